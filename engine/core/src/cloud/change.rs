@@ -1,0 +1,550 @@
+//! Everything muster can ever do to an account.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::needs::Kind;
+use crate::address::Address;
+use crate::tags::Tags;
+
+/// An AWS id that is known now, or will be once another step of the same plan is done.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdRef {
+    /// Known: `sg-0abc`.
+    Id(String),
+    /// The id of what the step at this address makes.
+    Of(Address),
+}
+
+impl IdRef {
+    /// The id, when it is known.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::Of(_) => None,
+        }
+    }
+
+    fn resolve(&mut self, lookup: &impl Fn(&Address) -> Option<String>) -> Result<(), Address> {
+        if let Self::Of(address) = self {
+            *self = Self::Id(lookup(address).ok_or_else(|| address.clone())?);
+        }
+        Ok(())
+    }
+}
+
+/// Where a public key comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyMaterial {
+    /// Known now, in OpenSSH's form.
+    Public(String),
+    /// Made by the [`Change::StoreGeneratedKey`] before it in the same step.
+    Generated,
+}
+
+/// The SSM parameter that holds the private half of a generated key pair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretRef {
+    /// `/muster/{fleet}/{AWS name}`.
+    pub parameter: String,
+}
+
+/// An ingress rule of a security group. Sorted and canonical: a CIDR has its host bits cleared.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct IngressRule {
+    /// `tcp`, `udp`, `icmp`, `-1`.
+    pub protocol: String,
+    /// First port, -1 for all.
+    pub from_port: i32,
+    /// Last port, -1 for all.
+    pub to_port: i32,
+    /// CIDR (`203.0.113.0/24`), prefix list (`pl-…`), group (`sg-…`), or `@ADDRESS`: the group a step makes.
+    pub source: String,
+    /// `sgr-0abc` of an observed rule; nothing in a wanted one.
+    pub rule_id: Option<String>,
+}
+
+impl IngressRule {
+    /// The rule without its id, for comparing.
+    #[must_use]
+    pub fn wanted(&self) -> Self {
+        Self { rule_id: None, ..self.clone() }
+    }
+}
+
+/// What RunInstances is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstanceSpec {
+    /// AMI id.
+    pub image: String,
+    /// Device name of the image's root volume.
+    pub root_device: String,
+    /// `t3.small`.
+    pub instance_type: String,
+    /// Subnet, or nothing for the default one of some zone.
+    pub subnet: Option<String>,
+    /// Security groups.
+    pub groups: Vec<IdRef>,
+    /// Name of the key pair.
+    pub key_name: String,
+    /// Root volume in GiB.
+    pub disk_gib: u32,
+    /// `gp3`.
+    pub disk_type: String,
+    /// True when the root volume is encrypted.
+    pub encrypted: bool,
+    /// KMS key of the root volume; nothing for the account's default.
+    pub kms_key: Option<String>,
+    /// True when IMDSv2 is required.
+    pub imds_required: bool,
+    /// True when it gets a public address.
+    pub public_ip: bool,
+    /// Tags of the instance.
+    pub tags: Tags,
+    /// Tags of its root volume.
+    pub volume_tags: Tags,
+}
+
+/// An idle alarm: CPU under a threshold stops the instance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlarmSpec {
+    /// Instance it watches.
+    pub instance: IdRef,
+    /// `AWS/EC2`.
+    pub namespace: String,
+    /// `CPUUtilization`.
+    pub metric: String,
+    /// `Average`.
+    pub statistic: String,
+    /// `LessThanThreshold`.
+    pub comparison: String,
+    /// Percent.
+    pub threshold: f64,
+    /// Seconds of one period.
+    pub period_seconds: i32,
+    /// Periods that must all be under the threshold.
+    pub periods: i32,
+    /// `notBreaching`.
+    pub missing_data: String,
+    /// `arn:aws:automate:ap-northeast-2:ec2:stop`, and whatever else was put there.
+    pub actions: Vec<String>,
+    /// False when the alarm may not act.
+    pub actions_enabled: bool,
+}
+
+/// What CreateDBInstance is asked for. The master password is RDS's own secret, always.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DbSpec {
+    /// Identifier.
+    pub name: String,
+    /// `mysql`.
+    pub engine: String,
+    /// Version or prefix: `8.0`.
+    pub version: String,
+    /// `db.t4g.micro`.
+    pub class: String,
+    /// GiB.
+    pub storage_gib: u32,
+    /// `gp3`.
+    pub storage_type: String,
+    /// True when encrypted.
+    pub encrypted: bool,
+    /// KMS key; nothing for the account's default.
+    pub kms_key: Option<String>,
+    /// Master user.
+    pub master_user: String,
+    /// Name of the first database.
+    pub database_name: Option<String>,
+    /// Port; nothing for the engine's own.
+    pub port: Option<u16>,
+    /// Parameter group; nothing for the family's default.
+    pub parameter_group: Option<String>,
+    /// Security groups.
+    pub groups: Vec<IdRef>,
+    /// Subnet group; nothing for the default.
+    pub subnet_group: Option<String>,
+    /// Days.
+    pub backup_retention_days: u32,
+    /// `18:00-18:30`, UTC.
+    pub backup_window: Option<String>,
+    /// `sun:19:00-sun:19:30`, UTC.
+    pub maintenance_window: Option<String>,
+    /// Standby in another zone.
+    pub multi_az: bool,
+    /// Public address.
+    pub public: bool,
+    /// IAM database authentication.
+    pub iam_authentication: bool,
+    /// Performance Insights.
+    pub performance_insights: bool,
+    /// RDS's own deletion protection.
+    pub deletion_protection: bool,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// Fields of a database to change; nothing means leave.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DbPatch {
+    /// Instance class.
+    pub class: Option<String>,
+    /// Storage in GiB.
+    pub storage_gib: Option<u32>,
+    /// Storage type.
+    pub storage_type: Option<String>,
+    /// Engine version.
+    pub version: Option<String>,
+    /// Backup retention in days.
+    pub backup_retention_days: Option<u32>,
+    /// Backup window, UTC.
+    pub backup_window: Option<String>,
+    /// Maintenance window, UTC.
+    pub maintenance_window: Option<String>,
+    /// Standby.
+    pub multi_az: Option<bool>,
+    /// Public address.
+    pub public: Option<bool>,
+    /// Security groups, all of them.
+    pub groups: Option<Vec<IdRef>>,
+    /// Parameter group.
+    pub parameter_group: Option<String>,
+    /// IAM authentication.
+    pub iam_authentication: Option<bool>,
+    /// Performance Insights.
+    pub performance_insights: Option<bool>,
+    /// Deletion protection.
+    pub deletion_protection: Option<bool>,
+    /// True: at once; false: in the maintenance window.
+    pub immediately: bool,
+}
+
+/// A resource whose tags are changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceRef {
+    /// Its kind, which decides the service that is asked.
+    pub kind: Kind,
+    /// EC2: the id. RDS, CloudWatch: the ARN. SSM: the parameter's name.
+    pub id: IdRef,
+}
+
+/// Everything muster can ever do to an account. Each is one mutating API call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "do")]
+pub enum Change {
+    /// ec2:CreateSecurityGroup. Receipt: its id.
+    CreateSecurityGroup {
+        /// Name: the idempotency token.
+        name: String,
+        /// Description; cannot be changed later.
+        description: String,
+        /// VPC.
+        vpc: String,
+        /// Tags.
+        tags: Tags,
+    },
+    /// ec2:AuthorizeSecurityGroupIngress. A rule that is there counts as done.
+    AuthorizeIngress {
+        /// Group.
+        group: IdRef,
+        /// Rules; a source `@ADDRESS` is the group of that address.
+        rules: Vec<IngressRule>,
+    },
+    /// ec2:RevokeSecurityGroupIngress. A rule that is gone counts as done.
+    RevokeIngress {
+        /// Group.
+        group: IdRef,
+        /// `sgr-…` ids.
+        rule_ids: Vec<String>,
+    },
+    /// ec2:DeleteSecurityGroup.
+    DeleteSecurityGroup {
+        /// Its id.
+        group: String,
+    },
+    /// ssm:PutParameter of a fresh ed25519 private key as SecureString, its public half in the description,
+    /// never overwriting. Receipt: the public half; that of the parameter already there when there is one.
+    StoreGeneratedKey {
+        /// Where.
+        secret: SecretRef,
+        /// Tags.
+        tags: Tags,
+    },
+    /// ssm:DeleteParameter.
+    DeleteStoredKey {
+        /// Which.
+        secret: SecretRef,
+    },
+    /// ec2:ImportKeyPair. Receipt: its id.
+    ImportKeyPair {
+        /// Name: the idempotency token.
+        name: String,
+        /// Public half.
+        key: KeyMaterial,
+        /// Tags.
+        tags: Tags,
+    },
+    /// ec2:DeleteKeyPair.
+    DeleteKeyPair {
+        /// Its name.
+        name: String,
+    },
+    /// ec2:RunInstances, one instance. Receipt: its id.
+    RunInstance {
+        /// Client token: one link of the chain of its address.
+        token: String,
+        /// What to run.
+        spec: Box<InstanceSpec>,
+    },
+    /// ec2:StartInstances.
+    StartInstances {
+        /// Which.
+        ids: Vec<IdRef>,
+    },
+    /// ec2:StopInstances.
+    StopInstances {
+        /// Which.
+        ids: Vec<IdRef>,
+        /// Hibernate instead, where the instance can.
+        hibernate: bool,
+    },
+    /// ec2:TerminateInstances.
+    TerminateInstance {
+        /// Which.
+        id: String,
+    },
+    /// ec2:ModifyInstanceAttribute, instance type; the instance must be stopped.
+    ModifyInstanceType {
+        /// Which.
+        id: String,
+        /// New type.
+        instance_type: String,
+    },
+    /// ec2:ModifyInstanceAttribute, security groups.
+    ModifyInstanceGroups {
+        /// Which.
+        id: String,
+        /// All groups it shall have.
+        groups: Vec<IdRef>,
+    },
+    /// ec2:ModifyInstanceMetadataOptions.
+    ModifyInstanceMetadata {
+        /// Which.
+        id: String,
+        /// True: IMDSv2 only.
+        required: bool,
+    },
+    /// ec2:ModifyVolume.
+    ModifyVolume {
+        /// Which.
+        id: String,
+        /// New size in GiB, or nothing.
+        size_gib: Option<u32>,
+        /// New type, or nothing.
+        volume_type: Option<String>,
+    },
+    /// ec2:CreateSnapshot of a volume, once per tag `muster:snapshot-of` and day. Receipt: its id.
+    CreateSnapshot {
+        /// Volume.
+        volume: String,
+        /// Description.
+        description: String,
+        /// Tags.
+        tags: Tags,
+    },
+    /// ec2:CreateTags, rds:AddTagsToResource, cloudwatch:TagResource or ssm:AddTagsToResource.
+    SetTags {
+        /// On what.
+        resource: ResourceRef,
+        /// Which.
+        tags: Tags,
+    },
+    /// ec2:DeleteTags, rds:RemoveTagsFromResource, cloudwatch:UntagResource or ssm:RemoveTagsFromResource.
+    RemoveTags {
+        /// From what.
+        resource: ResourceRef,
+        /// Keys.
+        keys: Vec<String>,
+    },
+    /// cloudwatch:PutMetricAlarm, which makes or replaces it. Tags count only when it makes it.
+    PutAlarm {
+        /// Name: the idempotency token.
+        name: String,
+        /// Address and digest.
+        description: String,
+        /// What it watches.
+        spec: Box<AlarmSpec>,
+        /// Tags.
+        tags: Tags,
+    },
+    /// cloudwatch:SetAlarmState to OK: an alarm that stands in ALARM does not fire again.
+    ResetAlarm {
+        /// Its name.
+        name: String,
+    },
+    /// cloudwatch:DeleteAlarms.
+    DeleteAlarm {
+        /// Its name.
+        name: String,
+    },
+    /// rds:CreateDBParameterGroup.
+    CreateParameterGroup {
+        /// Name: the idempotency token.
+        name: String,
+        /// Engine family.
+        family: String,
+        /// Address; cannot be changed later.
+        description: String,
+        /// Tags.
+        tags: Tags,
+    },
+    /// rds:ModifyDBParameterGroup, at most 20 parameters a call.
+    SetParameters {
+        /// Group.
+        group: String,
+        /// Parameter → value; static ones come into force after a reboot.
+        parameters: BTreeMap<String, String>,
+    },
+    /// rds:DeleteDBParameterGroup.
+    DeleteParameterGroup {
+        /// Its name.
+        group: String,
+    },
+    /// rds:CreateDBInstance.
+    CreateDatabase {
+        /// What.
+        spec: Box<DbSpec>,
+    },
+    /// rds:ModifyDBInstance.
+    ModifyDatabase {
+        /// Which.
+        name: String,
+        /// What changes.
+        patch: Box<DbPatch>,
+    },
+    /// rds:StartDBInstance.
+    StartDatabase {
+        /// Which.
+        name: String,
+    },
+    /// rds:StopDBInstance.
+    StopDatabase {
+        /// Which.
+        name: String,
+    },
+    /// rds:RebootDBInstance.
+    RebootDatabase {
+        /// Which.
+        name: String,
+    },
+    /// rds:DeleteDBInstance.
+    DeleteDatabase {
+        /// Which.
+        name: String,
+        /// Identifier of the last snapshot; nothing to keep none.
+        final_snapshot: Option<String>,
+    },
+}
+
+impl Change {
+    /// Replaces every reference to a step by the id that step made.
+    ///
+    /// # Errors
+    /// The address that has no id yet.
+    pub fn resolve(mut self, lookup: &impl Fn(&Address) -> Option<String>) -> Result<Self, Address> {
+        match &mut self {
+            Self::AuthorizeIngress { group, rules } => {
+                group.resolve(lookup)?;
+                for rule in rules {
+                    if let Some(address) = rule.source.strip_prefix('@') {
+                        let address = Address::from_text(address);
+                        rule.source = lookup(&address).ok_or(address)?;
+                    }
+                }
+            }
+            Self::RevokeIngress { group, .. } => group.resolve(lookup)?,
+            Self::RunInstance { spec, .. } => resolve_all(&mut spec.groups, lookup)?,
+            Self::StartInstances { ids } | Self::StopInstances { ids, .. } => resolve_all(ids, lookup)?,
+            Self::ModifyInstanceGroups { groups, .. } => resolve_all(groups, lookup)?,
+            Self::SetTags { resource, .. } | Self::RemoveTags { resource, .. } => resource.id.resolve(lookup)?,
+            Self::PutAlarm { spec, .. } => spec.instance.resolve(lookup)?,
+            Self::CreateDatabase { spec } => resolve_all(&mut spec.groups, lookup)?,
+            Self::ModifyDatabase { patch, .. } => resolve_all(patch.groups.as_deref_mut().unwrap_or_default(), lookup)?,
+            Self::CreateSecurityGroup { .. }
+            | Self::DeleteSecurityGroup { .. }
+            | Self::StoreGeneratedKey { .. }
+            | Self::DeleteStoredKey { .. }
+            | Self::ImportKeyPair { .. }
+            | Self::DeleteKeyPair { .. }
+            | Self::TerminateInstance { .. }
+            | Self::ModifyInstanceType { .. }
+            | Self::ModifyInstanceMetadata { .. }
+            | Self::ModifyVolume { .. }
+            | Self::CreateSnapshot { .. }
+            | Self::ResetAlarm { .. }
+            | Self::DeleteAlarm { .. }
+            | Self::CreateParameterGroup { .. }
+            | Self::SetParameters { .. }
+            | Self::DeleteParameterGroup { .. }
+            | Self::StartDatabase { .. }
+            | Self::StopDatabase { .. }
+            | Self::RebootDatabase { .. }
+            | Self::DeleteDatabase { .. } => {}
+        }
+        Ok(self)
+    }
+
+    /// The IAM action it needs; tags may need another (see `iam`).
+    #[must_use]
+    pub const fn action(&self) -> &'static str {
+        match self {
+            Self::CreateSecurityGroup { .. } => "ec2:CreateSecurityGroup",
+            Self::AuthorizeIngress { .. } => "ec2:AuthorizeSecurityGroupIngress",
+            Self::RevokeIngress { .. } => "ec2:RevokeSecurityGroupIngress",
+            Self::DeleteSecurityGroup { .. } => "ec2:DeleteSecurityGroup",
+            Self::StoreGeneratedKey { .. } => "ssm:PutParameter",
+            Self::DeleteStoredKey { .. } => "ssm:DeleteParameter",
+            Self::ImportKeyPair { .. } => "ec2:ImportKeyPair",
+            Self::DeleteKeyPair { .. } => "ec2:DeleteKeyPair",
+            Self::RunInstance { .. } => "ec2:RunInstances",
+            Self::StartInstances { .. } => "ec2:StartInstances",
+            Self::StopInstances { .. } => "ec2:StopInstances",
+            Self::TerminateInstance { .. } => "ec2:TerminateInstances",
+            Self::ModifyInstanceType { .. } | Self::ModifyInstanceGroups { .. } => "ec2:ModifyInstanceAttribute",
+            Self::ModifyInstanceMetadata { .. } => "ec2:ModifyInstanceMetadataOptions",
+            Self::ModifyVolume { .. } => "ec2:ModifyVolume",
+            Self::CreateSnapshot { .. } => "ec2:CreateSnapshot",
+            Self::SetTags { resource, .. } => match resource.kind {
+                Kind::Alarm => "cloudwatch:TagResource",
+                Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup => "rds:AddTagsToResource",
+                Kind::KeyParameter => "ssm:AddTagsToResource",
+                _ => "ec2:CreateTags",
+            },
+            Self::RemoveTags { resource, .. } => match resource.kind {
+                Kind::Alarm => "cloudwatch:UntagResource",
+                Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup => "rds:RemoveTagsFromResource",
+                Kind::KeyParameter => "ssm:RemoveTagsFromResource",
+                _ => "ec2:DeleteTags",
+            },
+            Self::PutAlarm { .. } => "cloudwatch:PutMetricAlarm",
+            Self::ResetAlarm { .. } => "cloudwatch:SetAlarmState",
+            Self::DeleteAlarm { .. } => "cloudwatch:DeleteAlarms",
+            Self::CreateParameterGroup { .. } => "rds:CreateDBParameterGroup",
+            Self::SetParameters { .. } => "rds:ModifyDBParameterGroup",
+            Self::DeleteParameterGroup { .. } => "rds:DeleteDBParameterGroup",
+            Self::CreateDatabase { .. } => "rds:CreateDBInstance",
+            Self::ModifyDatabase { .. } => "rds:ModifyDBInstance",
+            Self::StartDatabase { .. } => "rds:StartDBInstance",
+            Self::StopDatabase { .. } => "rds:StopDBInstance",
+            Self::RebootDatabase { .. } => "rds:RebootDBInstance",
+            Self::DeleteDatabase { .. } => "rds:DeleteDBInstance",
+        }
+    }
+}
+
+fn resolve_all(ids: &mut [IdRef], lookup: &impl Fn(&Address) -> Option<String>) -> Result<(), Address> {
+    ids.iter_mut().try_for_each(|id| id.resolve(lookup))
+}

@@ -1,0 +1,62 @@
+//! Messages about a file: what, where, why, what next.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::span::Span;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// The file is refused.
+    Error,
+    /// The file is accepted.
+    Warning,
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad.
+    pub severity: Severity,
+    /// What is wrong, one line, lower case, no full stop.
+    pub message: String,
+    /// Where.
+    pub span: Option<Span>,
+    /// Words under the marked text: `did you mean 'office'?`.
+    pub label: Option<String>,
+    /// Lines below: why, and what next.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    #[must_use]
+    pub fn error(message: impl Into<String>, span: Span) -> Self {
+        Self { severity: Severity::Error, message: message.into(), span: Some(span), label: None, help: Vec::new() }
+    }
+
+    /// A warning at a place.
+    #[must_use]
+    pub fn warning(message: impl Into<String>, span: Span) -> Self {
+        Self { severity: Severity::Warning, message: message.into(), span: Some(span), label: None, help: Vec::new() }
+    }
+
+    /// Adds the words under the marked text.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Adds a line of help.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
+
+/// The texts of the files that spans point into.
+#[derive(Debug, Clone, Default)]
+pub struct Sources(pub BTreeMap<Arc<str>, Arc<str>>);

@@ -1,0 +1,1 @@
+//! The least-privilege policy for exactly this fleet.

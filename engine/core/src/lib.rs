@@ -1,0 +1,23 @@
+//! What muster decides.
+//!
+//! The pipeline is `fleet.yaml` → [`fleet::Fleet`] → [`cloud::Needs`] → [`cloud::Snapshot`] → [`plan::Plan`] →
+//! [`apply`] → outcome. Everything here is a function of its arguments: this crate never reads the clock, a
+//! file, the environment or the network, and never prints. Time and the account come in through
+//! [`cloud::Clock`], [`cloud::Reader`] and [`cloud::Cloud`].
+
+pub mod address;
+pub mod apply;
+pub mod cloud;
+pub mod diag;
+pub mod digest;
+pub mod event;
+pub mod fleet;
+pub mod iam;
+pub mod keys;
+pub mod lock;
+pub mod name;
+pub mod plan;
+pub mod schedule;
+pub mod span;
+pub mod tags;
+pub mod yaml;

@@ -1,0 +1,98 @@
+//! What a schedule says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use serde::Serialize;
+
+use crate::name::Name;
+use crate::span::Span;
+
+/// Running or stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunState {
+    /// On.
+    Running,
+    /// Off.
+    Stopped,
+}
+
+impl RunState {
+    /// The word of fleet.yaml and of JSON output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// What a schedule wants at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WantedState {
+    /// On.
+    Running,
+    /// Off.
+    Stopped,
+    /// Neither started nor stopped.
+    Leave,
+}
+
+/// What stands when a person started or stopped something against the schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Manual {
+    /// It stands until the schedule's next edge.
+    UntilNextEdge,
+    /// It stands until undone by hand.
+    Hold,
+    /// It is put back at the next pass.
+    Enforce,
+}
+
+/// Which resources a schedule is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Select {
+    /// `ec2`, `rds`, `asg`, `ecs`.
+    pub services: BTreeSet<String>,
+    /// All keys must match; values are alternatives, `*` matches any.
+    pub tags: BTreeMap<String, BTreeSet<String>>,
+    /// Whatever matches this is left out.
+    pub except_tags: BTreeMap<String, BTreeSet<String>>,
+    /// Places it is narrowed to; empty means all.
+    pub places: BTreeSet<crate::cloud::Place>,
+}
+
+/// Longest run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Limit {
+    /// Since the last start.
+    pub max_runtime: SignedDuration,
+}
+
+/// One schedule. Its windows are in [`Schedule::rules`].
+#[derive(Debug, Clone, Serialize)]
+pub struct Schedule {
+    /// Its name.
+    pub name: Name,
+    /// Where its entry begins.
+    #[serde(skip)]
+    pub span: Span,
+    /// What it selects; nothing when users and databases name it.
+    pub select: Option<Select>,
+    /// Against people.
+    pub manual: Manual,
+    /// Higher decides when two match.
+    pub priority: i64,
+    /// Hibernate instead of stop where possible.
+    pub hibernate: bool,
+    /// Longest run.
+    pub limit: Option<Limit>,
+    /// Delivery of edges.
+    pub delivery: crate::fleet::Delivery,
+    /// Keys that parts not in this build read (`sizes`, `capacity`, `rds`, `after`, `notify`, `snooze`), checked and kept as JSON.
+    pub other: BTreeMap<String, serde_json::Value>,
+}

@@ -1,0 +1,55 @@
+//! Every tag muster writes, in one table.
+
+use std::collections::BTreeMap;
+
+/// Tags of a resource, sorted by key.
+pub type Tags = BTreeMap<String, String>;
+
+/// Start of every tag that is muster's own; such tags are never read as drift.
+pub const PREFIX: &str = "muster:";
+/// The fleet that owns the resource.
+pub const FLEET: &str = "muster:fleet";
+/// The address of the resource in that fleet.
+pub const ADDRESS: &str = "muster:address";
+/// Digest of the settings it was last made to have ([`crate::plan::fields::Digest`]).
+pub const DIGEST: &str = "muster:digest";
+/// The resource's own id or name, written by adopt and on a rename: proof of ownership that a copy loses.
+pub const SELF: &str = "muster:self";
+/// `true` on a resource that may not be removed.
+pub const PROTECT: &str = "muster:protect";
+/// When a stopped, removed resource is deleted: RFC 3339, with ` snapshot=no` behind it when none is wanted.
+pub const RETIRE_AFTER: &str = "muster:retire-after";
+/// A start or stop by hand that ends: `running until=2026-10-02T11:00Z by=kim`.
+pub const OVERRIDE: &str = "muster:override";
+/// On a kept snapshot: the address of what it was made from.
+pub const SNAPSHOT_OF: &str = "muster:snapshot-of";
+
+/// Key, writer and meaning of each of muster's tags; the documentation is made from it.
+pub const TABLE: [(&str, &str, &str); 8] = [
+    (FLEET, "create, adopt", "the fleet that owns the resource"),
+    (ADDRESS, "create, adopt", "its address in fleet.yaml"),
+    (DIGEST, "create, update", "digest of the settings it was last made to have"),
+    (SELF, "adopt, rename", "its own id or name: proof that the tags were not copied"),
+    (PROTECT, "`protect: true`", "it may not be removed"),
+    (RETIRE_AFTER, "removal, phase one", "when it may be deleted"),
+    (OVERRIDE, "`start` and `stop --for`", "the state a person asked for, and until when"),
+    (SNAPSHOT_OF, "removal, phase two", "on a kept snapshot: what it was made from"),
+];
+
+/// Most tags AWS keeps on a resource.
+pub const AWS_LIMIT: usize = 50;
+
+/// True for a tag that belongs to muster.
+#[must_use]
+pub fn is_ours(key: &str) -> bool {
+    key.starts_with(PREFIX)
+}
+
+/// The characters RDS, CloudWatch and IAM accept in a tag value besides letters, digits and blanks.
+const VALUE_PUNCTUATION: &str = "_.:/=+-@";
+
+/// The first character that not every service accepts in a tag value.
+#[must_use]
+pub fn bad_value_char(value: &str) -> Option<char> {
+    value.chars().find(|c| !c.is_alphanumeric() && *c != ' ' && !VALUE_PUNCTUATION.contains(*c))
+}
