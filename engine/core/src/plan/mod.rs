@@ -2,4 +2,4 @@
 
 mod model;
 
-pub use model::{Action, Await, Cause, FieldChange, Held, Op, Options, Plan, Risk, Step, StepNeed, Summary};
+pub use model::{Action, Await, Cause, Destroy, FORMAT, FieldChange, Held, Op, Options, Plan, Risk, Step, StepNeed, Summary};

@@ -1,5 +1,7 @@
 //! Schedules as sets of instants: pure, without clock or I/O.
 
 mod model;
+mod window;
 
-pub use model::{Limit, Manual, RunState, Schedule, Select, WantedState};
+pub use model::{Exception, Limit, Manual, RunState, Schedule, Select, WantedState, Workdays};
+pub use window::{Window, WindowError};

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 use serde::Serialize;
 
+use super::window::Window;
 use crate::name::Name;
-use crate::span::Span;
+use crate::span::{At, Span};
 
 /// Running or stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, serde::Deserialize)]
@@ -83,6 +84,20 @@ pub struct Schedule {
     pub span: Span,
     /// What it selects; nothing when users and databases name it.
     pub select: Option<Select>,
+    /// IANA zone of windows without their own.
+    pub timezone: String,
+    /// Windows in which things run.
+    pub run: Vec<At<Window>>,
+    /// Windows in which they do not, whatever `run` says.
+    pub stop: Vec<At<Window>>,
+    /// Windows in which nothing is done.
+    pub leave: Vec<At<Window>>,
+    /// Outside all windows.
+    pub otherwise: WantedState,
+    /// Calendar days on which something else holds; the first match wins.
+    pub except: Vec<Exception>,
+    /// What `workday` counts.
+    pub workdays: Workdays,
     /// Against people.
     pub manual: Manual,
     /// Higher decides when two match.
@@ -95,4 +110,25 @@ pub struct Schedule {
     pub delivery: crate::fleet::Delivery,
     /// Keys that parts not in this build read (`sizes`, `capacity`, `rds`, `after`, `notify`, `snooze`), checked and kept as JSON.
     pub other: BTreeMap<String, serde_json::Value>,
+}
+
+/// What a calendar's day means to a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exception {
+    /// Which calendar.
+    pub calendar: Name,
+    /// What holds on its days; nothing means the day is as any other (`ignore`), later entries included.
+    pub state: Option<RunState>,
+    /// Where it is written.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// What `workday` counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Workdays {
+    /// Monday is 1, Sunday 7.
+    pub days: BTreeSet<i8>,
+    /// A calendar whose days do not count.
+    pub except: Option<Name>,
 }
