@@ -174,8 +174,40 @@ pub struct Step {
     pub precondition: BTreeMap<String, String>,
     /// Addresses whose steps of the same plan must be done first.
     pub after: Vec<Address>,
+    /// Instant from which it is no longer sent: the edge that ends the window of a start.
+    pub deadline: Option<Timestamp>,
     /// What is performed, in order.
     pub ops: Vec<Op>,
+}
+
+impl Step {
+    /// A step that does nothing yet.
+    #[must_use]
+    pub fn new(address: Address, place: Place, kind: Kind, action: Action, cause: Cause) -> Self {
+        Self {
+            address,
+            place,
+            kind,
+            id: None,
+            action,
+            cause,
+            reason: String::new(),
+            fields: Vec::new(),
+            risk: Risk::None,
+            needs: Vec::new(),
+            origin: None,
+            precondition: BTreeMap::new(),
+            after: Vec::new(),
+            deadline: None,
+            ops: Vec::new(),
+        }
+    }
+
+    /// True when it follows from the clock and is not in the digest.
+    #[must_use]
+    pub const fn is_run_state(&self) -> bool {
+        self.action.is_run_state() || matches!((self.action, self.cause), (Action::Tag, Cause::Override))
+    }
 }
 
 /// A part of a step.
