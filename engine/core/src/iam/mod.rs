@@ -29,7 +29,7 @@ mod verbs;
 mod tests;
 
 pub use reads::actions;
-pub use statement::DOCUMENT_MAX_CHARS;
+pub use statement::{DOCUMENT_MAX_CHARS, text};
 
 use scope::Scope;
 use statement::{Conditions, Statement, documents};

@@ -98,7 +98,26 @@ fn document(statements: &[Value]) -> Value {
 }
 
 fn length(value: &Value) -> usize {
-    value.to_string().chars().count()
+    escaped(&value.to_string()).len()
+}
+
+/// A policy as it is printed. IAM takes no character beyond U+00FF (K: IAM API Reference, "CreatePolicy"), so tags of other scripts
+/// are written as escapes.
+#[must_use]
+pub fn text(policy: &Value) -> String {
+    escaped(&format!("{policy:#}"))
+}
+
+/// Beyond ASCII only strings hold anything in JSON, so escaping the whole text escapes just them.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c.is_ascii() {
+            true => text.push(c),
+            false => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}"))),
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -129,6 +148,14 @@ mod tests {
         let documents = documents(&[statement("Wide", 300)]);
         assert!(documents.iter().all(|document| length(document) <= DOCUMENT_MAX_CHARS));
         assert_eq!(resources(&documents), 300);
+    }
+
+    #[test]
+    fn other_scripts_are_printed_as_escapes_that_mean_the_same() {
+        let policy = json!({"팀": "😀 é"});
+        let printed = text(&policy);
+        assert!(printed.is_ascii(), "{printed}");
+        assert_eq!(serde_json::from_str::<Value>(&printed).expect("json"), policy);
     }
 
     #[test]
