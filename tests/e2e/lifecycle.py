@@ -1,5 +1,7 @@
 """The life of class-50: applied, drifted by hand in five ways, mended, destroyed without snapshots and with."""
 
+import json
+
 from lib import Account, Failed, Muster, Server, brief, class_fleet, main, quiet, require, require_one_each, say, tags_of
 
 STUDENTS, DATABASES = 50, 3
@@ -67,7 +69,7 @@ def _mend(muster, account):
     require(len(plan["steps"]) == 5 and set(steps) == set(expected), f"exactly five steps expected:\n{shown}")
     for address, (action, causes, word) in expected.items():
         step = steps[address]
-        told = f"{step['reason']} {step.get('fields', '')}".lower()
+        told = json.dumps(step).lower()
         require(step["action"] == action and step["cause"] in causes, f"{address}: {action} because of {causes} expected: {brief(step)}")
         require(word in told and step["reason"] and step["where"], f"{address}: not explained: {step}")
         say(brief(step))

@@ -11,7 +11,9 @@ from iam_resources import checks_of
 
 # Needs no permission on AWS, even under an explicit deny.
 FREE = {"sts:GetCallerIdentity", "sts:GetSessionToken"}
-REFUSED = {"ec2": (403, "UnauthorizedOperation"), "json": (400, "AccessDeniedException"), "cbor": (400, "AccessDenied"), "query": (403, "AccessDenied")}
+REFUSED = {"ec2": (403, "UnauthorizedOperation"), "json": (400, "AccessDeniedException")}
+# CloudWatch keeps the code of its old query protocol in every protocol.
+REFUSED_ELSE = (403, "AccessDenied")
 
 
 class Enforcer:
@@ -45,7 +47,7 @@ class Enforcer:
 
 
 def _refuse(request, check, verdict):
-    status, code = REFUSED[request.protocol]
+    status, code = REFUSED.get(request.protocol if request.service != "cloudwatch" else "", REFUSED_ELSE)
     who = f"arn:aws:iam::{request.account}:user/{request.access_key}"
     message = f"User: {who} is not authorized to perform: {check.action} on resource: {check.resource} because {verdict.why}"
     if request.protocol == "ec2":
