@@ -33,9 +33,12 @@ pub(super) enum Target {
     KeyParameter,
     Database,
     DerivedDatabase,
-    DerivedDbSnapshot,
     ParameterGroup,
     DerivedParameterGroup,
+    /// Snapshots of databases, whose names follow the database's and so may be foreign for an adopted one.
+    DbSnapshot,
+    /// Calls that take no resource.
+    Everything,
     /// What CreateDBInstance and ModifyDBInstance name beside the instance.
     DatabaseSurroundings,
     MasterSecret,
@@ -71,7 +74,8 @@ impl Target {
             Self::KeyParameter => ("StoredKeys", &["arn:{partition}:ssm:{region}:{account}:parameter/muster/{fleet}/*"]),
             Self::Database => ("Databases", &["arn:{partition}:rds:{region}:{account}:db:*"]),
             Self::DerivedDatabase => ("DerivedDatabases", &["arn:{partition}:rds:{region}:{account}:db:{prefix}*"]),
-            Self::DerivedDbSnapshot => ("DerivedDbSnapshots", &["arn:{partition}:rds:{region}:{account}:snapshot:{prefix}*"]),
+            Self::DbSnapshot => ("DbSnapshots", &["arn:{partition}:rds:{region}:{account}:snapshot:*"]),
+            Self::Everything => ("Lists", &["*"]),
             Self::ParameterGroup => ("ParameterGroups", &["arn:{partition}:rds:{region}:{account}:pg:*"]),
             Self::DerivedParameterGroup => ("DerivedParameterGroups", &["arn:{partition}:rds:{region}:{account}:pg:{prefix}*"]),
             Self::DatabaseSurroundings => (
@@ -115,6 +119,8 @@ pub(super) enum When {
     Retagged,
     /// The request marks a kept snapshot.
     Kept,
+    /// The request marks a kept snapshot and writes no other tag.
+    Marked,
     /// Tags that come with this call of the same request, which marks a kept snapshot.
     KeptBy(&'static str),
     /// The role is for this service.
@@ -130,6 +136,7 @@ impl When {
             Self::TaggedBy(_) => "TagNew",
             Self::Retagged => "Retag",
             Self::Kept => "Keep",
+            Self::Marked => "Mark",
             Self::KeptBy(_) => "TagKept",
             Self::Service(_) => "Let",
         }
@@ -146,6 +153,7 @@ impl When {
             Self::TaggedBy(call) => none.with("StringEquals", OWNER_IN_REQUEST, ours()).with("StringEquals", "ec2:CreateAction", [call]),
             Self::Retagged => Self::Owned.conditions(scope).with("StringEqualsIfExists", OWNER_IN_REQUEST, ours()),
             Self::Kept => none.present(KEPT_IN_REQUEST),
+            Self::Marked => none.present(KEPT_IN_REQUEST).with("ForAllValues:StringEquals", "aws:TagKeys", [tags::SNAPSHOT_OF]),
             Self::KeptBy(call) => none.present(KEPT_IN_REQUEST).with("StringEquals", "ec2:CreateAction", [call]),
             Self::Service(service) => none.with("StringEquals", "iam:AWSServiceName", [service]),
         }

@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::address::{Address, Part as AddressPart};
 use crate::fleet::{Fleet, KeySource, User};
 use crate::name::{FleetName, Name, aws_name};
+use crate::plan::secret;
 
 mod foreign;
 mod grant;
@@ -117,7 +118,7 @@ pub fn user_policy(fleet: &Fleet, user: &str, accounts: &BTreeMap<String, String
 /// ARNs of the parameters that may hold the user's key: AWS names stay when a fleet or a user is renamed.
 fn key_parameters(scope: &Scope, user: &User) -> Vec<String> {
     let names = std::iter::once(&user.name).chain(&user.was);
-    let parameter = |fleet: &FleetName, user: &Name| format!("muster/{fleet}/{}", aws_name(fleet, &Address::user(user, AddressPart::Key)));
+    let parameter = |fleet: &FleetName, user: &Name| secret(fleet, &aws_name(fleet, &Address::user(user, AddressPart::Key))).parameter;
     let all = names.flat_map(|name| scope.names().into_iter().map(move |fleet| parameter(fleet, name)));
-    all.flat_map(|path| scope.arns_in([&user.place], &format!("arn:{{partition}}:ssm:{{region}}:{{account}}:parameter/{path}"))).collect()
+    all.flat_map(|path| scope.arns_in([&user.place], &format!("arn:{{partition}}:ssm:{{region}}:{{account}}:parameter{path}"))).collect()
 }

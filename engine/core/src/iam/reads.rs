@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::scope::{Part, Scope};
+use super::scope::Scope;
 use super::statement::{Conditions, Statement};
 use crate::cloud::{ImageQuery, Kind, Need, QuotaKind};
-use crate::fleet::ImageChoice;
+use crate::fleet::{Fleet, ImageChoice, VpcChoice};
 
 /// Where Canonical publishes its images (K: Ubuntu on AWS, "Find Ubuntu images"); AWS owns the parameters, so the account in
 /// their ARN is empty.
@@ -53,48 +53,31 @@ const fn tag_actions(kind: Kind) -> &'static [&'static str] {
     }
 }
 
-/// One need of each sort that planning and applying this fleet can have. Names and ids in them are examples: no action depends on them.
-fn needs(scope: &Scope) -> Vec<Need> {
-    let parts = scope.parts();
-    let mut needs = Vec::new();
-    if parts.contains(&Part::Users) || parts.contains(&Part::Databases) {
-        needs.extend([Need::SecurityGroups, Need::Vpcs, Need::Subnets]);
-        needs.push(Need::Quota(QuotaKind::SecurityGroups));
+/// Every sort of need that planning and applying this fleet can have: the planner's own first round, and what its later rounds may
+/// add. Names and ids in the latter are examples: no action depends on them.
+fn needs(scope: &Scope) -> BTreeSet<Need> {
+    let fleet = scope.fleet;
+    let mut needs: BTreeSet<Need> = crate::plan::needs(fleet).0.into_values().flatten().collect();
+    if fleet.name.is_some() {
+        needs.extend([Need::Parameters(String::new()), Need::TagsOf(Kind::ParameterGroup, String::new())]);
     }
-    if parts.contains(&Part::Users) {
-        needs.extend([Need::Instances, Need::Volumes, Need::KeyPairs, Need::Alarms(String::new())]);
-        needs.push(Need::TagsOf(Kind::Alarm, String::new()));
-        needs.extend(scope.images().into_iter().map(|image| Need::Image(query(image))));
+    if schedules_databases(fleet) {
+        needs.insert(Need::DatabaseEvents);
     }
-    if parts.contains(&Part::GeneratedKeys) {
-        needs.push(Need::KeyParameters(String::new()));
+    if !scope.parts().is_empty() {
+        needs.insert(Need::Quota(QuotaKind::SecurityGroups));
     }
-    if parts.contains(&Part::Databases) {
-        needs.extend([Need::Databases, Need::DatabaseEvents, Need::ParameterGroups(String::new()), Need::Parameters(String::new())]);
-        needs.push(Need::TagsOf(Kind::ParameterGroup, String::new()));
+    if fleet.users.values().any(|user| matches!(user.network.subnet.value, VpcChoice::Tags(_))) {
+        needs.insert(Need::Subnets);
     }
-    needs.extend(selected(scope));
+    needs.extend(scope.images().into_iter().map(|image| Need::Image(query(image))));
     needs
 }
 
-/// What schedules that select by tag read.
-fn selected(scope: &Scope) -> Vec<Need> {
-    let services: BTreeSet<&str> = scope
-        .fleet
-        .schedules
-        .values()
-        .filter_map(|schedule| schedule.select.as_ref())
-        .flat_map(|select| &select.services)
-        .map(String::as_str)
-        .collect();
-    let mut needs = Vec::new();
-    if services.contains("ec2") {
-        needs.extend([Need::Instances, Need::Volumes]);
-    }
-    if services.contains("rds") {
-        needs.extend([Need::Databases, Need::DatabaseEvents]);
-    }
-    needs
+/// True when a schedule can be about a database: its last start or stop is then read from RDS's events.
+fn schedules_databases(fleet: &Fleet) -> bool {
+    let selected = fleet.schedules.values().filter_map(|schedule| schedule.select.as_ref()).any(|select| select.services.contains("rds"));
+    selected || fleet.databases.values().any(|database| database.schedule.is_some())
 }
 
 fn query(image: &ImageChoice) -> ImageQuery {

@@ -20,7 +20,7 @@ pub(super) struct Request {
 impl Request {
     /// The same question about a thing of another fleet's, of nobody's, and by a call that says less.
     pub(super) fn forged(&self) -> Vec<Context> {
-        let owners = ["aws:ResourceTag/muster:fleet", "aws:RequestTag/muster:fleet"];
+        let owners = [OWNED.0, MADE.0];
         let keys = || self.ours.keys().filter(|key| owners.contains(&key.as_str()));
         let other = |key: &String| {
             let mut forged = self.ours.clone();
@@ -140,8 +140,7 @@ pub(super) fn requests(change: &Change) -> Vec<Request> {
         Change::DeleteDatabase { name, .. } => vec![
             database("rds:DeleteDBInstance", name),
             database("rds:CreateDBSnapshot", name),
-            ask("rds:CreateDBSnapshot", "rds snapshot:muster-lms-app-last", &[]),
-            ask("rds:AddTagsToResource", "rds snapshot:muster-lms-app-last", &[]),
+            ask("rds:CreateDBSnapshot", "rds snapshot:app-last", &[]),
         ],
     }
 }
@@ -158,7 +157,7 @@ fn tags_of(action: &'static str, resource: &ResourceRef) -> Request {
     match resource.kind {
         Kind::Alarm => ask(action, "alarm muster-lms-alice", &[]),
         Kind::KeyParameter => ask(action, "ssm muster/lms/muster-lms-alice", &[]),
-        Kind::DbSnapshot => ask(action, "rds snapshot:muster-lms-app-last", &[]),
+        Kind::DbSnapshot => ask(action, "rds snapshot:app-last", &[KEPT, ("aws:TagKeys", "muster:snapshot-of")]),
         Kind::Database => ask(action, "rds db:app", &[OWNED]),
         Kind::ParameterGroup => ask(action, "rds pg:muster-lms-app", &[OWNED]),
         _ => ask(action, "instance/i-1", &[OWNED]),
@@ -177,9 +176,10 @@ pub(super) fn every() -> Vec<Change> {
         Kind::ParameterGroup,
         Kind::KeyParameter,
     ]);
-    let tagging = tagged.flat_map(|kind| {
-        [Change::SetTags { resource: resource(kind), tags: Tags::new() }, Change::RemoveTags { resource: resource(kind), keys: Vec::new() }]
-    });
+    let set = tagged.clone().map(|kind| Change::SetTags { resource: resource(kind), tags: Tags::new() });
+    // The mark of a kept snapshot stays.
+    let removed = tagged.filter(|kind| *kind != Kind::DbSnapshot);
+    let tagging = set.chain(removed.map(|kind| Change::RemoveTags { resource: resource(kind), keys: Vec::new() }));
     let mut all = vec![
         Change::CreateSecurityGroup { name: name(), description: text("d"), vpc: text("vpc-1"), tags: Tags::new() },
         Change::AuthorizeIngress { group: group(), rules: Vec::new() },

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::cloud::Change;
+use crate::cloud::{Change, Listing, Vpc};
 
 mod changes;
 mod fixture;
@@ -89,6 +89,24 @@ fn plan_reads_only_and_apply_contains_it() {
 }
 
 #[test]
+fn the_plan_role_may_read_whatever_planning_asks_for() {
+    let (fleet, lock, options) = (full(), crate::lock::Lock::default(), crate::plan::Options::default());
+    let mut view = crate::cloud::PlaceView { databases: Listing::Complete(Vec::new()), ..Default::default() };
+    view.vpcs = Listing::Complete(vec![Vpc { id: "vpc-1".into(), is_default: true, tags: BTreeMap::new() }]);
+    let now = "2026-11-23T01:00:00Z".parse().expect("instant");
+    let mut snapshot = crate::cloud::Snapshot::empty(now);
+    snapshot.places.insert(fixture::place(), view);
+    let later = crate::plan::follow_up(&crate::plan::Input { fleet: &fleet, lock: &lock, snapshot: &snapshot, now, options: &options });
+    assert!(!later.is_empty());
+    let plan = of(&fleet).plan;
+    for need in crate::plan::needs(&fleet).0.values().chain(later.0.values()).flatten() {
+        for action in actions(need).iter().filter(|action| **action != "ssm:GetParameter") {
+            assert!(allows(&plan, action, "*", &Context::new()), "{need:?} takes {action}");
+        }
+    }
+}
+
+#[test]
 fn plan_reads_no_secret() {
     let plan = of(&full()).plan;
     let parameter = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/muster/lms/muster-lms-x";
@@ -99,14 +117,16 @@ fn plan_reads_no_secret() {
 
 #[test]
 fn a_fleet_is_given_only_what_its_sections_use() {
-    let nothing = of(&bare());
-    assert_eq!(actions_of(&nothing.apply), BTreeSet::from(["sts:GetCallerIdentity".to_owned()]));
+    let mut nothing = bare();
+    assert_eq!(of(&nothing).plan, of(&nothing).apply, "it may own things of an earlier file, so it reads");
+    nothing.name = None;
+    assert_eq!(actions_of(&of(&nothing).apply), BTreeSet::from(["sts:GetCallerIdentity".to_owned()]));
 
     let mut users = bare();
     users.users.insert(name("alice"), user("alice", crate::fleet::KeySource::Public("ssh-ed25519 AAAA".into())));
     let actions = actions_of(&of(&users).apply);
     assert!(actions.contains("ec2:RunInstances") && actions.contains("cloudwatch:PutMetricAlarm"));
-    let foreign = |action: &String| action.starts_with("rds:") || action.starts_with("ssm:Put") || action.starts_with("kms:");
+    let foreign = |action: &String| action.starts_with("rds:Create") || action.starts_with("ssm:Put") || action.starts_with("kms:");
     assert!(!actions.iter().any(foreign), "{actions:?}");
 }
 
