@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::needs::{ImageQuery, Kind, QuotaKind};
-use super::observed::{Alarm, Database, DbEvent, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc};
+use super::observed::{
+    Alarm, Database, DbEvent, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc,
+};
 use crate::tags::Tags;
 
 /// One account and region, by the account's name in fleet.yaml (`default` when the file declares none).

@@ -109,7 +109,8 @@ impl Mark {
     /// Reads the marks from a description that [`Mark::description`] wrote.
     #[must_use]
     pub fn from_description(text: &str) -> Self {
-        let pairs: Tags = text.split(' ').filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), unescape(value))).collect();
+        let pairs: Tags =
+            text.split(' ').filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), unescape(value))).collect();
         Self::from_tags(&pairs)
     }
 
@@ -117,7 +118,12 @@ impl Mark {
     #[must_use]
     pub fn description(&self) -> String {
         let address = self.address.as_ref().map(Address::as_str);
-        let pairs = [(tags::FLEET, self.fleet.as_deref()), (tags::ADDRESS, address), (tags::DIGEST, self.digest.as_deref()), (tags::SELF, self.self_id.as_deref())];
+        let pairs = [
+            (tags::FLEET, self.fleet.as_deref()),
+            (tags::ADDRESS, address),
+            (tags::DIGEST, self.digest.as_deref()),
+            (tags::SELF, self.self_id.as_deref()),
+        ];
         pairs.iter().filter_map(|(key, value)| value.map(|value| format!("{key}={}", escape(value)))).collect::<Vec<_>>().join(" ")
     }
 

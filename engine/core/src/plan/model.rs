@@ -279,6 +279,30 @@ pub struct Summary {
     pub gaps: usize,
 }
 
+impl Summary {
+    /// Counts steps.
+    #[must_use]
+    pub fn of(steps: &[Step], held: usize, gaps: usize) -> Self {
+        let count = |action| steps.iter().filter(|step| step.action == action).count();
+        Self {
+            create: count(Action::Create),
+            update: count(Action::Update),
+            replace: count(Action::Replace),
+            retire: count(Action::Retire),
+            delete: count(Action::Delete),
+            start: count(Action::Start),
+            stop: count(Action::Stop),
+            hibernate: count(Action::Hibernate),
+            resize: count(Action::Resize),
+            scale: count(Action::Scale),
+            snapshot: count(Action::Snapshot),
+            tag: count(Action::Tag),
+            held,
+            gaps,
+        }
+    }
+}
+
 /// What the caller of plan chose.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
