@@ -57,3 +57,26 @@ fn the_reference_loads_without_an_error() {
     assert_eq!(fleet.users["박민수"].instance_type.value, "t3.medium");
     assert!(fleet.users["alice"].protect && fleet.users["guest"].schedule.is_none());
 }
+
+/// A file per case and what is printed about it; `UPDATE=1` writes the latter.
+#[test]
+fn broken_files_are_answered_word_for_word() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fleet/cases");
+    let mut cases: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    cases.sort();
+    assert!(cases.len() >= 40, "{} cases", cases.len());
+    let mut wrong = Vec::new();
+    for case in cases {
+        let loaded = in_folder(&folder.join("files"), &fs::read(&case).unwrap());
+        let says = if loaded.diagnostics.is_empty() { "fine\n".to_owned() } else { rendered(&loaded) };
+        let golden = case.with_extension("txt");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&golden, &says).unwrap();
+        }
+        if fs::read_to_string(&golden).unwrap_or_default() != says {
+            wrong.push(format!("{}:\n{says}", case.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
