@@ -148,6 +148,8 @@ pub enum Need {
     Databases,
     /// One RDS instance; absent is an empty list.
     DatabaseByName(String),
+    /// Starts and stops of RDS instances in the last 14 days, which is as long as RDS keeps them.
+    DatabaseEvents,
     /// RDS parameter groups whose name begins so.
     ParameterGroups(String),
     /// The parameters a person set (Source=user) in one group.

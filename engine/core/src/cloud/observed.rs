@@ -325,3 +325,14 @@ pub struct Quota {
     /// Service Quotas code, to ask for more with.
     pub code: String,
 }
+
+/// A start or stop of an RDS instance, from its events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DbEvent {
+    /// Identifier of the instance.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// True for a start, false for a stop.
+    pub started: bool,
+}

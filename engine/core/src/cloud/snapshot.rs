@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::needs::{ImageQuery, Kind, QuotaKind};
-use super::observed::{Alarm, Database, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc};
+use super::observed::{
+    Alarm, Database, DbEvent, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc,
+};
 use crate::tags::Tags;
 
 /// One account and region, by the account's name in fleet.yaml (`default` when the file declares none).
@@ -121,6 +123,8 @@ pub struct PlaceView {
     pub alarms: Listing<Alarm>,
     /// RDS instances.
     pub databases: Listing<Database>,
+    /// Starts and stops of RDS instances, oldest first.
+    pub db_events: Listing<DbEvent>,
     /// RDS parameter groups.
     pub parameter_groups: Listing<ParameterGroup>,
     /// Parameters a person set, by group; only groups that could be read stand here.
@@ -148,6 +152,7 @@ impl PlaceView {
         self.subnets.replace_with(newer.subnets);
         self.alarms.replace_with(newer.alarms);
         self.databases.replace_with(newer.databases);
+        self.db_events.replace_with(newer.db_events);
         self.parameter_groups.replace_with(newer.parameter_groups);
         self.key_parameters.replace_with(newer.key_parameters);
         self.parameters.extend(newer.parameters);

@@ -1,5 +1,152 @@
 //! From fleet and snapshot to a plan: a pure function.
+//!
+//! Reading is done in rounds: [`needs`] names the lists, [`follow_up`] what the lists show to be missing, and
+//! [`read_and_plan`] asks until nothing is. [`plan`] itself reads nothing.
 
+pub mod claim;
+mod databases;
+mod digest;
+pub mod draft;
+pub mod fields;
+mod images;
+mod ingress;
+pub mod last_change;
+pub mod mark;
 mod model;
+mod needs;
+mod network;
+mod quotas;
+pub mod refs;
+mod removal;
+pub mod run_state;
+pub mod site;
+mod stoppable;
+mod users;
+pub mod words;
 
+pub use digest::fleet_digest;
+pub use draft::Input;
 pub use model::{Action, Await, Cause, Destroy, FORMAT, FieldChange, Held, Op, Options, Plan, Risk, Step, StepNeed, Summary};
+pub use needs::{follow_up, images_to_lock, needs, unlocked_images};
+pub use removal::{is_current, stop_ops};
+pub use users::{secret, token_chain};
+
+use draft::Draft;
+use jiff::Timestamp;
+
+use crate::cloud::{CloudError, Reader, Snapshot};
+use crate::fleet::Fleet;
+use crate::lock::Lock;
+
+/// Rounds of reading after the first: what is missing depends on what was read, never deeper than this.
+const FOLLOW_UPS: usize = 4;
+
+/// Makes the plan.
+#[must_use]
+pub fn plan(input: &Input<'_>) -> Plan {
+    let draft = draft_of(input);
+    finish(draft)
+}
+
+/// Every step and held line, before sorting and counting.
+fn draft_of<'a>(input: &Input<'a>) -> Draft<'a> {
+    let mut draft = Draft::new(*input);
+    if let Some(destroy) = input.options.destroy {
+        removal::destroy(&mut draft, destroy.snapshots);
+    } else {
+        living(&mut draft);
+        removal::plan(&mut draft);
+        run_state::plan(&mut draft);
+    }
+    keep_only_what_was_asked(&mut draft);
+    quotas::hold_what_does_not_fit(&mut draft);
+    draft
+}
+
+fn living(draft: &mut Draft<'_>) {
+    let (fleet, now) = (draft.input.fleet, draft.input.now);
+    for user in fleet.users.values().filter(|user| is_current(user.until_instant, now)) {
+        users::plan(draft, user);
+        if let Some(until) = &user.until {
+            draft.notes.push(format!("user/{} is retired by the first plan after {}", user.name, until.value));
+        }
+    }
+    databases::plan_shared_groups(draft);
+    for database in fleet.databases.values() {
+        databases::plan(draft, database);
+    }
+}
+
+fn keep_only_what_was_asked(draft: &mut Draft<'_>) {
+    if draft.input.options.only.is_empty() {
+        return;
+    }
+    let only = draft.input.options.only.clone();
+    let asked = |address: &crate::address::Address| only.iter().any(|wanted| address.is_under(wanted));
+    draft.steps.retain(|step| asked(&step.address));
+    draft.held.retain(|held| asked(&held.address));
+}
+
+fn finish(draft: Draft<'_>) -> Plan {
+    let Draft { input, mut steps, mut held, mut notes, .. } = draft;
+    // Stable: steps of one address stay in the order they were planned in.
+    steps.sort_by(|a, b| (&a.place, &a.address).cmp(&(&b.place, &b.address)));
+    held.sort();
+    held.dedup();
+    notes.sort();
+    notes.dedup();
+    let gaps = input.snapshot.gaps.clone();
+    let accounts = input.snapshot.identities.iter().map(|(name, identity)| (name.clone(), identity.account_id.clone())).collect();
+    let mut plan = Plan {
+        format: FORMAT,
+        now: input.now,
+        digest: String::new(),
+        fleet_digest: fleet_digest(input.fleet, input.lock),
+        accounts,
+        options: input.options.clone(),
+        summary: Summary::of(&steps, held.len(), gaps.len()),
+        steps,
+        held,
+        gaps_matter: gaps.iter().any(|gap| matters(input.fleet, gap)),
+        gaps,
+        notes,
+    };
+    plan.digest = digest::of(&plan);
+    plan
+}
+
+/// True when a gap hides something the file declares or a schedule selects.
+fn matters(fleet: &Fleet, gap: &crate::cloud::Gap) -> bool {
+    let is_rds = gap.action.starts_with("rds:");
+    let selects = |service: &str| {
+        fleet.schedules.values().filter_map(|schedule| schedule.select.as_ref()).any(|select| select.services.contains(service))
+    };
+    if is_rds {
+        !fleet.databases.is_empty() || !fleet.parameter_groups.is_empty() || selects("rds")
+    } else {
+        !fleet.users.is_empty() || !fleet.databases.is_empty() || selects("ec2")
+    }
+}
+
+/// Reads until the plan can be made, and makes it.
+///
+/// # Errors
+/// When nothing can be trusted: see [`Reader::observe`].
+pub async fn read_and_plan<R: Reader>(
+    reader: &R,
+    fleet: &Fleet,
+    lock: &Lock,
+    now: Timestamp,
+    options: &Options,
+) -> Result<(Snapshot, Plan), CloudError> {
+    let mut snapshot = reader.observe(&needs(fleet)).await?;
+    for _ in 0..FOLLOW_UPS {
+        let more = follow_up(&Input { fleet, lock, snapshot: &snapshot, now, options });
+        if more.is_empty() {
+            break;
+        }
+        snapshot.merge(reader.observe(&more).await?);
+    }
+    let plan = plan(&Input { fleet, lock, snapshot: &snapshot, now, options });
+    Ok((snapshot, plan))
+}

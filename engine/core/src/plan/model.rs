@@ -174,8 +174,40 @@ pub struct Step {
     pub precondition: BTreeMap<String, String>,
     /// Addresses whose steps of the same plan must be done first.
     pub after: Vec<Address>,
+    /// Instant from which it is no longer sent: the edge that ends the window of a start.
+    pub deadline: Option<Timestamp>,
     /// What is performed, in order.
     pub ops: Vec<Op>,
+}
+
+impl Step {
+    /// A step that does nothing yet.
+    #[must_use]
+    pub fn new(address: Address, place: Place, kind: Kind, action: Action, cause: Cause) -> Self {
+        Self {
+            address,
+            place,
+            kind,
+            id: None,
+            action,
+            cause,
+            reason: String::new(),
+            fields: Vec::new(),
+            risk: Risk::None,
+            needs: Vec::new(),
+            origin: None,
+            precondition: BTreeMap::new(),
+            after: Vec::new(),
+            deadline: None,
+            ops: Vec::new(),
+        }
+    }
+
+    /// True when it follows from the clock and is not in the digest.
+    #[must_use]
+    pub const fn is_run_state(&self) -> bool {
+        self.action.is_run_state() || matches!((self.action, self.cause), (Action::Tag, Cause::Override))
+    }
 }
 
 /// A part of a step.
@@ -245,6 +277,30 @@ pub struct Summary {
     pub tag: usize,
     pub held: usize,
     pub gaps: usize,
+}
+
+impl Summary {
+    /// Counts steps.
+    #[must_use]
+    pub fn of(steps: &[Step], held: usize, gaps: usize) -> Self {
+        let count = |action| steps.iter().filter(|step| step.action == action).count();
+        Self {
+            create: count(Action::Create),
+            update: count(Action::Update),
+            replace: count(Action::Replace),
+            retire: count(Action::Retire),
+            delete: count(Action::Delete),
+            start: count(Action::Start),
+            stop: count(Action::Stop),
+            hibernate: count(Action::Hibernate),
+            resize: count(Action::Resize),
+            scale: count(Action::Scale),
+            snapshot: count(Action::Snapshot),
+            tag: count(Action::Tag),
+            held,
+            gaps,
+        }
+    }
 }
 
 /// What the caller of plan chose.

@@ -1,0 +1,104 @@
+//! When a machine was last started or stopped, read from the machine itself: nothing is stored.
+
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::words;
+use crate::cloud::{Database, DbEvent, Instance, InstanceState};
+use crate::schedule::{Context, RunState, Schedule, WantedState};
+
+/// RDS keeps events so long (RDS User Guide, "Viewing Amazon RDS events").
+const RDS_EVENTS_KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// A root volume is attached within seconds of the launch; a later start keeps its attach time.
+const ATTACHED_AT_LAUNCH: SignedDuration = SignedDuration::from_secs(90);
+
+/// The last start or stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastChange {
+    /// What it brought about.
+    pub to: RunState,
+    /// When; nothing when AWS does not say.
+    pub at: Option<Timestamp>,
+    /// The change was not before this.
+    pub earliest: Timestamp,
+    /// It was the creation, which is never manual.
+    pub creation: bool,
+}
+
+impl LastChange {
+    /// True when the schedule, as it now reads, wanted the opposite at that instant, or the instant is unknown.
+    #[must_use]
+    pub fn is_manual(&self, schedule: &Schedule, context: &Context<'_>) -> bool {
+        if self.creation {
+            return false;
+        }
+        let Some(at) = self.at else { return true };
+        let opposite = match self.to {
+            RunState::Running => WantedState::Stopped,
+            RunState::Stopped => WantedState::Running,
+        };
+        schedule.decide(at, context).state == opposite
+    }
+
+    /// `stopped by hand Mon 2026-11-23 19:00 KST (10:00 UTC)`.
+    #[must_use]
+    pub fn words(&self, zone: &str) -> String {
+        let did = match self.to {
+            RunState::Running => "started",
+            RunState::Stopped => "stopped",
+        };
+        match self.at {
+            Some(at) => format!("{did} by hand {}", words::instant(at, zone)),
+            None => format!("{did} at a time AWS does not give, which counts as by hand since {}", words::instant(self.earliest, zone)),
+        }
+    }
+}
+
+/// The last change of an EC2 instance: its launch time, or the time in StateTransitionReason.
+#[must_use]
+pub fn of_instance(instance: &Instance) -> LastChange {
+    if instance.state == InstanceState::Stopped {
+        let at = transition_time(&instance.transition_reason);
+        return LastChange { to: RunState::Stopped, at, earliest: at.unwrap_or(instance.launch_time), creation: false };
+    }
+    let launched = instance.root_attached.is_some_and(|attached| attached.duration_since(instance.launch_time).abs() <= ATTACHED_AT_LAUNCH);
+    LastChange { to: RunState::Running, at: Some(instance.launch_time), earliest: instance.launch_time, creation: launched }
+}
+
+/// `User initiated (2026-10-02 09:12:44 GMT)`; a guest that shuts itself down leaves no time.
+fn transition_time(reason: &str) -> Option<Timestamp> {
+    let inner = reason.rsplit_once('(')?.1.strip_suffix(" GMT)")?;
+    let local: DateTime = inner.parse().ok()?;
+    local.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+}
+
+/// The last change of a database, from its events; `now` bounds what is no longer kept.
+#[must_use]
+pub fn of_database(database: &Database, events: &[DbEvent], now: Timestamp) -> LastChange {
+    let to = if database.state.is_stopped() { RunState::Stopped } else { RunState::Running };
+    let matching = events.iter().filter(|event| event.name == database.name && event.started == (to == RunState::Running));
+    let last = matching.map(|event| event.at).max();
+    let kept_since = now.checked_sub(RDS_EVENTS_KEPT).unwrap_or(Timestamp::MIN);
+    let created = database.created.filter(|_| to == RunState::Running && last.is_none());
+    LastChange {
+        to,
+        at: last.or(created),
+        earliest: last.or(created).unwrap_or(kept_since),
+        creation: created.is_some_and(|created| created >= kept_since),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_a_stop() {
+        let at = "2026-10-02T09:12:44Z".parse().expect("instant");
+        assert_eq!(transition_time("User initiated (2026-10-02 09:12:44 GMT)"), Some(at));
+        assert_eq!(transition_time("Server.ScheduledStop: Stopped due to scheduled retirement (2026-10-02 09:12:44 GMT)"), Some(at));
+        for unknown in ["", "Client.InstanceInitiatedShutdown", "User initiated (yesterday GMT)", "User initiated ()"] {
+            assert_eq!(transition_time(unknown), None, "{unknown}");
+        }
+    }
+}

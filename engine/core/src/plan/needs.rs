@@ -1,0 +1,171 @@
+//! What a plan has to know: first the lists, then what the lists show to be missing.
+
+use jiff::Timestamp;
+
+use super::draft::{Draft, Input};
+use super::images::{self, Lookup};
+use super::model::Action;
+use crate::address::{Address, Part};
+use crate::cloud::{Kind, Need, Needs, Place, QuotaKind};
+use crate::fleet::{Fleet, User, VpcChoice};
+use crate::name::aws_name_prefix;
+
+/// The first round: one list of each kind the file is about, in each place it is about (semantics 10).
+#[must_use]
+pub fn needs(fleet: &Fleet) -> Needs {
+    let mut needs = Needs::default();
+    for place in fleet.cloud.places() {
+        let asked = |service| selects(fleet, &place, service);
+        if owns(fleet) || asked("ec2") {
+            needs.add(&place, Need::Instances);
+        }
+        if owns(fleet) || asked("rds") {
+            needs.add(&place, Need::Databases);
+        }
+        if owns(fleet) {
+            owned_kinds(&mut needs, fleet, &place);
+        }
+    }
+    needs
+}
+
+/// A fleet with a name may own things of an earlier version of the file, so an empty section is asked about too.
+const fn owns(fleet: &Fleet) -> bool {
+    fleet.name.is_some()
+}
+
+fn owned_kinds(needs: &mut Needs, fleet: &Fleet, place: &Place) {
+    [Need::Volumes, Need::KeyPairs, Need::SecurityGroups, Need::Vpcs].into_iter().for_each(|need| needs.add(place, need));
+    for prefix in fleet.name.iter().chain(&fleet.was).map(aws_name_prefix) {
+        needs.add(place, Need::Alarms(prefix.clone()));
+        needs.add(place, Need::ParameterGroups(prefix));
+    }
+}
+
+fn selects(fleet: &Fleet, place: &Place, service: &str) -> bool {
+    let in_place = |places: &std::collections::BTreeSet<Place>| places.is_empty() || places.contains(place);
+    fleet
+        .schedules
+        .values()
+        .filter_map(|schedule| schedule.select.as_ref())
+        .any(|select| select.services.contains(service) && in_place(&select.places))
+}
+
+/// The second round: what a draft over the first showed to be missing; empty when the plan can be made.
+#[must_use]
+pub fn follow_up(input: &Input<'_>) -> Needs {
+    let mut needs = Needs::default();
+    parameters(input, &mut needs);
+    events(input, &mut needs);
+    let draft = Draft::new(*input);
+    for user in input.fleet.users.values().filter(|user| super::removal::is_current(user.until_instant, input.now)) {
+        network_and_image(&draft, user, &mut needs);
+    }
+    let drafted = super::draft_of(input);
+    quotas(&drafted, &mut needs);
+    digests(&drafted, &mut needs);
+    needs
+}
+
+/// Parameters of each of our groups.
+fn parameters(input: &Input<'_>, needs: &mut Needs) {
+    for (place, view) in &input.snapshot.places {
+        for group in view.parameter_groups.seen() {
+            if !view.parameters.contains_key(&group.name) && !refused(input, place, Kind::ParameterGroup, &group.name) {
+                needs.add(place, Need::Parameters(group.name.clone()));
+            }
+        }
+    }
+}
+
+/// When databases were started and stopped, wherever a schedule is about one.
+fn events(input: &Input<'_>, needs: &mut Needs) {
+    let draft = Draft::new(*input);
+    for (place, site) in &draft.sites {
+        if !site.view.db_events.was_read() && super::run_state::any_scheduled_database(&draft, site) {
+            needs.add(place, Need::DatabaseEvents);
+        }
+    }
+}
+
+fn network_and_image(draft: &Draft<'_>, user: &User, needs: &mut Needs) {
+    let address = Address::user(&user.name, Part::Instance);
+    let Some(site) = draft.sites.get(&user.place) else { return };
+    let replaces = draft.input.options.allow_destroy;
+    if site.instances.ours.contains_key(&address) && !replaces {
+        return;
+    }
+    if let Lookup::Ask(query) = images::lookup(&draft.input, &user.place, user) {
+        needs.add(&user.place, Need::Image(query));
+    }
+    if matches!(user.network.subnet.value, VpcChoice::Tags(_)) && !site.view.subnets.was_read() {
+        needs.add(&user.place, Need::Subnets);
+    }
+}
+
+/// Quotas of what is made: none when nothing is.
+fn quotas(draft: &Draft<'_>, needs: &mut Needs) {
+    for step in draft.steps.iter().filter(|step| step.action == Action::Create) {
+        let kinds: &[QuotaKind] = match step.kind {
+            Kind::Instance => &[QuotaKind::StandardVcpus],
+            Kind::SecurityGroup => &[QuotaKind::SecurityGroups, QuotaKind::RulesPerGroup],
+            Kind::Alarm => &[QuotaKind::Alarms],
+            Kind::Database => &[QuotaKind::DbInstances],
+            _ => &[],
+        };
+        let view = draft.input.snapshot.places.get(&step.place);
+        let known = |kind: &QuotaKind| view.is_some_and(|view| view.quotas.contains_key(kind) || !view.quota_notes.is_empty());
+        kinds.iter().filter(|kind| !known(kind)).for_each(|kind| needs.add(&step.place, Need::Quota(*kind)));
+    }
+}
+
+/// Tags of a parameter group that differs: its digest says who moved.
+fn digests(draft: &Draft<'_>, needs: &mut Needs) {
+    for step in draft.steps.iter().filter(|step| step.kind == Kind::ParameterGroup && step.action == Action::Update) {
+        let Some(view) = draft.input.snapshot.places.get(&step.place) else { continue };
+        let group = view.parameter_groups.seen().iter().find(|group| Some(&group.name) == step.id.as_ref());
+        if let Some(group) = group
+            .filter(|group| !view.tags.contains_key(&group.arn) && !refused(&draft.input, &step.place, Kind::ParameterGroup, &group.arn))
+        {
+            needs.add(&step.place, Need::TagsOf(Kind::ParameterGroup, group.arn.clone()));
+        }
+    }
+}
+
+/// True when it was asked for already and refused: asking again would only ask for ever.
+fn refused(input: &Input<'_>, place: &Place, kind: Kind, resource: &str) -> bool {
+    let account = input.snapshot.account_id(&place.account);
+    let about = |resources: &[String]| resources.is_empty() || resources.iter().any(|named| named == resource);
+    input.snapshot.gaps.iter().any(|gap| gap.kind == kind && gap.region == place.region && gap.account == account && about(&gap.resources))
+}
+
+/// Users whose new instance would take an image that fleet.lock does not pin: with `--locked` an error.
+#[must_use]
+pub fn unlocked_images(input: &Input<'_>) -> Vec<(Address, String)> {
+    let draft = Draft::new(*input);
+    let living = input.fleet.users.values().filter(|user| super::removal::is_current(user.until_instant, input.now));
+    let is_new = |user: &&User| {
+        let address = Address::user(&user.name, Part::Instance);
+        draft.sites.get(&user.place).is_some_and(|site| !site.instances.ours.contains_key(&address))
+    };
+    let floats = |user: &&User| {
+        let literal = matches!(user.image.value, crate::fleet::ImageChoice::Id(_));
+        !literal && input.lock.image(&user.place.region, &user.architecture, &user.image.value.lock_name()).is_none()
+    };
+    let named = |user: &User| {
+        (Address::user(&user.name, Part::Instance), format!("{}/{}/{}", user.place.region, user.architecture, user.image.value.lock_name()))
+    };
+    living.filter(is_new).filter(floats).map(named).collect()
+}
+
+/// Every image the file stands for, by place: what `muster lock` pins.
+#[must_use]
+pub fn images_to_lock(fleet: &Fleet, now: Timestamp) -> Needs {
+    let mut needs = Needs::default();
+    for user in fleet.users.values().filter(|user| super::removal::is_current(user.until_instant, now)) {
+        if !matches!(user.image.value, crate::fleet::ImageChoice::Id(_)) {
+            needs.add(&user.place, Need::Image(images::query(&user.image.value, &user.architecture)));
+        }
+    }
+    needs
+}

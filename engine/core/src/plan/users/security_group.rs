@@ -1,0 +1,107 @@
+//! The group that lets SSH in from the user's CIDRs.
+
+use std::collections::BTreeSet;
+
+use super::super::draft::{Draft, Marked, marked, tags_field, tend_marks};
+use super::super::fields::Fields;
+use super::super::ingress::{mend_rules, retag, rules_text};
+use super::super::model::{Action, Op, Risk, Step};
+use super::super::network;
+use super::super::site::Found;
+use crate::address::{Address, Part};
+use crate::cloud::{Change, IdRef, IngressRule, Kind, SecurityGroup};
+use crate::fleet::User;
+use crate::name::aws_name;
+
+/// SSH.
+const PORT: i32 = 22;
+
+pub(super) fn plan(draft: &mut Draft<'_>, user: &User) {
+    let address = Address::user(&user.name, Part::SecurityGroup);
+    let Some(site) = draft.sites.get(&user.place) else { return };
+    let found = match site.group(&address) {
+        Found::Absent => None,
+        Found::One(owned) => Some(owned.clone()),
+        Found::Hold(why) => return draft.hold(&user.place.clone(), &address, why, Some(&user.span)),
+    };
+    match found {
+        None => create(draft, user, address),
+        Some(owned) => {
+            tend_marks(
+                draft,
+                &Marked {
+                    address: &address,
+                    place: &user.place,
+                    kind: Kind::SecurityGroup,
+                    id: &owned.item.id,
+                    self_id: &owned.item.id,
+                    mark: &owned.mark,
+                    renamed: owned.renamed,
+                    protect: owned.mark.protect,
+                    span: &user.span,
+                },
+            );
+            update(draft, user, address, owned.item, owned.mark.digest.as_deref());
+        }
+    }
+}
+
+fn wanted(user: &User) -> BTreeSet<IngressRule> {
+    let rule =
+        |cidr: &String| IngressRule { protocol: "tcp".to_owned(), from_port: PORT, to_port: PORT, source: cidr.clone(), rule_id: None };
+    user.ssh_from.value.iter().map(rule).collect()
+}
+
+fn compare(user: &User, live: Option<&SecurityGroup>) -> Fields {
+    let live_rules = live.map(|group| rules_text(&group.ingress.iter().map(IngressRule::wanted).collect()));
+    let (wanted_tags, live_tags) = tags_field(&user.tags, live.map_or(&user.tags, |group| &group.tags));
+    let mut fields = Fields::default();
+    fields.exact("ssh-from", rules_text(&wanted(user)), live_rules).exact("tags", wanted_tags, Some(live_tags));
+    fields
+}
+
+fn create(draft: &mut Draft<'_>, user: &User, address: Address) {
+    let Some(fleet) = draft.input.fleet.name.clone() else { return };
+    if super::waits_for_request(draft, user) {
+        return;
+    }
+    let vpc = match network::vpc(draft, &user.place, &user.network.vpc) {
+        Ok(vpc) => vpc,
+        Err(why) => return draft.hold(&user.place, &address, why, Some(&user.network.vpc.span)),
+    };
+    let fields = compare(user, None);
+    let (cause, reason) = super::missing(draft, user);
+    let name = aws_name(&fleet, &address);
+    let tags = marked(&user.tags, &super::mark(draft, &address, fields.digest()));
+    let mut step = Step::new(address.clone(), user.place.clone(), Kind::SecurityGroup, Action::Create, cause);
+    step.reason = reason;
+    step.fields = fields.wanted();
+    step.risk = risk(user);
+    step.origin = Some(user.span.file_line());
+    // EC2 takes ASCII only in a description and never lets it change.
+    step.ops.push(Op::Do(Change::CreateSecurityGroup { description: format!("muster fleet {fleet}, SSH of one user"), name, vpc, tags }));
+    step.ops.push(Op::Do(Change::AuthorizeIngress { group: IdRef::Of(address), rules: wanted(user).into_iter().collect() }));
+    draft.steps.push(step);
+}
+
+fn risk(user: &User) -> Risk {
+    if user.ssh_from.value.iter().any(|cidr| cidr == "0.0.0.0/0" || cidr == "::/0") { Risk::Exposure } else { Risk::None }
+}
+
+fn update(draft: &mut Draft<'_>, user: &User, address: Address, live: &SecurityGroup, digest: Option<&str>) {
+    let fields = compare(user, Some(live));
+    if fields.differing().next().is_none() {
+        return;
+    }
+    let (cause, reason) = fields.cause(digest);
+    let mut step = Step::new(address, user.place.clone(), Kind::SecurityGroup, Action::Update, cause);
+    step.id = Some(live.id.clone());
+    step.reason = reason;
+    step.risk = risk(user);
+    step.fields = fields.changes();
+    step.precondition = fields.precondition();
+    step.origin = Some(user.ssh_from.span.file_line());
+    step.ops = mend_rules(&live.id, &wanted(user), &live.ingress);
+    step.ops.extend(retag(&fields, digest, Kind::SecurityGroup, &live.id, &user.tags));
+    draft.steps.push(step);
+}
