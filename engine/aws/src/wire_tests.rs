@@ -317,22 +317,17 @@ async fn the_form_of_the_interface_depends_on_the_subnet() {
 }
 
 #[tokio::test]
-async fn a_token_of_a_terminated_instance_answers_its_id() {
-    let wire = Wire::new(|operation, body| match operation {
+async fn a_refusal_carries_code_and_request_id() {
+    let wire = Wire::new(|operation, _| match operation {
         "GetCallerIdentity" => identity(),
         "RunInstances" => refusal(400, "IdempotentInstanceTerminated", "gone"),
-        "DescribeInstances" => {
-            assert_eq!(field(body, "Filter.1.Name").as_deref(), Some("client-token"));
-            let instance = "<item><instanceId>i-gone</instanceId><instanceState><name>terminated</name></instanceState></item>";
-            ok(&format!(
-                "<DescribeInstancesResponse><reservationSet><item><instancesSet>{instance}</instancesSet></item></reservationSet></DescribeInstancesResponse>"
-            ))
-        }
         other => panic!("{other} was not expected"),
     });
     let run = Change::RunInstance { token: "t0".to_owned(), spec: Box::new(spec(None, true)) };
-    let receipt = wire.live().await.perform(&place("main"), &run).await.expect("the id of what is gone");
-    assert_eq!((receipt.id.as_deref(), receipt.request_id.as_deref()), (Some("i-gone"), Some("req-1")));
+    let error = wire.live().await.perform(&place("main"), &run).await.expect_err("the token is used up");
+    assert_eq!((error.kind, error.code.as_str()), (ErrorKind::TokenMismatch, "IdempotentInstanceTerminated"));
+    assert_eq!((error.action.as_str(), error.message.as_str()), ("ec2:RunInstances", "gone"));
+    assert_eq!(error.request_id.as_deref(), Some("req-1"));
 }
 
 #[tokio::test]

@@ -449,7 +449,7 @@ async fn a_change_that_waits_is_seen_as_pending() {
     let view = world.view([Need::Databases]).await;
     let seen = &view.databases.seen()[0];
     assert_eq!(seen.class, "db.t4g.micro");
-    let pending: BTreeMap<String, String> = tags(&[("class", "db.t4g.small"), ("storage_gib", "40")]);
+    let pending: BTreeMap<String, String> = tags(&[("class", "db.t4g.small"), ("storage", "40 GiB")]);
     assert_eq!(seen.pending, pending);
 }
 
