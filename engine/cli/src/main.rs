@@ -1,1 +1,24 @@
-fn main() {}
+//! `muster`: keeps an AWS fleet the way one file says it should be.
+
+mod app;
+mod args;
+mod commands;
+mod env;
+mod error;
+mod events;
+mod exit;
+mod files;
+mod git;
+mod interrupt;
+mod moved;
+mod perform;
+mod planfile;
+mod project;
+mod render;
+mod session;
+mod terminal;
+mod world;
+
+fn main() -> std::process::ExitCode {
+    app::main(std::env::args()).into()
+}

@@ -1,0 +1,22 @@
+use clap::Args;
+
+/// Print the least-privilege IAM policies for exactly this fleet
+///
+/// Without a flag one JSON object with all of them. A document over IAM's 6,144 characters is split and
+/// becomes an array.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct Iam {
+    /// What planning needs: reads only
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// What applying needs; it contains the plan policy
+    #[arg(long)]
+    pub(crate) apply: bool,
+    /// What `muster adopt` needs
+    #[arg(long)]
+    pub(crate) adopt: bool,
+    /// What lets one user, and nobody else, fetch their generated key
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+}

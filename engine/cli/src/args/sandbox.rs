@@ -1,0 +1,66 @@
+use clap::{Args, Subcommand};
+use jiff::{SignedDuration, Timestamp};
+
+/// Play the world: move the sandbox's clock, cause drift, refuse calls
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    #[command(subcommand)]
+    pub(crate) hand: Hand,
+}
+
+/// What a hand can do to the sandbox.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Hand {
+    /// Begin anew from the estate file
+    Reset,
+    /// Let time pass (`8h`, `2d`)
+    Advance {
+        /// How much
+        #[arg(value_parser = super::duration)]
+        duration: SignedDuration,
+    },
+    /// Let time pass until T
+    At {
+        /// An instant (RFC 3339) that lies ahead
+        time: Timestamp,
+    },
+    /// Stop a machine behind muster's back
+    Stop {
+        /// Instance id or database name
+        id: String,
+    },
+    /// Start a machine behind muster's back
+    Start {
+        /// Instance id or database name
+        id: String,
+    },
+    /// Write a tag behind muster's back
+    SetTag {
+        /// Resource id
+        id: String,
+        /// `KEY=VALUE`
+        tag: String,
+    },
+    /// Delete an alarm behind muster's back
+    DeleteAlarm {
+        /// Its name
+        name: String,
+    },
+    /// Refuse an IAM action from now on
+    Deny {
+        /// `ec2:DescribeVolumes`
+        action: String,
+    },
+    /// Refuse an IAM action no longer
+    Allow {
+        /// `ec2:DescribeVolumes`
+        action: String,
+    },
+    /// Throttle the next calls
+    Throttle {
+        /// How many
+        calls: u32,
+    },
+    /// Show the clock and everything in the account
+    Show,
+}

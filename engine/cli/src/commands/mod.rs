@@ -1,0 +1,51 @@
+//! One file for each command: wiring between arguments, libraries and streams.
+
+mod adopt;
+mod apply;
+mod completions;
+mod destroy;
+mod doctor;
+mod generate;
+mod iam;
+mod init;
+mod key;
+mod lock;
+mod plan;
+mod run;
+mod sandbox;
+mod schema;
+mod status;
+mod validate;
+mod version;
+
+use muster_core::schedule::RunState;
+
+use crate::app::App;
+use crate::args::Command;
+use crate::error::CommandError;
+use crate::exit::Exit;
+
+/// Runs a command.
+pub(crate) async fn run(app: &App, command: Command) -> Result<Exit, CommandError> {
+    match command {
+        Command::Init(args) => init::run(app, &args).await,
+        Command::Validate(args) => validate::run(app, &args),
+        Command::Schema => schema::run(app),
+        Command::Lock(args) => lock::run(app, &args).await,
+        Command::Plan(args) => plan::run(app, &args).await,
+        Command::Apply(args) => apply::run(app, &args).await,
+        Command::Status(args) => status::run(app, &args).await,
+        Command::Start(args) => run::run(app, &args, RunState::Running).await,
+        Command::Stop(args) => run::run(app, &args, RunState::Stopped).await,
+        Command::Key(args) => key::run(app, &args).await,
+        Command::Adopt(args) => adopt::adopt(app, &args).await,
+        Command::Unadopt(args) => adopt::unadopt(app, &args).await,
+        Command::Destroy(args) => destroy::run(app, &args).await,
+        Command::Sandbox(args) => sandbox::run(app, &args),
+        Command::Doctor(args) => doctor::run(app, &args).await,
+        Command::Iam(args) => iam::run(app, &args).await,
+        Command::Version(args) => version::run(app, &args),
+        Command::Completions(args) => completions::run(app, &args),
+        Command::Generate(args) => generate::run(&args),
+    }
+}

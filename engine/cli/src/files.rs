@@ -1,0 +1,86 @@
+//! Files that fleet.yaml names: read, but only under its own folder.
+
+use std::path::{Path, PathBuf};
+
+use muster_core::fleet::FileSource;
+
+/// Largest file that fleet.yaml may name.
+const MAX_BYTES: u64 = 10 * 1024 * 1024;
+
+/// The folder of fleet.yaml. A pull request edits that file, so it may name files and never reach out of here.
+pub(crate) struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// A folder.
+    pub(crate) fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The path of a file in it, symbolic links resolved.
+    pub(crate) fn resolve(&self, relative: &str) -> Result<PathBuf, String> {
+        if Path::new(relative).is_absolute() {
+            return Err("it is an absolute path; files stand under the folder of the fleet file".to_owned());
+        }
+        let root = self.root.canonicalize().map_err(|error| reason(&error))?;
+        let path = root.join(relative).canonicalize().map_err(|error| reason(&error))?;
+        if path.starts_with(&root) { Ok(path) } else { Err("it lies outside the folder of the fleet file".to_owned()) }
+    }
+}
+
+impl FileSource for Folder {
+    fn read(&self, relative: &str) -> Result<Vec<u8>, String> {
+        let path = self.resolve(relative)?;
+        let meta = path.metadata().map_err(|error| reason(&error))?;
+        if !meta.is_file() {
+            return Err("it is not a file".to_owned());
+        }
+        if meta.len() > MAX_BYTES {
+            return Err("it is larger than 10 MiB".to_owned());
+        }
+        std::fs::read(path).map_err(|error| reason(&error))
+    }
+}
+
+/// Words for what the system said, without its number.
+pub(crate) fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_outside_the_folder_is_read() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let root = dir.path().join("fleet");
+        std::fs::create_dir_all(root.join("keys")).expect("folder");
+        std::fs::write(dir.path().join("secret"), "s").expect("file");
+        std::fs::write(root.join("keys/alice.pub"), "k").expect("file");
+        let folder = Folder::new(&root);
+        assert_eq!(folder.read("keys/alice.pub"), Ok(b"k".to_vec()));
+        assert_eq!(folder.read("keys/../keys/alice.pub"), Ok(b"k".to_vec()));
+        assert!(folder.read("../secret").expect_err("outside").contains("outside"));
+        assert!(folder.read("/etc/hostname").expect_err("absolute").contains("absolute"));
+        assert!(folder.read("keys").expect_err("folder").contains("not a file"));
+        assert!(folder.read("keys/bob.pub").expect_err("absent").contains("no such file"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_out_is_refused() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let root = dir.path().join("fleet");
+        std::fs::create_dir(&root).expect("folder");
+        std::fs::write(dir.path().join("secret"), "s").expect("file");
+        std::os::unix::fs::symlink("../secret", root.join("link")).expect("link");
+        assert!(Folder::new(&root).read("link").expect_err("outside").contains("outside"));
+    }
+}

@@ -1,0 +1,174 @@
+//! fleet.yaml, what stands beside it, and what they say.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use muster_core::diag::{Diagnostic, Severity};
+use muster_core::fleet::{self, Fleet, LoadOptions, Loaded, Provider};
+use muster_core::lock::{FORMAT, Lock};
+
+use crate::app::App;
+use crate::env;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::files::{Folder, reason};
+use crate::render::diagnostics;
+
+/// More than the loader accepts, so that it is the loader who says what is wrong with a huge file.
+const READ_LIMIT: u64 = 11 * 1024 * 1024;
+/// Name of the lock file.
+pub(crate) const LOCK_FILE: &str = "fleet.lock";
+
+/// A fleet and its lock.
+pub(crate) struct Project {
+    /// Folder of the fleet file.
+    pub(crate) folder: PathBuf,
+    /// What the file says.
+    pub(crate) fleet: Fleet,
+    /// What is pinned.
+    pub(crate) lock: Lock,
+    /// True when there is a lock file.
+    pub(crate) is_locked: bool,
+}
+
+impl Project {
+    /// Loads fleet.yaml and fleet.lock; warnings are shown, errors end the command with 65.
+    pub(crate) fn load(app: &App, strict: bool) -> Result<Self, CommandError> {
+        let loaded = load(app)?;
+        let refused = is_refused(&loaded.diagnostics, strict);
+        if !loaded.diagnostics.is_empty() {
+            app.terminal.block(&diagnostics::text(&loaded.diagnostics, &loaded.sources, &app.terminal.err_style));
+        }
+        match loaded.fleet {
+            Some(fleet) if !refused => {
+                let folder = folder(&app.global.fleet);
+                let lock = read_lock(&folder)?;
+                Ok(Self { is_locked: lock.is_some(), lock: lock.unwrap_or_else(empty_lock), folder, fleet })
+            }
+            _ => Err(invalid(app, &loaded.diagnostics)),
+        }
+    }
+
+    /// The account that commands of this fleet work on.
+    pub(crate) fn provider(&self, app: &App) -> Provider {
+        match app.global.sandbox {
+            Some(_) => Provider::Sandbox,
+            None => self.fleet.cloud.provider.unwrap_or(Provider::Aws),
+        }
+    }
+
+    /// The fleet's name, or the file's.
+    pub(crate) fn name(&self, app: &App) -> String {
+        self.fleet.name.as_ref().map_or_else(|| app.global.fleet.display().to_string(), ToString::to_string)
+    }
+
+    /// Whether images must stand in the lock.
+    pub(crate) fn wants_locked(&self, flag: bool) -> bool {
+        flag || (self.is_locked && env::get(env::CI).is_some())
+    }
+}
+
+/// Reads the fleet file with whatever is wrong with it.
+pub(crate) fn load(app: &App) -> Result<Loaded, CommandError> {
+    let path = &app.global.fleet;
+    let bytes = read(path)?;
+    let region = env::first(&[env::REGION, env::DEFAULT_REGION]);
+    let options = LoadOptions { region, sandbox: app.global.sandbox.is_some() || cfg!(not(feature = "aws")) };
+    Ok(fleet::load(&path.display().to_string(), &bytes, &Folder::new(folder(path)), &options))
+}
+
+/// True when the messages stop a command.
+pub(crate) fn is_refused(diagnostics: &[Diagnostic], strict: bool) -> bool {
+    diagnostics.iter().any(|diagnostic| strict || diagnostic.severity == Severity::Error)
+}
+
+/// The error after messages were shown.
+pub(crate) fn invalid(app: &App, shown: &[Diagnostic]) -> CommandError {
+    CommandError::invalid(format!("{} is not valid: {}", app.global.fleet.display(), diagnostics::tally(shown)))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
+    let mut bytes = Vec::new();
+    let opened = File::open(path).and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes));
+    match opened {
+        Ok(_) => Ok(bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(no_file(path)),
+        Err(error) => Err(CommandError::new(Exit::Invalid, format!("{} cannot be read: {}", path.display(), reason(&error)))),
+    }
+}
+
+fn no_file(path: &Path) -> CommandError {
+    CommandError::invalid(format!("there is no {}", path.display()))
+        .hint("`muster init` writes one to begin with; `--fleet FILE` or MUSTER_FLEET name another")
+}
+
+/// The folder that holds a file.
+pub(crate) fn folder(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// A lock that pins nothing.
+pub(crate) const fn empty_lock() -> Lock {
+    Lock { format: FORMAT, images: std::collections::BTreeMap::new() }
+}
+
+/// Reads fleet.lock; nothing when there is none.
+pub(crate) fn read_lock(folder: &Path) -> Result<Option<Lock>, CommandError> {
+    let path = folder.join(LOCK_FILE);
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(CommandError::invalid(format!("{} cannot be read: {}", path.display(), reason(&error)))),
+    };
+    let way_out = "restore it from version control, or delete it and run `muster lock`";
+    let lock: Lock = serde_json::from_slice(&bytes)
+        .map_err(|error| CommandError::invalid(format!("{} is not valid", path.display())).because(error).hint(way_out))?;
+    if lock.format != FORMAT {
+        let message = format!("{} has format {}, this muster reads format {FORMAT}", path.display(), lock.format);
+        return Err(CommandError::invalid(message).hint("use the muster that wrote it, or delete it and run `muster lock`"));
+    }
+    Ok(Some(lock))
+}
+
+/// Writes fleet.lock.
+pub(crate) fn write_lock(folder: &Path, lock: &Lock) -> Result<(), CommandError> {
+    let path = folder.join(LOCK_FILE);
+    let failed = |error: Box<dyn std::error::Error>| CommandError::failed(format!("{} could not be written", path.display())).because(error);
+    let mut text = serde_json::to_string_pretty(lock).map_err(|error| failed(error.into()))?;
+    text.push('\n');
+    std::fs::write(&path, text).map_err(|error| failed(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_read_as_it_was_written() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        assert!(read_lock(dir.path()).expect("no lock").is_none());
+        write_lock(dir.path(), &empty_lock()).expect("written");
+        assert_eq!(read_lock(dir.path()).expect("read"), Some(empty_lock()));
+    }
+
+    #[test]
+    fn a_broken_or_foreign_lock_is_refused_with_a_way_out() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        for text in ["{", r#"{"format": 9}"#, r#"{"format": 1, "surprise": 1}"#] {
+            std::fs::write(dir.path().join(LOCK_FILE), text).expect("written");
+            let error = read_lock(dir.path()).expect_err("refused");
+            assert_eq!(error.exit, Exit::Invalid);
+            assert!(error.hints[0].contains("muster lock"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn the_folder_of_a_bare_name_is_here() {
+        assert_eq!(folder(Path::new("fleet.yaml")), Path::new("."));
+        assert_eq!(folder(Path::new("infra/fleet.yaml")), Path::new("infra"));
+    }
+}

@@ -1,0 +1,155 @@
+//! What became of a run: what is fine is counted, what is not is listed with its reason.
+
+use std::collections::BTreeMap;
+
+use muster_core::apply::{Outcome, Status, StepOutcome};
+use serde_json::{Value, json};
+
+use super::style::{Accent, Style};
+use super::table::{Cell, Table};
+
+/// How many steps ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Done.
+    pub(crate) done: usize,
+    /// Failed.
+    pub(crate) failed: usize,
+    /// Refused because something moved.
+    pub(crate) stale: usize,
+    /// Not tried.
+    pub(crate) not_tried: usize,
+    /// Steps of which a call was made, done or not.
+    pub(crate) touched: usize,
+}
+
+/// Counts an outcome.
+pub(crate) fn tally(outcome: &Outcome) -> Tally {
+    let mut tally = Tally::default();
+    for step in &outcome.steps {
+        match step.status {
+            Status::Done { .. } => tally.done += 1,
+            Status::Failed { .. } => tally.failed += 1,
+            Status::Stale { .. } => tally.stale += 1,
+            Status::NotTried { .. } => tally.not_tried += 1,
+        }
+        tally.touched += usize::from(step.touched);
+    }
+    tally
+}
+
+/// The closing table.
+pub(crate) fn text(outcome: &Outcome, style: &Style) -> String {
+    let mut table = Table::indented(2);
+    done_rows(outcome, &mut table);
+    for step in &outcome.steps {
+        problem_row(step, &mut table);
+    }
+    format!("{}\n{}\n", table.render(style), sentence(outcome))
+}
+
+/// One row for each entry: its parts, and the ids worth knowing.
+fn done_rows(outcome: &Outcome, table: &mut Table) {
+    let mut entries: BTreeMap<&str, Vec<&StepOutcome>> = BTreeMap::new();
+    for step in outcome.steps.iter().filter(|step| matches!(step.status, Status::Done { .. })) {
+        entries.entry(step.address.entry()).or_default().push(step);
+    }
+    for (entry, steps) in entries {
+        let what = steps.iter().map(|step| words(step)).collect::<Vec<_>>().join(", ");
+        let ids = steps.iter().filter_map(|step| id_or_note(step)).collect::<Vec<_>>().join("; ");
+        let cells = [Cell::painted(Accent::Create, "done"), Cell::new(entry), Cell::new(what), Cell::painted(Accent::Held, ids)];
+        table.row(cells.to_vec());
+    }
+}
+
+fn words(step: &StepOutcome) -> String {
+    match step.address.part() {
+        Some(part) => format!("{} {part}", step.action.as_str()),
+        None => step.action.as_str().to_owned(),
+    }
+}
+
+fn id_or_note(step: &StepOutcome) -> Option<String> {
+    let Status::Done { note } = &step.status else { return None };
+    let id = step.id.as_ref().filter(|id| id.starts_with("i-") || step.address.section() == "database");
+    match (id, note) {
+        (Some(id), Some(note)) => Some(format!("{id} ({note})")),
+        (Some(id), None) => Some(id.clone()),
+        (None, note) => note.clone(),
+    }
+}
+
+fn problem_row(step: &StepOutcome, table: &mut Table) {
+    let (accent, word, why) = match &step.status {
+        Status::Done { .. } => return,
+        Status::Failed { why, error } => {
+            let request = error.as_ref().and_then(|error| error.request_id.as_ref());
+            (Accent::Destroy, "failed", request.map_or_else(|| why.clone(), |id| format!("{why} (request {id})")))
+        }
+        Status::Stale { why } => (Accent::Change, "moved", why.clone()),
+        Status::NotTried { why } => (Accent::Held, "not tried", why.clone()),
+    };
+    let id = step.id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+    let what = format!("{}{id}", words(step));
+    table.row(vec![Cell::painted(accent, word), Cell::new(step.address.entry()), Cell::new(what), Cell::new(why)]);
+}
+
+/// `3 done, 1 failed.`
+pub(crate) fn sentence(outcome: &Outcome) -> String {
+    let tally = tally(outcome);
+    let counts = [(tally.done, "done"), (tally.failed, "failed"), (tally.stale, "moved"), (tally.not_tried, "not tried")];
+    let words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    let ended = if outcome.interrupted { "interrupted; " } else { "" };
+    if words.is_empty() { format!("{ended}nothing was changed.") } else { format!("{ended}{}.", words.join(", ")) }
+}
+
+/// For programs.
+pub(crate) fn json(outcome: &Outcome, exit: u8) -> Value {
+    json!({"steps": outcome.steps, "interrupted": outcome.interrupted, "exit": exit})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_core::address::Address;
+    use muster_core::cloud::{CloudError, ErrorKind, Kind, Place};
+    use muster_core::plan::Action;
+
+    fn step(address: &str, id: Option<&str>, status: Status) -> StepOutcome {
+        StepOutcome {
+            address: Address::from_text(address),
+            place: Place { account: "main".to_owned(), region: "ap-northeast-2".to_owned() },
+            kind: Kind::Instance,
+            action: Action::Create,
+            id: id.map(str::to_owned),
+            touched: matches!(status, Status::Done { .. }),
+            status,
+        }
+    }
+
+    #[test]
+    fn failures_are_listed_with_reason_and_request_and_successes_by_entry() {
+        let mut error = CloudError::new(ErrorKind::Quota, "ec2:RunInstances", "VcpuLimitExceeded", "no room");
+        error.request_id = Some("r-9".to_owned());
+        let outcome = Outcome {
+            steps: vec![
+                step("user/alice/security-group", Some("sg-1"), Status::Done { note: None }),
+                step("user/alice/instance", Some("i-1"), Status::Done { note: None }),
+                step("user/bob/instance", None, Status::Failed { why: "no room for 2 more vCPUs".to_owned(), error: Some(error) }),
+                step("user/bob/alarm", None, Status::NotTried { why: "waits for user/bob/instance".to_owned() }),
+            ],
+            interrupted: false,
+        };
+        let text = text(&outcome, &Style { color: false, unicode: true, width: 100 });
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "  done       user/alice  create security-group, create instance  i-1");
+        assert!(lines[1].starts_with("  failed     user/bob    create instance"), "{text}");
+        assert!(text.contains("no room for 2 more vCPUs (request r-9)"), "{text}");
+        assert!(text.ends_with("2 done, 1 failed, 1 not tried.\n"), "{text}");
+    }
+
+    #[test]
+    fn an_outcome_of_nothing() {
+        assert_eq!(sentence(&Outcome { steps: Vec::new(), interrupted: true }), "interrupted; nothing was changed.");
+    }
+}

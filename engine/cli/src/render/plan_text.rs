@@ -1,0 +1,184 @@
+//! A plan on a terminal.
+
+use muster_core::plan::{Plan, Step};
+
+use super::style::{Accent, Style};
+use super::table::{Cell, Table, wrap};
+use super::words::{self, Frame, Group, Line};
+use super::{count, local_time, short_digest};
+
+/// The whole plan.
+pub(crate) fn render(plan: &Plan, frame: &Frame, style: &Style) -> String {
+    let blocks = [
+        gaps(plan, style),
+        destroyed(plan, style),
+        header(plan, frame, style),
+        steps(plan, style),
+        held(plan, style),
+        closing(plan, frame, style),
+    ];
+    let mut out = blocks.into_iter().filter(|block| !block.is_empty()).collect::<Vec<_>>().join("\n");
+    if !out.ends_with('\n') {
+        out.push('\n');
+    }
+    out
+}
+
+/// What could not be read comes before everything else: without it the rest reads as if it were whole.
+fn gaps(plan: &Plan, style: &Style) -> String {
+    if plan.gaps.is_empty() {
+        return String::new();
+    }
+    let what = format!("incomplete: {} could not be made; what they would have shown is held back", count(plan.gaps.len(), "read"));
+    let mut table = Table::indented(2);
+    for gap in &plan.gaps {
+        table.row(vec![Cell::new(&gap.action), Cell::new(format!("{} {}", gap.account, gap.region)), Cell::painted(Accent::Held, &gap.error)]);
+    }
+    format!("{}\n{}", style.paint(Accent::Destroy, &what), table.render(style))
+}
+
+/// A plan that destroys says so first.
+fn destroyed(plan: &Plan, style: &Style) -> String {
+    let gone: Vec<&Step> = plan.steps.iter().filter(|step| words::destroys(step)).collect();
+    if gone.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::indented(2);
+    for step in &gone {
+        let id = Cell::painted(Accent::Held, step.id.clone().unwrap_or_default());
+        table.row(vec![Cell::painted(Accent::Destroy, step.action.as_str()), Cell::new(step.address.as_str()), id]);
+    }
+    format!("{}\n{}", style.paint(Accent::Destroy, &format!("destroys {}", count(gone.len(), "resource"))), table.render(style))
+}
+
+fn header(plan: &Plan, frame: &Frame, style: &Style) -> String {
+    let account = if frame.sandbox { "sandbox account " } else { "" };
+    let time = frame.seconds.map(|seconds| format!(" in {seconds:.1} s")).unwrap_or_default();
+    let rest = format!(
+        " → {account}{}, read {}{time}, {}",
+        frame.places.join("; "),
+        count(usize::try_from(frame.calls).unwrap_or(usize::MAX), "call"),
+        local_time(plan.now, frame.timezone.as_deref())
+    );
+    let mut lines = wrap(&format!("{}{rest}", frame.fleet), style.width);
+    if let Some(first) = lines.first_mut() {
+        let painted = style.paint(Accent::Name, &frame.fleet);
+        *first = first.replacen(&frame.fleet, &painted, 1);
+    }
+    format!("{}\n", lines.join("\n  "))
+}
+
+fn steps(plan: &Plan, style: &Style) -> String {
+    let mut table = Table::indented(2);
+    for group in words::groups(plan) {
+        add_group(&mut table, group);
+    }
+    table.render(style)
+}
+
+fn add_group(table: &mut Table, group: Group) {
+    table.heading(group.entry, group.origin);
+    for line in group.lines {
+        table.row(cells(line));
+    }
+}
+
+fn cells(line: Line) -> Vec<Cell> {
+    vec![
+        Cell::painted(line.accent, line.sign),
+        Cell::new(line.label),
+        Cell::new(line.change),
+        Cell::painted(Accent::Held, line.cause.as_str()),
+        Cell::painted(Accent::Held, line.reason),
+    ]
+}
+
+fn held(plan: &Plan, style: &Style) -> String {
+    let mut table = Table::indented(2);
+    for held in &plan.held {
+        let word = Cell::painted(Accent::Held, "held");
+        table.row(vec![word, Cell::new(held.address.as_str()), Cell::painted(Accent::Held, &held.why)]);
+    }
+    for note in &plan.notes {
+        table.row(vec![Cell::painted(Accent::Held, "note"), Cell::painted(Accent::Held, note)]);
+    }
+    table.render(style)
+}
+
+fn closing(plan: &Plan, frame: &Frame, style: &Style) -> String {
+    if plan.is_empty() {
+        return format!("{}\n", nothing(plan));
+    }
+    let price = frame.price.as_ref().map(|price| format!("  {price} while running")).unwrap_or_default();
+    let mut out = format!("{}{price}\n", sentence(plan));
+    let settings = plan.steps.iter().any(|step| !step.action.is_run_state());
+    let expect = if settings { format!(" --expect {}", frame.digest) } else { String::new() };
+    if settings {
+        out.push_str(&format!("settings digest {}\n", short_digest(&frame.digest)));
+    }
+    out.push_str(&format!("{}  muster apply{}{expect}\n", style.paint(Accent::Name, "→"), frame.flags));
+    out
+}
+
+/// `4 to create, 1 to change; 2 held; nothing destroyed.`
+pub(crate) fn sentence(plan: &Plan) -> String {
+    let mut parts = vec![words::to_do(&plan.summary)];
+    if plan.summary.held > 0 {
+        parts.push(format!("{} held", plan.summary.held));
+    }
+    match plan.steps.iter().filter(|step| words::destroys(step)).count() {
+        0 => parts.push("nothing destroyed".to_owned()),
+        n => parts.push(format!("{n} destroyed for good")),
+    }
+    format!("{}.", parts.join("; "))
+}
+
+fn nothing(plan: &Plan) -> String {
+    let held = if plan.summary.held > 0 { format!("; {} held", plan.summary.held) } else { String::new() };
+    match plan.gaps.len() {
+        0 if plan.summary.held == 0 => "nothing to do: the account is as the file says.".to_owned(),
+        0 => format!("nothing to do{held}."),
+        gaps => format!("nothing to do among what could be read{held}; {} missing.", count(gaps, "read")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::sample;
+    use unicode_width::UnicodeWidthStr as _;
+
+    const STYLE: Style = Style { color: false, unicode: true, width: 100 };
+
+    #[test]
+    fn a_plan_of_everything() {
+        let text = render(&sample::plan(), &sample::frame(), &STYLE);
+        let expected = include_str!("plan_text.golden");
+        assert_eq!(text, expected, "\n{text}");
+    }
+
+    #[test]
+    fn it_keeps_to_the_width() {
+        for width in [60, 80, 120, 200] {
+            let text = render(&sample::plan(), &sample::frame(), &Style { width, ..STYLE });
+            let wide = text.lines().find(|line| line.width() > width && !line.contains("--expect"));
+            assert_eq!(wide, None, "at {width}:\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_gap_is_told_in_the_first_line() {
+        let mut plan = sample::plan();
+        plan.gaps.push(sample::gap());
+        let text = render(&plan, &sample::frame(), &STYLE);
+        assert!(text.starts_with("incomplete: 1 read could not be made"), "{text}");
+    }
+
+    #[test]
+    fn an_empty_plan_says_so_in_one_sentence() {
+        let plan = sample::empty();
+        let text = render(&plan, &sample::frame(), &STYLE);
+        assert!(text.ends_with("nothing to do: the account is as the file says.\n"), "{text}");
+        assert!(!text.contains("digest"), "{text}");
+    }
+}

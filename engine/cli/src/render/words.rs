@@ -1,0 +1,287 @@
+//! A step in words and signs, the same ones in the terminal and in a comment.
+
+use std::collections::BTreeMap;
+
+use muster_core::cloud::{Change, DbSpec, InstanceSpec, Kind};
+use muster_core::plan::{Action, Cause, Op, Plan, Risk, Step, StepNeed, Summary};
+
+use super::style::Accent;
+
+/// Everything a renderer says about a plan that the plan itself does not know.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    /// The fleet's name, or the file's when it has none.
+    pub(crate) fleet: String,
+    /// Zone in which times are shown.
+    pub(crate) timezone: Option<String>,
+    /// `main (1234…9012) ap-northeast-2`, one for each account.
+    pub(crate) places: Vec<String>,
+    /// True for the embedded account.
+    pub(crate) sandbox: bool,
+    /// API calls that reading took.
+    pub(crate) calls: u64,
+    /// How long reading took; nothing on the sandbox, whose time stands still.
+    pub(crate) seconds: Option<f64>,
+    /// `+0.026 USD/h`, when the fleet names prices.
+    pub(crate) price: Option<String>,
+    /// The digest as it is printed and expected back.
+    pub(crate) digest: String,
+    /// Flags that the next command needs to find the same plan.
+    pub(crate) flags: String,
+}
+
+/// Sign and colour of an action.
+pub(crate) const fn sign(action: Action) -> (&'static str, Accent) {
+    match action {
+        Action::Create | Action::Snapshot => ("+", Accent::Create),
+        Action::Update | Action::Tag | Action::Resize | Action::Scale => ("~", Accent::Change),
+        Action::Replace => ("±", Accent::Destroy),
+        Action::Delete => ("-", Accent::Destroy),
+        Action::Retire | Action::Stop | Action::Hibernate => ("■", Accent::Run),
+        Action::Start => ("▶", Accent::Run),
+    }
+}
+
+/// True for a step after which something is gone for good.
+pub(crate) fn destroys(step: &Step) -> bool {
+    step.risk == Risk::Destroys || matches!(step.action, Action::Delete | Action::Replace)
+}
+
+/// The thing itself: `instance`, `security-group`.
+pub(crate) fn noun(step: &Step) -> &str {
+    step.address.part().unwrap_or_else(|| kind_noun(step.kind))
+}
+
+const fn kind_noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Instance | Kind::Database => "instance",
+        Kind::Volume => "volume",
+        Kind::Snapshot | Kind::DbSnapshot => "snapshot",
+        Kind::SecurityGroup => "security-group",
+        Kind::KeyPair => "key",
+        Kind::Alarm => "alarm",
+        Kind::ParameterGroup => "parameter-group",
+        Kind::KeyParameter => "stored key",
+        _ => "resource",
+    }
+}
+
+/// What the sign does not say: `instance`, `stop`, `delete alarm`.
+pub(crate) fn label(step: &Step) -> String {
+    match step.action {
+        Action::Create | Action::Update => noun(step).to_owned(),
+        action if action.is_run_state() => action.as_str().to_owned(),
+        action => format!("{} {}", action.as_str(), noun(step)),
+    }
+}
+
+/// What changes: `type t3.small → t3.medium`, or what is made.
+pub(crate) fn change(step: &Step) -> String {
+    if step.action == Action::Create {
+        return step.ops.iter().find_map(made).unwrap_or_default();
+    }
+    step.fields.iter().map(field).collect::<Vec<_>>().join(", ")
+}
+
+fn field(field: &muster_core::plan::FieldChange) -> String {
+    match (&field.from, &field.to) {
+        (Some(from), Some(to)) => format!("{} {from} → {to}", field.field),
+        (None, Some(to)) => format!("{} {to}", field.field),
+        (Some(from), None) => format!("{} without {from}", field.field),
+        (None, None) => field.field.clone(),
+    }
+}
+
+fn made(op: &Op) -> Option<String> {
+    match op {
+        Op::Launch { spec, .. } => Some(instance(spec)),
+        Op::Do(Change::RunInstance { spec, .. }) => Some(instance(spec)),
+        Op::Do(Change::CreateDatabase { spec }) => Some(database(spec)),
+        _ => None,
+    }
+}
+
+fn instance(spec: &InstanceSpec) -> String {
+    format!("{}, {} GiB {}, {}", spec.instance_type, spec.disk_gib, spec.disk_type, spec.image)
+}
+
+fn database(spec: &DbSpec) -> String {
+    format!("{} {}, {}, {} GiB {}", spec.engine, spec.version, spec.class, spec.storage_gib, spec.storage_type)
+}
+
+/// What it costs those who work: `stops it for about 2 min`.
+pub(crate) fn consequence(step: &Step) -> Option<&'static str> {
+    let need = |need| step.needs.contains(&need);
+    match step.risk {
+        Risk::Exposure => Some("opens it to the world"),
+        _ if need(StepNeed::Stop) => Some("stops it for about 2 min"),
+        _ if need(StepNeed::Reboot) => Some("reboots it"),
+        _ if need(StepNeed::Snapshot) => Some("keeps a snapshot first"),
+        _ => None,
+    }
+}
+
+/// Several steps that read as one line.
+#[derive(Debug)]
+pub(crate) struct Line {
+    /// `+`.
+    pub(crate) sign: &'static str,
+    /// Colour of the sign.
+    pub(crate) accent: Accent,
+    /// `security-group, key, instance, alarm`.
+    pub(crate) label: String,
+    /// `t3.small, 30 GiB gp3`.
+    pub(crate) change: String,
+    /// Why, in one word.
+    pub(crate) cause: Cause,
+    /// Why in words, and what it costs.
+    pub(crate) reason: String,
+}
+
+/// An entry of fleet.yaml and what happens to it.
+#[derive(Debug)]
+pub(crate) struct Group {
+    /// `user/alice`.
+    pub(crate) entry: String,
+    /// `fleet.yaml:31`.
+    pub(crate) origin: String,
+    /// In the plan's order.
+    pub(crate) lines: Vec<Line>,
+}
+
+/// The plan's steps by entry. Parts that are made for the same reason share a line.
+pub(crate) fn groups(plan: &Plan) -> Vec<Group> {
+    let mut order: Vec<&str> = Vec::new();
+    let mut by_entry: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
+    for step in &plan.steps {
+        let steps = by_entry.entry(step.address.entry()).or_default();
+        if steps.is_empty() {
+            order.push(step.address.entry());
+        }
+        steps.push(step);
+    }
+    order.into_iter().map(|entry| group(entry, &by_entry[entry])).collect()
+}
+
+fn group(entry: &str, steps: &[&Step]) -> Group {
+    let origin = steps.iter().find_map(|step| step.origin.clone()).unwrap_or_default();
+    let mut lines: Vec<Line> = Vec::new();
+    let mut previous: Option<&Step> = None;
+    for step in steps {
+        let same = previous.is_some_and(|before| reads_alike(before, step));
+        match lines.last_mut() {
+            Some(line) if same => join(line, step),
+            _ => lines.push(line(step)),
+        }
+        previous = Some(step);
+    }
+    Group { entry: entry.to_owned(), origin, lines }
+}
+
+fn reads_alike(one: &Step, other: &Step) -> bool {
+    let quiet = |step: &Step| matches!(step.action, Action::Create | Action::Delete) && consequence(step).is_none();
+    quiet(one) && quiet(other) && one.action == other.action && one.cause == other.cause && one.reason == other.reason
+}
+
+fn join(line: &mut Line, step: &Step) {
+    line.label = format!("{}, {}", line.label, noun(step));
+    if line.change.is_empty() {
+        line.change = change(step);
+    }
+}
+
+fn line(step: &Step) -> Line {
+    let (sign, accent) = sign(step.action);
+    let words = [Some(step.reason.as_str()).filter(|text| !text.is_empty()), consequence(step)];
+    let reason = words.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    Line { sign, accent, label: label(step), change: change(step), cause: step.cause, reason }
+}
+
+/// `4 to create, 1 to change, 1 to stop`; nothing for an empty plan.
+pub(crate) fn to_do(summary: &Summary) -> String {
+    let counts = [
+        (summary.create, "create"),
+        (summary.update, "change"),
+        (summary.replace, "replace"),
+        (summary.retire, "retire"),
+        (summary.delete, "delete"),
+        (summary.start, "start"),
+        (summary.stop, "stop"),
+        (summary.hibernate, "hibernate"),
+        (summary.resize, "resize"),
+        (summary.scale, "scale"),
+        (summary.snapshot, "snapshot"),
+        (summary.tag, "tag"),
+    ];
+    counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} to {word}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What an hour costs more or less afterwards, as far as prices are known.
+pub(crate) fn price(plan: &Plan, per_hour: impl Fn(&str, &str) -> Option<f64>) -> Option<f64> {
+    let of = |step: &Step| {
+        let region = &step.place.region;
+        let (before, after) = sizes(step);
+        match (before.and_then(|size| per_hour(region, &size)), after.and_then(|size| per_hour(region, &size))) {
+            (None, None) => None,
+            (before, after) => Some(after.unwrap_or(0.0) - before.unwrap_or(0.0)),
+        }
+    };
+    plan.steps.iter().filter_map(of).reduce(|sum, one| sum + one)
+}
+
+fn sizes(step: &Step) -> (Option<String>, Option<String>) {
+    let made = step.ops.iter().find_map(|op| match op {
+        Op::Launch { spec, .. } => Some(spec.instance_type.clone()),
+        Op::Do(Change::CreateDatabase { spec }) => Some(spec.class.clone()),
+        _ => None,
+    });
+    if step.action == Action::Create {
+        return (None, made);
+    }
+    let field = step.fields.iter().find(|field| field.field == "type" || field.field == "class");
+    field.map_or((None, None), |field| (field.from.clone(), field.to.clone()))
+}
+
+/// `+0.026 USD/h`.
+pub(crate) fn price_text(amount: f64, currency: &str) -> Option<String> {
+    let rounded = format!("{amount:+.4}");
+    let trimmed = rounded.trim_end_matches('0').trim_end_matches('.');
+    (amount.abs() >= 0.00005).then(|| format!("{trimmed} {currency}/h"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::sample;
+
+    #[test]
+    fn parts_made_for_the_same_reason_share_a_line() {
+        let plan = sample::plan();
+        let groups = groups(&plan);
+        let chulsoo = groups.iter().find(|group| group.entry == "user/김철수").expect("group");
+        assert_eq!(chulsoo.lines.len(), 1);
+        assert_eq!(chulsoo.lines[0].label, "security-group, key, instance");
+        assert_eq!(chulsoo.lines[0].change, "t3.small, 30 GiB gp3, ami-0abc");
+    }
+
+    #[test]
+    fn what_a_plan_costs_an_hour() {
+        let plan = sample::plan();
+        let prices = |_: &str, size: &str| match size {
+            "t3.small" => Some(0.026),
+            "t3.medium" => Some(0.052),
+            _ => None,
+        };
+        let amount = price(&plan, prices).expect("a price");
+        assert!((amount - 0.052).abs() < 1e-9, "one new t3.small and one t3.small made a t3.medium: {amount}");
+        assert_eq!(price_text(amount, "USD").as_deref(), Some("+0.052 USD/h"));
+        assert_eq!(price(&plan, |_, _| None), None);
+        assert_eq!(price_text(0.0, "USD"), None);
+    }
+
+    #[test]
+    fn counts_in_words() {
+        assert_eq!(to_do(&Summary { create: 4, update: 1, stop: 1, held: 2, ..Summary::default() }), "4 to create, 1 to change, 1 to stop");
+        assert_eq!(to_do(&Summary::default()), "");
+    }
+}

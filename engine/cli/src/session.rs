@@ -1,0 +1,221 @@
+//! A fleet, its account, and the plans between them.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use muster_core::address::{Address, Part};
+use muster_core::cloud::{Clock as _, Snapshot};
+use muster_core::event::{Event, What};
+use muster_core::fleet::{ImageChoice, Provider, User};
+use muster_core::lock::Lock;
+use muster_core::plan::{self, Action, Options, Plan};
+
+use crate::app::App;
+use crate::args::Planning;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::project::Project;
+use crate::render::short_account;
+use crate::render::words::{self, Frame};
+use crate::world::{Access, World};
+
+/// Seconds that two clocks may lie apart before anything is started or stopped by the clock.
+const CLOCK_TOLERANCE: i64 = 60;
+/// What stands before the digest of a plan made on the sandbox, so that no live account ever accepts it.
+const SANDBOX_PREFIX: &str = "sandbox-";
+
+/// A loaded fleet with its account.
+pub(crate) struct Session {
+    /// The fleet.
+    pub(crate) project: Project,
+    /// The account.
+    pub(crate) world: World,
+    /// Which kind of account.
+    pub(crate) provider: Provider,
+    /// The instant that schedules are judged at.
+    pub(crate) now: Timestamp,
+}
+
+/// A plan and what it was made from.
+pub(crate) struct Made {
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// What was observed.
+    pub(crate) snapshot: Snapshot,
+    /// How long it took; nothing on the sandbox.
+    pub(crate) seconds: Option<f64>,
+}
+
+impl Session {
+    /// Loads the fleet and connects to its account.
+    pub(crate) async fn open(app: &App, strict: bool, access: Access) -> Result<Self, CommandError> {
+        let project = Project::load(app, strict)?;
+        let provider = project.provider(app);
+        if access == Access::Write && app.global.now.is_some() && provider == Provider::Aws {
+            return Err(CommandError::usage("`--now` changes nothing on a live account: time there is not ours to choose")
+                .hint("`muster plan --now T` shows what would be planned then; on the sandbox both take it"));
+        }
+        let world = World::connect(app, &project, access).await?;
+        let now = app.global.now.unwrap_or_else(|| world.now());
+        Ok(Self { project, world, provider, now })
+    }
+
+    /// True on the embedded account.
+    pub(crate) fn is_sandbox(&self) -> bool {
+        self.provider == Provider::Sandbox
+    }
+
+    /// What the caller of plan chose.
+    pub(crate) fn options(&self, planning: &Planning) -> Options {
+        Options {
+            allow_destroy: planning.allow_destroy,
+            only: planning.only.clone(),
+            locked: self.project.wants_locked(planning.locked),
+            allow_reboot: planning.allow_reboot,
+            ..Options::default()
+        }
+    }
+
+    /// Reads the account and plans.
+    pub(crate) async fn plan(&self, options: &Options) -> Result<Made, CommandError> {
+        let began = Instant::now();
+        let (fleet, lock) = (&self.project.fleet, &self.project.lock);
+        let (snapshot, plan) = plan::read_and_plan(&self.world, fleet, lock, self.now, options).await?;
+        let seconds = (!self.is_sandbox()).then(|| began.elapsed().as_secs_f64());
+        let plan = match skew(&snapshot) {
+            Some(why) if options.hold_run_state.is_none() => {
+                let options = Options { hold_run_state: Some(why), ..options.clone() };
+                plan::plan(&plan::Input { fleet, lock, snapshot: &snapshot, now: self.now, options: &options })
+            }
+            _ => plan,
+        };
+        Ok(Made { plan, snapshot, seconds })
+    }
+
+    /// The digest as it is printed and expected back.
+    pub(crate) fn digest(&self, plan: &Plan) -> String {
+        let prefix = if self.is_sandbox() { SANDBOX_PREFIX } else { "" };
+        format!("{prefix}{}", plan.digest)
+    }
+
+    /// What a renderer wants to know besides the plan.
+    pub(crate) fn frame(&self, app: &App, made: &Made) -> Frame {
+        let fleet = &self.project.fleet;
+        let currency = fleet.prices.as_ref().map(|money| money.currency.as_str());
+        let amount = words::price(&made.plan, |region, size| fleet.price_per_hour(region, size));
+        Frame {
+            fleet: self.project.name(app),
+            timezone: fleet.timezone.clone(),
+            places: self.places(&made.plan),
+            sandbox: self.is_sandbox(),
+            calls: made.snapshot.calls.values().sum(),
+            seconds: made.seconds,
+            price: amount.zip(currency).and_then(|(amount, currency)| words::price_text(amount, currency)),
+            digest: self.digest(&made.plan),
+            flags: flags(app, &made.plan.options),
+        }
+    }
+
+    fn places(&self, plan: &Plan) -> Vec<String> {
+        let cloud = &self.project.fleet.cloud;
+        let one = |account: &String| {
+            let id = plan.accounts.get(account).map(|id| format!(" ({})", short_account(id))).unwrap_or_default();
+            format!("{account}{id} {}", cloud.regions.join(", "))
+        };
+        cloud.accounts.keys().map(one).collect()
+    }
+}
+
+/// Tells the event stream that a plan is shown.
+pub(crate) fn announce(app: &App, session: &Session, plan: &Plan) {
+    app.events.write(&Event { at: session.world.now(), what: What::Plan { digest: session.digest(plan), summary: plan.summary } });
+}
+
+/// With `--locked` every image that a new instance needs stands in fleet.lock, or the lock is not valid.
+pub(crate) fn refuse_unlocked(session: &Session, plan: &Plan) -> Result<(), CommandError> {
+    if !plan.options.locked {
+        return Ok(());
+    }
+    let missing: BTreeSet<String> = session.project.fleet.users.values().filter_map(|user| unlocked(session, plan, user)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let list = missing.into_iter().collect::<Vec<_>>().join(", ");
+    Err(CommandError::invalid(format!("fleet.lock does not pin {list}, and `--locked` allows no other image"))
+        .hint("`muster lock` adds what is missing; commit the file"))
+}
+
+/// The lock's key of an image that a new instance of this user needs and that is not pinned.
+fn unlocked(session: &Session, plan: &Plan, user: &User) -> Option<String> {
+    let address = Address::user(&user.name, Part::Instance);
+    let is_made = plan.steps.iter().any(|step| step.address == address && matches!(step.action, Action::Create | Action::Replace));
+    let is_held = plan.held.iter().any(|held| held.address == address && held.why.contains("fleet.lock"));
+    let name = user.image.value.lock_name();
+    let (region, architecture) = (&user.place.region, &user.architecture);
+    let pinned = matches!(user.image.value, ImageChoice::Id(_)) || session.project.lock.image(region, architecture, &name).is_some();
+    ((is_made || is_held) && !pinned).then(|| Lock::key(region, architecture, &name))
+}
+
+/// Why nothing is started or stopped by the clock, when ours and AWS's disagree.
+fn skew(snapshot: &Snapshot) -> Option<String> {
+    let seconds = snapshot.clock_skew_seconds;
+    let direction = if seconds > 0 { "behind" } else { "ahead of" };
+    (seconds.abs() > CLOCK_TOLERANCE)
+        .then(|| format!("this machine's clock is {} s {direction} AWS's; set it right, then starts and stops follow", seconds.abs()))
+}
+
+/// Flags without which the next command would find another plan.
+fn flags(app: &App, options: &Options) -> String {
+    let mut words = Vec::new();
+    if app.global.fleet != std::path::Path::new("fleet.yaml") {
+        words.push(format!("--fleet {}", app.global.fleet.display()));
+    }
+    match &app.global.sandbox {
+        Some(estate) if estate.is_empty() => words.push("--sandbox".to_owned()),
+        Some(estate) => words.push(format!("--sandbox {estate}")),
+        None => {}
+    }
+    words.extend(options.only.iter().map(|only| format!("--only {only}")));
+    for (chosen, flag) in [(options.allow_destroy, "--allow-destroy"), (options.allow_reboot, "--allow-reboot")] {
+        words.extend(chosen.then(|| flag.to_owned()));
+    }
+    words.iter().map(|word| format!(" {word}")).collect()
+}
+
+/// What a gap in the reading makes of the exit code.
+pub(crate) fn gap_exit(plan: &Plan, allow_gaps: bool) -> Exit {
+    if !plan.gaps_matter || allow_gaps {
+        return Exit::Done;
+    }
+    let refused = plan.gaps.iter().any(|gap| !gap.unreachable);
+    if refused { Exit::Denied } else { Exit::Unreachable }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::sample;
+
+    #[test]
+    fn gaps_decide_the_exit_code_unless_allowed() {
+        let mut plan = sample::empty();
+        assert_eq!(gap_exit(&plan, false), Exit::Done);
+        plan.gaps = vec![sample::gap()];
+        assert_eq!(gap_exit(&plan, false), Exit::Done, "a gap that touches nothing declared");
+        plan.gaps_matter = true;
+        assert_eq!(gap_exit(&plan, false), Exit::Denied);
+        assert_eq!(gap_exit(&plan, true), Exit::Done);
+        plan.gaps[0].unreachable = true;
+        assert_eq!(gap_exit(&plan, false), Exit::Unreachable);
+    }
+
+    #[test]
+    fn a_minute_between_clocks_is_too_much() {
+        let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH);
+        snapshot.clock_skew_seconds = 60;
+        assert_eq!(skew(&snapshot), None);
+        snapshot.clock_skew_seconds = -61;
+        assert!(skew(&snapshot).expect("held").contains("61 s ahead of"));
+    }
+}
