@@ -125,7 +125,7 @@ fn weekday_item(cursor: &mut Cursor<'_>) -> Parsed<Weekdays> {
     }
     let first = weekday(cursor)?;
     if cursor.eat("#") {
-        return Ok(Weekdays::Nth(Nth { weekday: first, n: Some(number(cursor, 1..=5, "which one of the month")?) }));
+        return Ok(Weekdays::Nth(Nth { weekday: first, n: Some(number(cursor, 1..=5, "a place in the month")?) }));
     }
     let last = if cursor.eat("-") { weekday(cursor)? } else { first };
     Ok(Weekdays::Plain(Mask::range(first, last, 7)))

@@ -1,0 +1,91 @@
+//! Volumes and their snapshots.
+
+use aws_sdk_ec2::types::{ResourceType, SnapshotState, VolumeType};
+use jiff::{Timestamp, tz::TimeZone};
+use muster_core::cloud::{CloudError, Receipt, Volume};
+use muster_core::tags::{SNAPSHOT_OF, Tags};
+
+use super::{filter, tag_specification};
+use crate::convert::{receipt, signed, text, timestamp, unsigned};
+use crate::paging::{self, Found};
+use crate::region::Scope;
+
+const DESCRIBE: &str = "ec2:DescribeVolumes";
+const DESCRIBE_SNAPSHOTS: &str = "ec2:DescribeSnapshots";
+/// Most volumes of a page.
+const PAGE: i32 = 500;
+
+/// All volumes.
+pub(crate) async fn all(scope: Scope<'_>) -> Found<Volume> {
+    paging::all(DESCRIBE, async |token| {
+        let request = scope.region.ec2().describe_volumes().max_results(PAGE).set_next_token(token);
+        let page = scope.call(DESCRIBE, request.send()).await?;
+        Ok((page.volumes().iter().map(volume).collect(), page.next_token().map(str::to_owned)))
+    })
+    .await
+}
+
+fn volume(from: &aws_sdk_ec2::types::Volume) -> Volume {
+    Volume {
+        id: text(from.volume_id()),
+        size_gib: unsigned(from.size()),
+        volume_type: text(from.volume_type().map(VolumeType::as_str)),
+        encrypted: from.encrypted().unwrap_or_default(),
+        kms_key: from.kms_key_id().map(str::to_owned),
+        instance: from.attachments().iter().find_map(|attachment| attachment.instance_id()).map(str::to_owned),
+        tags: super::tags(from.tags()),
+    }
+}
+
+/// ec2:ModifyVolume.
+pub(crate) async fn modify(scope: Scope<'_>, id: &str, size_gib: Option<u32>, volume_type: Option<&str>) -> Result<Receipt, CloudError> {
+    let request =
+        scope.region.ec2().modify_volume().volume_id(id).set_size(size_gib.map(signed)).set_volume_type(volume_type.map(VolumeType::from));
+    let answer = scope.call("ec2:ModifyVolume", request.send()).await?;
+    Ok(receipt(&answer, Some(id)))
+}
+
+/// ec2:CreateSnapshot, which has no token of its own: a snapshot of the same thing made today counts.
+pub(crate) async fn snapshot(scope: Scope<'_>, volume: &str, description: &str, tags: &Tags) -> Result<Receipt, CloudError> {
+    if let Some(of) = tags.get(SNAPSHOT_OF)
+        && let Some(id) = todays_snapshot(scope, volume, of).await?
+    {
+        return Ok(Receipt { id: Some(id), ..Receipt::default() });
+    }
+    let request = scope
+        .region
+        .ec2()
+        .create_snapshot()
+        .volume_id(volume)
+        .description(description)
+        .set_tag_specifications(tag_specification(ResourceType::Snapshot, tags).map(|tags| vec![tags]));
+    let answer = scope.call("ec2:CreateSnapshot", request.send()).await?;
+    Ok(receipt(&answer, answer.snapshot_id()))
+}
+
+/// A snapshot of `volume` for the address `of` that was begun today (UTC) and did not fail.
+async fn todays_snapshot(scope: Scope<'_>, volume: &str, of: &str) -> Result<Option<String>, CloudError> {
+    let day = |instant: Timestamp| instant.to_zoned(TimeZone::UTC).date();
+    let today = day(Timestamp::now());
+    let found = paging::all(DESCRIBE_SNAPSHOTS, async |token| {
+        let request = scope
+            .region
+            .ec2()
+            .describe_snapshots()
+            .owner_ids("self")
+            .filters(filter("volume-id", [volume.to_owned()]))
+            .filters(filter(&format!("tag:{SNAPSHOT_OF}"), [of.to_owned()]))
+            .set_next_token(token);
+        let page = scope.call(DESCRIBE_SNAPSHOTS, request.send()).await?;
+        let made = page.snapshots().iter().filter(|snapshot| {
+            snapshot.state() != Some(&SnapshotState::Error) && timestamp(snapshot.start_time()).is_some_and(|start| day(start) == today)
+        });
+        Ok((made.map(|snapshot| text(snapshot.snapshot_id())).collect(), page.next_token().map(str::to_owned)))
+    })
+    .await;
+    match (found.items.into_iter().next(), found.failures.into_iter().next()) {
+        (Some(id), _) => Ok(Some(id)),
+        (None, Some(error)) => Err(error),
+        (None, None) => Ok(None),
+    }
+}

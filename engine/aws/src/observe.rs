@@ -1,0 +1,340 @@
+//! Reading: every need of every place at once, and a gap for whatever did not answer.
+
+use std::collections::BTreeSet;
+
+use futures::future::{FutureExt as _, LocalBoxFuture, join_all};
+use jiff::Timestamp;
+use muster_core::cloud::{CloudError, ErrorKind, Gap, ImageQuery, Kind, Listing, Need, Needs, Place, PlaceView, QuotaKind, Snapshot};
+
+use crate::account::Verified;
+use crate::count::Counts;
+use crate::live::Live;
+use crate::paging::Found;
+use crate::region::Scope;
+use crate::{cloudwatch, ec2, quotas, rds, ssm};
+
+/// Reads `needs`.
+pub(crate) async fn observe(live: &Live, needs: &Needs) -> Result<Snapshot, CloudError> {
+    let mut snapshot = Snapshot::empty(Timestamp::now());
+    let counts = Counts::default();
+    let refused = identities(live, needs, &counts, &mut snapshot).await?;
+    let parts = join_all(needs.0.iter().filter(|(place, _)| snapshot.identities.contains_key(&place.account)).map(|(place, needs)| {
+        let account = snapshot.account_id(&place.account);
+        read_place(live, place, needs, account, &counts)
+    }))
+    .await;
+    for part in parts {
+        snapshot.merge(part?);
+    }
+    snapshot.gaps.extend(refused.iter().flat_map(|(account, error)| gaps_of_account(needs, account, error)));
+    snapshot.gaps.sort();
+    snapshot.calls = counts.into_map();
+    Ok(snapshot)
+}
+
+/// Asks every account who we are there. Answers the accounts that said no; an error when all did, or when
+/// one turned out to be another account than the declared one.
+async fn identities(live: &Live, needs: &Needs, counts: &Counts, snapshot: &mut Snapshot) -> Result<Vec<(String, CloudError)>, CloudError> {
+    let mut names: BTreeSet<&str> = needs.0.keys().map(|place| place.account.as_str()).collect();
+    if names.is_empty() {
+        names = live.accounts().collect();
+    }
+    let answers = join_all(names.iter().map(|name| live.verified(name, counts))).await;
+    let mut refused = Vec::new();
+    for (name, answer) in names.iter().zip(answers) {
+        match answer {
+            Ok(Verified { identity, skew_seconds, .. }) => {
+                if snapshot.identities.is_empty() {
+                    snapshot.clock_skew_seconds = skew_seconds;
+                }
+                snapshot.identities.insert((*name).to_owned(), identity);
+            }
+            Err(error) if error.kind == ErrorKind::WrongAccount => return Err(error),
+            Err(error) => refused.push(((*name).to_owned(), error)),
+        }
+    }
+    match refused.first() {
+        Some((_, error)) if snapshot.identities.is_empty() => Err(error.clone()),
+        _ => Ok(refused),
+    }
+}
+
+/// Everything that was asked of an account that would not say who we are.
+fn gaps_of_account(needs: &Needs, account: &str, error: &CloudError) -> Vec<Gap> {
+    let places = needs.0.iter().filter(|(place, _)| place.account == account);
+    let mut gaps: Vec<Gap> =
+        places.flat_map(|(place, needs)| needs.iter().map(|need| gap(place, account, kind_of(need), Vec::new(), error))).collect();
+    gaps.dedup();
+    gaps
+}
+
+async fn read_place(live: &Live, place: &Place, needs: &BTreeSet<Need>, account: &str, counts: &Counts) -> Result<Snapshot, CloudError> {
+    let region = live.region(place)?;
+    let wanted = Wanted::of(needs);
+    let parts = join_all(Reading { scope: Scope::new(&region, counts), account }.tasks(&wanted)).await;
+    let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH);
+    snapshot.places.insert(place.clone(), PlaceView::default());
+    for part in parts {
+        let mut one = Snapshot::empty(Timestamp::UNIX_EPOCH);
+        one.places.insert(place.clone(), part.view);
+        one.gaps = part.gaps;
+        snapshot.merge(one);
+    }
+    Ok(snapshot)
+}
+
+/// The needs of a place, those that one reading serves put together.
+#[derive(Debug, Default)]
+struct Wanted {
+    instances: bool,
+    instance_ids: BTreeSet<String>,
+    volumes: bool,
+    groups: bool,
+    keys: bool,
+    vpcs: bool,
+    subnets: bool,
+    images: BTreeSet<ImageQuery>,
+    alarm_prefixes: BTreeSet<String>,
+    databases: bool,
+    database_names: BTreeSet<String>,
+    parameter_group_prefixes: BTreeSet<String>,
+    parameters: BTreeSet<String>,
+    tags: BTreeSet<(Kind, String)>,
+    key_prefixes: BTreeSet<String>,
+    quotas: BTreeSet<QuotaKind>,
+}
+
+impl Wanted {
+    fn of(needs: &BTreeSet<Need>) -> Self {
+        let mut wanted = Self::default();
+        for need in needs {
+            wanted.add(need);
+        }
+        wanted
+    }
+
+    fn add(&mut self, need: &Need) {
+        match need {
+            Need::Instances => self.instances = true,
+            Need::InstancesById(ids) => self.instance_ids.extend(ids.iter().cloned()),
+            Need::Volumes => self.volumes = true,
+            Need::SecurityGroups => self.groups = true,
+            Need::KeyPairs => self.keys = true,
+            Need::Vpcs => self.vpcs = true,
+            Need::Subnets => self.subnets = true,
+            Need::Image(query) => drop(self.images.insert(query.clone())),
+            Need::Alarms(prefix) => drop(self.alarm_prefixes.insert(prefix.clone())),
+            Need::Databases => self.databases = true,
+            Need::DatabaseByName(name) => drop(self.database_names.insert(name.clone())),
+            Need::ParameterGroups(prefix) => drop(self.parameter_group_prefixes.insert(prefix.clone())),
+            Need::Parameters(group) => drop(self.parameters.insert(group.clone())),
+            Need::TagsOf(kind, arn) => drop(self.tags.insert((*kind, arn.clone()))),
+            Need::KeyParameters(prefix) => drop(self.key_prefixes.insert(prefix.clone())),
+            Need::Quota(quota) => drop(self.quotas.insert(*quota)),
+        }
+    }
+}
+
+/// What is unknown when a need is not met.
+const fn kind_of(need: &Need) -> Kind {
+    match need {
+        Need::Instances | Need::InstancesById(_) => Kind::Instance,
+        Need::Volumes => Kind::Volume,
+        Need::SecurityGroups => Kind::SecurityGroup,
+        Need::KeyPairs => Kind::KeyPair,
+        Need::Vpcs => Kind::Vpc,
+        Need::Subnets => Kind::Subnet,
+        Need::Image(_) => Kind::Image,
+        Need::Alarms(_) => Kind::Alarm,
+        Need::Databases | Need::DatabaseByName(_) => Kind::Database,
+        Need::ParameterGroups(_) | Need::Parameters(_) => Kind::ParameterGroup,
+        Need::TagsOf(kind, _) => *kind,
+        Need::KeyParameters(_) => Kind::KeyParameter,
+        Need::Quota(_) => Kind::Quota,
+    }
+}
+
+fn gap(place: &Place, account: &str, kind: Kind, resources: Vec<String>, error: &CloudError) -> Gap {
+    Gap {
+        action: error.action.clone(),
+        account: account.to_owned(),
+        region: place.region.clone(),
+        kind,
+        resources,
+        rules: Vec::new(),
+        error: if error.code.is_empty() { error.message.clone() } else { format!("{}: {}", error.code, error.message) },
+        unreachable: error.kind.is_uncertain(),
+    }
+}
+
+/// What one reading adds to a place.
+#[derive(Debug, Default)]
+struct Part {
+    view: PlaceView,
+    gaps: Vec<Gap>,
+}
+
+type Task<'a> = LocalBoxFuture<'a, Part>;
+
+/// One place being read.
+#[derive(Debug, Clone, Copy)]
+struct Reading<'a> {
+    scope: Scope<'a>,
+    /// Account id.
+    account: &'a str,
+}
+
+impl<'a> Reading<'a> {
+    fn tasks(self, wanted: &'a Wanted) -> Vec<Task<'a>> {
+        let mut tasks = self.compute(wanted);
+        tasks.extend(self.network(wanted));
+        tasks.extend(self.rds(wanted));
+        tasks.extend(self.rest(wanted));
+        tasks
+    }
+
+    fn compute(self, wanted: &'a Wanted) -> Vec<Task<'a>> {
+        let mut tasks: Vec<Task<'a>> = Vec::new();
+        let scope = self.scope;
+        if wanted.instances {
+            tasks.push(self.list(Kind::Instance, &[], ec2::instances::all(scope), |i| &i.id, |view, list| view.instances = list));
+        } else if !wanted.instance_ids.is_empty() {
+            let found = ec2::instances::by_ids(scope, &wanted.instance_ids);
+            tasks.push(self.list(Kind::Instance, &[], found, |i| &i.id, |view, list| view.instances = list));
+        }
+        if wanted.volumes {
+            tasks.push(self.list(Kind::Volume, &[], ec2::volumes::all(scope), |v| &v.id, |view, list| view.volumes = list));
+        }
+        if wanted.keys {
+            tasks.push(self.list(Kind::KeyPair, &[], ec2::keys::all(scope), |k| &k.id, |view, list| view.keys = list));
+        }
+        tasks.extend(wanted.images.iter().map(|query| self.image(query)));
+        tasks
+    }
+
+    fn network(self, wanted: &'a Wanted) -> Vec<Task<'a>> {
+        let mut tasks: Vec<Task<'a>> = Vec::new();
+        let scope = self.scope;
+        if wanted.groups {
+            tasks.push(self.list(Kind::SecurityGroup, &[], ec2::groups::all(scope), |g| &g.id, |view, list| view.groups = list));
+        }
+        if wanted.vpcs {
+            tasks.push(self.list(Kind::Vpc, &[], ec2::network::vpcs(scope), |v| &v.id, |view, list| view.vpcs = list));
+        }
+        if wanted.subnets {
+            tasks.push(self.list(Kind::Subnet, &[], ec2::network::subnets(scope), |s| &s.id, |view, list| view.subnets = list));
+        }
+        tasks
+    }
+
+    fn rds(self, wanted: &'a Wanted) -> Vec<Task<'a>> {
+        let mut tasks: Vec<Task<'a>> = Vec::new();
+        let scope = self.scope;
+        if wanted.databases {
+            tasks.push(self.list(Kind::Database, &[], rds::databases::all(scope), |d| &d.name, |view, list| view.databases = list));
+        } else if !wanted.database_names.is_empty() {
+            let names: Vec<&str> = wanted.database_names.iter().map(String::as_str).collect();
+            let found = rds::databases::by_names(scope, &wanted.database_names);
+            tasks.push(self.list(Kind::Database, &names, found, |d| &d.name, |view, list| view.databases = list));
+        }
+        if !wanted.parameter_group_prefixes.is_empty() {
+            let found = rds::parameters::groups(scope, &wanted.parameter_group_prefixes);
+            tasks.push(self.list(Kind::ParameterGroup, &[], found, |g| &g.name, |view, list| view.parameter_groups = list));
+        }
+        tasks.extend(wanted.parameters.iter().map(|group| self.parameters(group)));
+        tasks
+    }
+
+    fn rest(self, wanted: &'a Wanted) -> Vec<Task<'a>> {
+        let mut tasks: Vec<Task<'a>> = Vec::new();
+        let scope = self.scope;
+        if !wanted.alarm_prefixes.is_empty() {
+            let found = cloudwatch::alarms(scope, &wanted.alarm_prefixes);
+            tasks.push(self.list(Kind::Alarm, &[], found, |a| &a.name, |view, list| view.alarms = list));
+        }
+        if !wanted.key_prefixes.is_empty() {
+            let found = ssm::key_parameters(scope, &wanted.key_prefixes);
+            tasks.push(self.list(Kind::KeyParameter, &[], found, |p| &p.name, |view, list| view.key_parameters = list));
+        }
+        tasks.extend(wanted.tags.iter().map(|(kind, arn)| self.tags(*kind, arn)));
+        if !wanted.quotas.is_empty() {
+            tasks.push(self.quotas(&wanted.quotas));
+        }
+        tasks
+    }
+
+    /// Reads a list.
+    fn list<T: 'a, K: Ord + 'a>(
+        self,
+        kind: Kind,
+        resources: &[&str],
+        found: impl Future<Output = Found<T>> + 'a,
+        key: impl Fn(&T) -> &K + 'a,
+        put: impl FnOnce(&mut PlaceView, Listing<T>) + 'a,
+    ) -> Task<'a> {
+        let resources: Vec<String> = resources.iter().map(|&name| name.to_owned()).collect();
+        async move {
+            let (listing, failures) = found.await.into_listing(key);
+            let mut part = Part::default();
+            put(&mut part.view, listing);
+            part.gaps = failures.iter().map(|error| self.gap(kind, resources.clone(), error)).collect();
+            part
+        }
+        .boxed_local()
+    }
+
+    /// Reads one thing; what could not be read leaves a gap that names it.
+    fn one<T: 'a>(
+        self,
+        kind: Kind,
+        resource: String,
+        read: impl Future<Output = Result<T, CloudError>> + 'a,
+        put: impl FnOnce(&mut PlaceView, T) + 'a,
+    ) -> Task<'a> {
+        async move {
+            let mut part = Part::default();
+            match read.await {
+                Ok(value) => put(&mut part.view, value),
+                Err(error) => part.gaps.push(self.gap(kind, vec![resource], &error)),
+            }
+            part
+        }
+        .boxed_local()
+    }
+
+    fn image(self, query: &'a ImageQuery) -> Task<'a> {
+        let put = |view: &mut PlaceView, image| drop(view.images.insert(query.clone(), image));
+        self.one(Kind::Image, ec2::images::words(query), ec2::images::resolve(self.scope, query), put)
+    }
+
+    fn parameters(self, group: &'a str) -> Task<'a> {
+        let put = |view: &mut PlaceView, values| {
+            if let Some(values) = values {
+                view.parameters.insert(group.to_owned(), values);
+            }
+        };
+        self.one(Kind::ParameterGroup, group.to_owned(), rds::parameters::user_set(self.scope, group), put)
+    }
+
+    fn tags(self, kind: Kind, arn: &'a str) -> Task<'a> {
+        let put = |view: &mut PlaceView, tags| {
+            if let Some(tags) = tags {
+                view.tags.insert(arn.to_owned(), tags);
+            }
+        };
+        self.one(kind, arn.to_owned(), crate::perform::tags_of(self.scope, kind, arn), put)
+    }
+
+    /// Quotas: what cannot be read is a note, never a gap.
+    fn quotas(self, wanted: &'a BTreeSet<QuotaKind>) -> Task<'a> {
+        async move {
+            let (quotas, quota_notes) = quotas::read(self.scope, wanted).await;
+            Part { view: PlaceView { quotas, quota_notes, ..PlaceView::default() }, gaps: Vec::new() }
+        }
+        .boxed_local()
+    }
+
+    fn gap(self, kind: Kind, resources: Vec<String>, error: &CloudError) -> Gap {
+        gap(self.scope.place(), self.account, kind, resources, error)
+    }
+}

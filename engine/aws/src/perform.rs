@@ -1,0 +1,107 @@
+//! Every change, and the call that makes it.
+
+use muster_core::cloud::{Change, CloudError, ErrorKind, Kind, Receipt, ResourceRef};
+use muster_core::tags::Tags;
+
+use crate::convert::known;
+use crate::region::Scope;
+use crate::{cloudwatch, ec2, rds, ssm};
+
+/// Performs one change.
+pub(crate) async fn perform(scope: Scope<'_>, change: &Change) -> Result<Receipt, CloudError> {
+    match change {
+        Change::CreateSecurityGroup { name, description, vpc, tags } => ec2::groups::create(scope, name, description, vpc, tags).await,
+        Change::AuthorizeIngress { group, rules } => ec2::groups::authorize(scope, group, rules).await,
+        Change::RevokeIngress { group, rule_ids } => ec2::groups::revoke(scope, group, rule_ids).await,
+        Change::DeleteSecurityGroup { group } => ec2::groups::delete(scope, group).await,
+        Change::StoreGeneratedKey { secret, tags } => ssm::store_key(scope, secret, tags).await,
+        Change::DeleteStoredKey { secret } => ssm::delete_key(scope, secret).await,
+        Change::ImportKeyPair { name, key, tags } => ec2::keys::import(scope, name, key, tags).await,
+        Change::DeleteKeyPair { name } => ec2::keys::delete(scope, name).await,
+        Change::RunInstance { token, spec } => ec2::launch::run(scope, token, spec).await,
+        Change::StartInstances { ids } => ec2::instances::start(scope, ids).await,
+        Change::StopInstances { ids, hibernate } => ec2::instances::stop(scope, ids, *hibernate).await,
+        Change::TerminateInstance { id } => ec2::instances::terminate(scope, id).await,
+        Change::ModifyInstanceType { id, instance_type } => ec2::instances::set_type(scope, id, instance_type).await,
+        Change::ModifyInstanceGroups { id, groups } => ec2::instances::set_groups(scope, id, groups).await,
+        Change::ModifyInstanceMetadata { id, required } => ec2::instances::set_metadata(scope, id, *required).await,
+        Change::ModifyVolume { id, size_gib, volume_type } => ec2::volumes::modify(scope, id, *size_gib, volume_type.as_deref()).await,
+        Change::CreateSnapshot { volume, description, tags } => ec2::volumes::snapshot(scope, volume, description, tags).await,
+        Change::SetTags { resource, tags } => set_tags(scope, change.action(), resource, tags).await,
+        Change::RemoveTags { resource, keys } => remove_tags(scope, change.action(), resource, keys).await,
+        Change::PutAlarm { name, description, spec, tags } => cloudwatch::put(scope, name, description, spec, tags).await,
+        Change::ResetAlarm { name } => cloudwatch::reset(scope, name).await,
+        Change::DeleteAlarm { name } => cloudwatch::delete(scope, name).await,
+        Change::CreateParameterGroup { name, family, description, tags } => {
+            rds::parameters::create(scope, name, family, description, tags).await
+        }
+        Change::SetParameters { group, parameters } => rds::parameters::set(scope, group, parameters).await,
+        Change::DeleteParameterGroup { group } => rds::parameters::delete(scope, group).await,
+        Change::CreateDatabase { spec } => rds::databases::create(scope, spec).await,
+        Change::ModifyDatabase { name, patch } => rds::databases::modify(scope, name, patch).await,
+        Change::StartDatabase { name } => rds::databases::start(scope, name).await,
+        Change::StopDatabase { name } => rds::databases::stop(scope, name).await,
+        Change::RebootDatabase { name } => rds::databases::reboot(scope, name).await,
+        Change::DeleteDatabase { name, final_snapshot } => rds::databases::delete(scope, name, final_snapshot.as_deref()).await,
+    }
+}
+
+/// The service that keeps the tags of a kind.
+#[derive(Debug, Clone, Copy)]
+enum Tagger {
+    Ec2,
+    Rds,
+    CloudWatch,
+    Ssm,
+}
+
+const fn tagger(kind: Kind) -> Option<Tagger> {
+    match kind {
+        Kind::Instance | Kind::Volume | Kind::Snapshot | Kind::SecurityGroup | Kind::KeyPair | Kind::Vpc | Kind::Subnet | Kind::Image => {
+            Some(Tagger::Ec2)
+        }
+        Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup => Some(Tagger::Rds),
+        Kind::Alarm => Some(Tagger::CloudWatch),
+        Kind::KeyParameter => Some(Tagger::Ssm),
+        Kind::Quota => None,
+    }
+}
+
+fn untaggable(action: &str, kind: Kind) -> CloudError {
+    CloudError::new(ErrorKind::Invalid, action, "", format!("a {kind} has no tags, so nothing was sent"))
+}
+
+async fn set_tags(scope: Scope<'_>, action: &str, resource: &ResourceRef, tags: &Tags) -> Result<Receipt, CloudError> {
+    let id = known(action, &resource.id)?;
+    match tagger(resource.kind).ok_or_else(|| untaggable(action, resource.kind))? {
+        Tagger::Ec2 => ec2::set_tags(scope, id, tags).await,
+        Tagger::Rds => rds::set_tags(scope, id, tags).await,
+        Tagger::CloudWatch => cloudwatch::set_tags(scope, id, tags).await,
+        Tagger::Ssm => ssm::set_tags(scope, id, tags).await,
+    }
+}
+
+async fn remove_tags(scope: Scope<'_>, action: &str, resource: &ResourceRef, keys: &[String]) -> Result<Receipt, CloudError> {
+    let id = known(action, &resource.id)?;
+    match tagger(resource.kind).ok_or_else(|| untaggable(action, resource.kind))? {
+        Tagger::Ec2 => ec2::remove_tags(scope, id, keys).await,
+        Tagger::Rds => rds::remove_tags(scope, id, keys).await,
+        Tagger::CloudWatch => cloudwatch::remove_tags(scope, id, keys).await,
+        Tagger::Ssm => ssm::remove_tags(scope, id, keys).await,
+    }
+}
+
+/// Tags of one thing; nothing when it is not there.
+pub(crate) async fn tags_of(scope: Scope<'_>, kind: Kind, id: &str) -> Result<Option<Tags>, CloudError> {
+    let tags = match tagger(kind).ok_or_else(|| untaggable("ec2:DescribeTags", kind))? {
+        Tagger::Ec2 => ec2::tags_of(scope, id).await,
+        Tagger::Rds => rds::tags_of(scope, id).await,
+        Tagger::CloudWatch => cloudwatch::tags_of(scope, id).await,
+        Tagger::Ssm => ssm::tags_of(scope, id).await,
+    };
+    match tags {
+        Ok(tags) => Ok(Some(tags)),
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}

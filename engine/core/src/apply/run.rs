@@ -1,0 +1,486 @@
+//! The loop: start what is ready, take what comes back, read what is waited for.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use jiff::{SignedDuration, Timestamp};
+
+use super::call;
+use super::graph::dependencies;
+use super::launch::launch;
+use super::outcome::{Outcome, Status, StepOutcome};
+use super::power::{self, Power};
+use super::wait::{self, Reached, Waiting};
+use crate::address::Address;
+use crate::cloud::{Change, Clock, Cloud, CloudError, IdRef, KeyMaterial, Place, Receipt, Snapshot};
+use crate::event::{Event, Progress, What};
+use crate::plan::{Await, Op, Plan, Step};
+
+/// How a plan is applied.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Most calls in flight at once.
+    pub parallelism: usize,
+    /// How long a database that nothing else needs is waited for; zero: not at all.
+    pub wait_db: SignedDuration,
+    /// Set from outside to stop: calls in flight are finished, nothing new is begun.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Longest sleep in one piece, so that a stop is noticed.
+const SLICE: SignedDuration = SignedDuration::from_secs(1);
+
+/// Performs a plan. Failures are in the outcome: an error of one step never ends the others.
+pub async fn run<C: Cloud, K: Clock>(cloud: &C, clock: &K, plan: &Plan, settings: &Settings, sink: &mut dyn FnMut(Event)) -> Outcome {
+    let mut run = Run::new(cloud, clock, plan, settings, sink);
+    run.to_the_end().await;
+    run.outcome()
+}
+
+/// Where a step is.
+#[derive(Debug)]
+enum At {
+    /// Its next op is to be begun.
+    Op(usize),
+    /// A call of its op is in flight.
+    Calling(usize),
+    /// Its op waits for a state.
+    Waiting(usize),
+    /// It has ended.
+    Ended(Status),
+}
+
+/// What a finished future brings.
+enum Answer {
+    /// Answers to calls, by step.
+    Calls(Vec<(usize, Result<Receipt, CloudError>)>, Option<String>),
+    /// A reading for everything that was waited for, and the waits it was made for.
+    Reading(Result<Snapshot, CloudError>),
+}
+
+type Future<'r> = Pin<Box<dyn std::future::Future<Output = Answer> + 'r>>;
+
+struct Run<'r, C, K> {
+    cloud: &'r C,
+    clock: &'r K,
+    plan: &'r Plan,
+    settings: &'r Settings,
+    sink: &'r mut dyn FnMut(Event),
+    needs: Vec<Vec<usize>>,
+    at: Vec<At>,
+    touched: Vec<bool>,
+    notes: Vec<Option<String>>,
+    ids: BTreeMap<(Place, Address), String>,
+    keys: BTreeMap<usize, String>,
+    waiting: Vec<Waiting>,
+    reading: bool,
+    in_flight: usize,
+    futures: FuturesUnordered<Future<'r>>,
+}
+
+impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
+    fn new(cloud: &'r C, clock: &'r K, plan: &'r Plan, settings: &'r Settings, sink: &'r mut dyn FnMut(Event)) -> Self {
+        let count = plan.steps.len();
+        Self {
+            cloud,
+            clock,
+            plan,
+            settings,
+            sink,
+            needs: dependencies(&plan.steps),
+            at: (0..count).map(|_| At::Op(0)).collect(),
+            touched: vec![false; count],
+            notes: vec![None; count],
+            ids: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            waiting: Vec::new(),
+            reading: false,
+            in_flight: 0,
+            futures: FuturesUnordered::new(),
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        self.settings.stop.load(Ordering::Relaxed)
+    }
+
+    async fn to_the_end(&mut self) {
+        loop {
+            if !self.stopped() {
+                self.begin_what_is_ready();
+            }
+            self.begin_reading();
+            let Some(answer) = self.futures.next().await else { break };
+            match answer {
+                Answer::Calls(answers, note) => self.take_calls(answers, note),
+                Answer::Reading(reading) => self.take_reading(reading),
+            }
+            if self.stopped() && self.in_flight == 0 {
+                break;
+            }
+        }
+        self.close();
+    }
+
+    /// Begins every op whose step may go on, as far as parallelism allows.
+    fn begin_what_is_ready(&mut self) {
+        loop {
+            let mut moved = false;
+            for step in 0..self.at.len() {
+                if let At::Op(op) = self.at[step] {
+                    moved |= self.begin(step, op);
+                }
+            }
+            if !moved {
+                return;
+            }
+        }
+    }
+
+    /// Moves one step; false when it has to wait for another step or for a free call.
+    fn begin(&mut self, step: usize, op: usize) -> bool {
+        if op == 0 {
+            match self.ready(step) {
+                Ready::Yes => {}
+                Ready::NotYet => return false,
+                Ready::Never(why) => {
+                    self.end(step, Status::NotTried { why });
+                    return true;
+                }
+            }
+        }
+        let plan = self.plan;
+        let this = &plan.steps[step];
+        match this.ops.get(op) {
+            None => {
+                let note = self.notes[step].take();
+                self.end(step, Status::Done { note });
+                true
+            }
+            Some(Op::Await(until)) => {
+                self.begin_wait(step, op, until);
+                true
+            }
+            Some(_) if self.in_flight >= self.settings.parallelism => false,
+            Some(Op::Do(change)) => {
+                self.begin_change(step, op, change.clone());
+                true
+            }
+            Some(Op::Launch { tokens, spec }) => {
+                self.begin_launch(step, op, tokens, spec);
+                true
+            }
+        }
+    }
+
+    fn ready(&self, step: usize) -> Ready {
+        for other in &self.needs[step] {
+            match &self.at[*other] {
+                At::Ended(Status::Done { .. }) => {}
+                At::Ended(_) => return Ready::Never(format!("{} was not done", self.plan.steps[*other].address)),
+                _ => return Ready::NotYet,
+            }
+        }
+        match self.plan.steps[step].deadline {
+            Some(deadline) if self.clock.now() >= deadline => Ready::Never("the window it was for has ended".to_owned()),
+            _ => Ready::Yes,
+        }
+    }
+
+    fn resolve(&self, step: usize, change: Change) -> Result<Change, String> {
+        let place = &self.plan.steps[step].place;
+        let lookup = |address: &Address| self.ids.get(&(place.clone(), address.clone())).cloned();
+        let mut change = change.resolve(&lookup).map_err(|address| format!("{address} was not made by this run"))?;
+        if let Change::ImportKeyPair { key: key @ KeyMaterial::Generated, .. } = &mut change {
+            let public = self.keys.get(&step).ok_or("the public half of the generated key is not known")?;
+            *key = KeyMaterial::Public(public.clone());
+        }
+        Ok(change)
+    }
+
+    fn begin_change(&mut self, step: usize, op: usize, change: Change) {
+        let change = match self.resolve(step, change) {
+            Ok(change) => change,
+            Err(why) => return self.end(step, Status::Failed { why, error: None }),
+        };
+        self.tell(step, Progress::Calling { call: change.action().to_owned() });
+        self.at[step] = At::Calling(op);
+        self.touched[step] = true;
+        self.in_flight += 1;
+        let (cloud, clock) = (self.cloud, self.clock);
+        let place = &self.plan.steps[step].place;
+        if let Some((power, id)) = Power::of(&change) {
+            let machines = self.gather(step, power, id);
+            self.futures.push(Box::pin(async move { Answer::Calls(power::perform(cloud, place, power, machines).await, None) }));
+            return;
+        }
+        let fresh = op > 0 || !self.plan.steps[step].after.is_empty();
+        self.futures
+            .push(Box::pin(async move { Answer::Calls(vec![(step, call::perform(cloud, clock, place, &change, fresh).await)], None) }));
+    }
+
+    /// Other steps that are about to do the same to another instance of the place go along in one call.
+    fn gather(&mut self, first: usize, power: Power, id: String) -> Vec<(usize, String)> {
+        let mut machines = vec![(first, id)];
+        for other in first + 1..self.at.len() {
+            if machines.len() == power::IDS_PER_CALL {
+                break;
+            }
+            let At::Op(op) = self.at[other] else { continue };
+            let step = &self.plan.steps[other];
+            let ready = op > 0 || matches!(self.ready(other), Ready::Yes);
+            let Some(Op::Do(change)) = step.ops.get(op).filter(|_| ready && step.place == self.plan.steps[first].place) else { continue };
+            let Ok(change) = self.resolve(other, change.clone()) else { continue };
+            if let Some((_, id)) = Power::of(&change).filter(|(same, _)| *same == power) {
+                self.tell(other, Progress::Calling { call: change.action().to_owned() });
+                self.at[other] = At::Calling(op);
+                self.touched[other] = true;
+                machines.push((other, id));
+            }
+        }
+        machines
+    }
+
+    fn begin_launch(&mut self, step: usize, op: usize, tokens: &'r [String], spec: &crate::cloud::InstanceSpec) {
+        let wrapped = Change::RunInstance { token: String::new(), spec: Box::new(spec.clone()) };
+        let spec = match self.resolve(step, wrapped) {
+            Ok(Change::RunInstance { spec, .. }) => spec,
+            Ok(_) => return,
+            Err(why) => return self.end(step, Status::Failed { why, error: None }),
+        };
+        self.tell(step, Progress::Calling { call: "ec2:RunInstances".to_owned() });
+        self.at[step] = At::Calling(op);
+        self.touched[step] = true;
+        self.in_flight += 1;
+        let (cloud, clock) = (self.cloud, self.clock);
+        let place = &self.plan.steps[step].place;
+        self.futures.push(Box::pin(async move {
+            match launch(cloud, clock, place, tokens, &spec).await {
+                Ok(launched) => Answer::Calls(vec![(step, Ok(Receipt { id: Some(launched.id), ..Receipt::default() }))], launched.note),
+                Err(error) => Answer::Calls(vec![(step, Err(error))], None),
+            }
+        }));
+    }
+
+    fn begin_wait(&mut self, step: usize, op: usize, until: &Await) {
+        let until = match self.resolve_await(step, until) {
+            Ok(until) => until,
+            Err(why) => return self.end(step, Status::Failed { why, error: None }),
+        };
+        let last = op + 1 == self.plan.steps[step].ops.len() && !self.is_needed(step);
+        let limit = match &until {
+            Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => wait::INSTANCE_LIMIT,
+            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) if last => self.settings.wait_db,
+            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) => wait::DATABASE_LIMIT,
+        };
+        if limit.is_zero() {
+            self.notes[step] = Some(under_way(&until));
+            self.at[step] = At::Op(op + 1);
+            return;
+        }
+        self.tell(step, Progress::Waiting { until: wait::words(&until) });
+        self.at[step] = At::Waiting(op);
+        let place = self.plan.steps[step].place.clone();
+        self.waiting.push(Waiting { step, place, until, since: self.clock.now(), limit, seen_moving: false });
+    }
+
+    /// True when another step waits for this one.
+    fn is_needed(&self, step: usize) -> bool {
+        self.needs.iter().any(|needs| needs.contains(&step))
+    }
+
+    fn resolve_await(&self, step: usize, until: &Await) -> Result<Await, String> {
+        let known = |id: &IdRef| match id {
+            IdRef::Id(_) => Ok(id.clone()),
+            IdRef::Of(address) => {
+                let key = (self.plan.steps[step].place.clone(), address.clone());
+                self.ids.get(&key).map(|id| IdRef::Id(id.clone())).ok_or_else(|| format!("{address} was not made by this run"))
+            }
+        };
+        Ok(match until {
+            Await::Running(id) => Await::Running(known(id)?),
+            Await::Stopped(id) => Await::Stopped(known(id)?),
+            other => other.clone(),
+        })
+    }
+
+    fn begin_reading(&mut self) {
+        if self.reading || self.waiting.is_empty() || self.stopped() {
+            return;
+        }
+        self.reading = true;
+        let needs = wait::needs(&self.waiting);
+        let pause = wait::pause(&self.waiting, self.clock.now());
+        let (cloud, clock, stop) = (self.cloud, self.clock, self.settings.stop.clone());
+        self.futures.push(Box::pin(async move {
+            let until = clock.now().checked_add(pause).unwrap_or(Timestamp::MAX);
+            while clock.now() < until && !stop.load(Ordering::Relaxed) {
+                clock.sleep(until.duration_since(clock.now()).min(SLICE)).await;
+            }
+            Answer::Reading(cloud.observe(&needs).await)
+        }));
+    }
+
+    fn take_calls(&mut self, answers: Vec<(usize, Result<Receipt, CloudError>)>, note: Option<String>) {
+        self.in_flight -= 1;
+        for (step, answer) in answers {
+            match answer {
+                Ok(receipt) => self.take_receipt(step, receipt),
+                Err(error) => {
+                    let why = error.message.clone();
+                    self.end(step, Status::Failed { why, error: Some(error) });
+                }
+            }
+            if note.is_some() {
+                self.notes[step].clone_from(&note);
+            }
+        }
+    }
+
+    fn take_receipt(&mut self, step: usize, receipt: Receipt) {
+        let At::Calling(op) = self.at[step] else { return };
+        let this: &Step = &self.plan.steps[step];
+        let gives_id = match &this.ops[op] {
+            Op::Do(change) => makes(change),
+            Op::Launch { .. } => true,
+            Op::Await(_) => false,
+        };
+        if let (true, Some(id)) = (gives_id, receipt.id) {
+            self.ids.insert((this.place.clone(), this.address.clone()), id);
+        }
+        if let Some(public) = receipt.public_key {
+            self.keys.insert(step, public);
+        }
+        self.at[step] = At::Op(op + 1);
+    }
+
+    fn take_reading(&mut self, reading: Result<Snapshot, CloudError>) {
+        self.reading = false;
+        let now = self.clock.now();
+        // A reading that failed says nothing; the limit of each wait ends it.
+        let snapshot = reading.unwrap_or_else(|_| Snapshot::empty(now));
+        for mut waiting in std::mem::take(&mut self.waiting) {
+            let waited = now.duration_since(waiting.since);
+            match wait::judge(&mut waiting, &snapshot, now) {
+                Reached::Yes => self.waited(waiting.step),
+                Reached::Never(why) => self.end(waiting.step, Status::Failed { why, error: None }),
+                Reached::NotYet if waited >= waiting.limit => self.waited_too_long(&waiting),
+                Reached::NotYet => self.waiting.push(waiting),
+            }
+        }
+    }
+
+    fn waited(&mut self, step: usize) {
+        if let At::Waiting(op) = self.at[step] {
+            self.at[step] = At::Op(op + 1);
+        }
+    }
+
+    fn waited_too_long(&mut self, waiting: &Waiting) {
+        let last_database = waiting.limit == self.settings.wait_db
+            && matches!(waiting.until, Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_));
+        if last_database {
+            self.notes[waiting.step] = Some(under_way(&waiting.until));
+            return self.waited(waiting.step);
+        }
+        let why = format!(
+            "not {} after {}; the next apply goes on from there",
+            wait::words(&waiting.until),
+            crate::plan::words::duration(waiting.limit)
+        );
+        self.end(waiting.step, Status::Failed { why, error: None });
+    }
+
+    fn end(&mut self, step: usize, status: Status) {
+        let progress = match &status {
+            Status::Done { .. } => Progress::Done { id: self.id(step) },
+            Status::Failed { why, error } => {
+                Progress::Failed { error: why.clone(), request_id: error.as_ref().and_then(|error| error.request_id.clone()) }
+            }
+            Status::NotTried { why } | Status::Stale { why } => Progress::NotTried { why: why.clone() },
+        };
+        self.tell(step, progress);
+        self.at[step] = At::Ended(status);
+    }
+
+    /// What is not ended when the loop is left: interrupted, or waiting for something that never ends.
+    fn close(&mut self) {
+        for step in 0..self.at.len() {
+            let status = match self.at[step] {
+                At::Ended(_) => continue,
+                At::Op(0) => Status::NotTried { why: "interrupted".to_owned() },
+                At::Waiting(op) if op + 1 == self.plan.steps[step].ops.len() => {
+                    Status::Done { note: Some("interrupted while waiting for it".to_owned()) }
+                }
+                At::Op(op) if op == self.plan.steps[step].ops.len() => Status::Done { note: self.notes[step].take() },
+                At::Op(_) | At::Calling(_) | At::Waiting(_) => {
+                    Status::Failed { why: "interrupted half-way; the next apply completes it".to_owned(), error: None }
+                }
+            };
+            self.end(step, status);
+        }
+    }
+
+    fn id(&self, step: usize) -> Option<String> {
+        let this = &self.plan.steps[step];
+        self.ids.get(&(this.place.clone(), this.address.clone())).cloned().or_else(|| this.id.clone())
+    }
+
+    fn tell(&mut self, step: usize, progress: Progress) {
+        let this = &self.plan.steps[step];
+        let account = self.plan.accounts.get(&this.place.account).unwrap_or(&this.place.account).clone();
+        let what = What::Step { address: this.address.clone(), action: this.action, account, region: this.place.region.clone(), progress };
+        (self.sink)(Event { at: self.clock.now(), what });
+    }
+
+    fn outcome(mut self) -> Outcome {
+        let interrupted = self.stopped();
+        let mut steps = Vec::with_capacity(self.at.len());
+        for (step, at) in std::mem::take(&mut self.at).into_iter().enumerate() {
+            let this = &self.plan.steps[step];
+            let At::Ended(status) = at else { continue };
+            steps.push(StepOutcome {
+                address: this.address.clone(),
+                place: this.place.clone(),
+                kind: this.kind,
+                action: this.action,
+                id: self.id(step),
+                status,
+                touched: self.touched[step],
+            });
+        }
+        Outcome { steps, interrupted }
+    }
+}
+
+/// Whether a step may begin.
+enum Ready {
+    Yes,
+    NotYet,
+    Never(String),
+}
+
+/// True when the receipt of a change names the thing that the step's address stands for.
+const fn makes(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::CreateSecurityGroup { .. }
+            | Change::ImportKeyPair { .. }
+            | Change::RunInstance { .. }
+            | Change::CreateParameterGroup { .. }
+            | Change::CreateDatabase { .. }
+    )
+}
+
+/// What is still going on, in words.
+fn under_way(until: &Await) -> String {
+    match until {
+        Await::DbAvailable(_) => "under way, not waited for; `--wait 20m` waits".to_owned(),
+        Await::DbStopped(_) => "stopping, not waited for; `--wait 20m` waits".to_owned(),
+        Await::DbGone(_) => "being deleted, not waited for; `--wait 20m` waits".to_owned(),
+        Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => String::new(),
+    }
+}

@@ -1,0 +1,147 @@
+//! Waiting: what is waited for, and what a reading says about it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::cloud::{Instance, InstanceState, Need, Needs, Place, Snapshot};
+use crate::plan::Await;
+
+/// Longest wait for an instance. A Windows machine may take ten minutes to stop.
+pub const INSTANCE_LIMIT: SignedDuration = SignedDuration::from_mins(15);
+/// Longest wait for a database that something else needs.
+pub const DATABASE_LIMIT: SignedDuration = SignedDuration::from_mins(60);
+/// A start that is not even `pending` after this has been refused silently (semantics 8: two minutes).
+const START_LIMIT: SignedDuration = SignedDuration::from_mins(2);
+/// Shortest pause between two readings.
+const PAUSE_MIN: SignedDuration = SignedDuration::from_millis(500);
+/// Longest.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_secs(10);
+
+/// One thing that is waited for.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The step.
+    pub step: usize,
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub until: Await,
+    /// Since when.
+    pub since: Timestamp,
+    /// Not longer than this.
+    pub limit: SignedDuration,
+    /// True once the instance was seen on its way, so that falling back means failure.
+    pub seen_moving: bool,
+}
+
+/// What a reading says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reached {
+    /// It is so.
+    Yes,
+    /// Not yet.
+    NotYet,
+    /// It will not be so any more; why.
+    Never(String),
+}
+
+/// Pause before the next reading: a quarter of the youngest wait, within bounds.
+#[must_use]
+pub fn pause(waiting: &[Waiting], now: Timestamp) -> SignedDuration {
+    let youngest = waiting.iter().map(|wait| now.duration_since(wait.since)).min().unwrap_or(SignedDuration::ZERO);
+    (youngest / 4).clamp(PAUSE_MIN, PAUSE_MAX)
+}
+
+/// One reading for everything that is waited for.
+#[must_use]
+pub fn needs(waiting: &[Waiting]) -> Needs {
+    let mut needs = Needs::default();
+    let mut instances: std::collections::BTreeMap<&Place, std::collections::BTreeSet<String>> = std::collections::BTreeMap::new();
+    let mut databases: std::collections::BTreeMap<&Place, Vec<&String>> = std::collections::BTreeMap::new();
+    for wait in waiting {
+        match &wait.until {
+            Await::Running(id) | Await::Stopped(id) => instances.entry(&wait.place).or_default().extend(id.known().map(str::to_owned)),
+            Await::Terminated(id) => {
+                instances.entry(&wait.place).or_default().insert(id.clone());
+            }
+            Await::DbAvailable(name) | Await::DbStopped(name) | Await::DbGone(name) => databases.entry(&wait.place).or_default().push(name),
+        }
+    }
+    for (place, ids) in instances {
+        needs.add(place, Need::InstancesById(ids));
+    }
+    for (place, names) in databases {
+        match names.as_slice() {
+            [one] => needs.add(place, Need::DatabaseByName((*one).clone())),
+            _ => needs.add(place, Need::Databases),
+        }
+    }
+    needs
+}
+
+/// What a reading says about one wait.
+pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached {
+    let Some(view) = snapshot.places.get(&wait.place) else { return Reached::NotYet };
+    let instance = |id: &str| view.instances.seen().iter().find(|instance| instance.id == id);
+    let database = |name: &str| view.databases.seen().iter().find(|database| database.name == name);
+    match &wait.until {
+        Await::Running(id) => running(id.known().and_then(instance), &mut wait.seen_moving, now.duration_since(wait.since)),
+        Await::Stopped(id) => stopped(id.known().and_then(instance)),
+        Await::Terminated(id) if !view.instances.is_complete() => {
+            keep(instance(id).is_some_and(|instance| instance.state == InstanceState::Terminated))
+        }
+        Await::Terminated(id) => keep(instance(id).is_none_or(|instance| instance.state == InstanceState::Terminated)),
+        Await::DbAvailable(name) => keep(database(name).is_some_and(|database| database.state.is_available())),
+        Await::DbStopped(name) => keep(database(name).is_some_and(|database| database.state.is_stopped())),
+        Await::DbGone(name) => keep(view.databases.is_complete() && database(name).is_none()),
+    }
+}
+
+const fn keep(reached: bool) -> Reached {
+    if reached { Reached::Yes } else { Reached::NotYet }
+}
+
+fn running(instance: Option<&Instance>, seen_moving: &mut bool, waited: SignedDuration) -> Reached {
+    let Some(instance) = instance else { return Reached::NotYet };
+    match instance.state {
+        InstanceState::Running => Reached::Yes,
+        InstanceState::Pending => {
+            *seen_moving = true;
+            Reached::NotYet
+        }
+        InstanceState::Stopped | InstanceState::ShuttingDown | InstanceState::Terminated if *seen_moving || waited > START_LIMIT => {
+            fell_back(instance)
+        }
+        _ => Reached::NotYet,
+    }
+}
+
+fn fell_back(instance: &Instance) -> Reached {
+    let reason = instance.state_reason.as_deref().unwrap_or("EC2 gives no reason");
+    let key = if reason.contains("InvalidState") || reason.contains("KMS") || reason.contains("Client.InternalError") {
+        "; this is what a missing kms:CreateGrant on the key of an encrypted volume looks like, see `muster iam`"
+    } else {
+        ""
+    };
+    Reached::Never(format!("{} fell back to {}: {reason}{key}", instance.id, instance.state.as_str()))
+}
+
+fn stopped(instance: Option<&Instance>) -> Reached {
+    match instance.map(|instance| instance.state) {
+        Some(InstanceState::Stopped) => Reached::Yes,
+        Some(InstanceState::ShuttingDown | InstanceState::Terminated) => Reached::Never("it was terminated meanwhile".to_owned()),
+        _ => Reached::NotYet,
+    }
+}
+
+/// What is waited for, in words.
+#[must_use]
+pub fn words(until: &Await) -> String {
+    match until {
+        Await::Running(_) => "running".to_owned(),
+        Await::Stopped(_) => "stopped".to_owned(),
+        Await::Terminated(_) => "terminated".to_owned(),
+        Await::DbAvailable(name) => format!("{name} available"),
+        Await::DbStopped(name) => format!("{name} stopped"),
+        Await::DbGone(name) => format!("{name} deleted"),
+    }
+}

@@ -1,0 +1,206 @@
+//! A permission before it is tied to a fleet: actions, on what, under which condition.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::scope::Scope;
+use super::statement::{Conditions, Statement};
+use crate::tags;
+
+/// `aws:ResourceTag/muster:fleet`.
+const OWNER_OF_RESOURCE: &str = "aws:ResourceTag/muster:fleet";
+/// `aws:RequestTag/muster:fleet`.
+const OWNER_IN_REQUEST: &str = "aws:RequestTag/muster:fleet";
+/// On a kept snapshot, which carries no fleet.
+const KEPT_IN_REQUEST: &str = "aws:RequestTag/muster:snapshot-of";
+
+/// What a grant is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Target {
+    Instance,
+    Volume,
+    SecurityGroup,
+    KeyPair,
+    /// Key pairs of the fleet's derived names.
+    DerivedKeyPair,
+    /// Everything of EC2's that muster owns and tags.
+    Machine,
+    Snapshot,
+    Image,
+    Vpc,
+    Subnet,
+    NetworkInterface,
+    Alarm,
+    KeyParameter,
+    Database,
+    DerivedDatabase,
+    ParameterGroup,
+    DerivedParameterGroup,
+    /// Snapshots of databases, whose names follow the database's and so may be foreign for an adopted one.
+    DbSnapshot,
+    /// Calls that take no resource.
+    Everything,
+    /// What CreateDBInstance and ModifyDBInstance name beside the instance.
+    DatabaseSurroundings,
+    MasterSecret,
+    AnyKmsKey,
+    AlarmRole,
+    DatabaseRole,
+}
+
+impl Target {
+    /// The word of the statement's id, and the patterns of the ARNs.
+    const fn patterns(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::Instance => ("Instances", &["arn:{partition}:ec2:{region}:{account}:instance/*"]),
+            Self::Volume => ("Volumes", &["arn:{partition}:ec2:{region}:{account}:volume/*"]),
+            Self::SecurityGroup => ("SecurityGroups", &["arn:{partition}:ec2:{region}:{account}:security-group/*"]),
+            Self::KeyPair => ("KeyPairs", &["arn:{partition}:ec2:{region}:{account}:key-pair/*"]),
+            Self::DerivedKeyPair => ("DerivedKeyPairs", &["arn:{partition}:ec2:{region}:{account}:key-pair/{prefix}*"]),
+            Self::Machine => (
+                "Machines",
+                &[
+                    "arn:{partition}:ec2:{region}:{account}:instance/*",
+                    "arn:{partition}:ec2:{region}:{account}:volume/*",
+                    "arn:{partition}:ec2:{region}:{account}:security-group/*",
+                    "arn:{partition}:ec2:{region}:{account}:key-pair/*",
+                ],
+            ),
+            Self::Snapshot => ("Snapshots", &["arn:{partition}:ec2:{region}::snapshot/*"]),
+            Self::Image => ("Images", &["arn:{partition}:ec2:{region}::image/*"]),
+            Self::Vpc => ("Vpcs", &["arn:{partition}:ec2:{region}:{account}:vpc/*"]),
+            Self::Subnet => ("Subnets", &["arn:{partition}:ec2:{region}:{account}:subnet/*"]),
+            Self::NetworkInterface => ("NetworkInterfaces", &["arn:{partition}:ec2:{region}:{account}:network-interface/*"]),
+            Self::Alarm => ("Alarms", &["arn:{partition}:cloudwatch:{region}:{account}:alarm:{prefix}*"]),
+            Self::KeyParameter => ("StoredKeys", &["arn:{partition}:ssm:{region}:{account}:parameter/muster/{fleet}/*"]),
+            Self::Database => ("Databases", &["arn:{partition}:rds:{region}:{account}:db:*"]),
+            Self::DerivedDatabase => ("DerivedDatabases", &["arn:{partition}:rds:{region}:{account}:db:{prefix}*"]),
+            Self::DbSnapshot => ("DbSnapshots", &["arn:{partition}:rds:{region}:{account}:snapshot:*"]),
+            Self::Everything => ("Lists", &["*"]),
+            Self::ParameterGroup => ("ParameterGroups", &["arn:{partition}:rds:{region}:{account}:pg:*"]),
+            Self::DerivedParameterGroup => ("DerivedParameterGroups", &["arn:{partition}:rds:{region}:{account}:pg:{prefix}*"]),
+            Self::DatabaseSurroundings => (
+                "DatabaseSurroundings",
+                &[
+                    "arn:{partition}:rds:{region}:{account}:og:*",
+                    "arn:{partition}:rds:{region}:{account}:pg:*",
+                    "arn:{partition}:rds:{region}:{account}:secgrp:*",
+                    "arn:{partition}:rds:{region}:{account}:subgrp:*",
+                ],
+            ),
+            Self::MasterSecret => ("MasterSecrets", &["arn:{partition}:secretsmanager:{region}:{account}:secret:rds!db-*"]),
+            Self::AnyKmsKey => ("KmsKeys", &["arn:{partition}:kms:{region}:{account}:key/*"]),
+            Self::AlarmRole => (
+                "AlarmRole",
+                &["arn:{partition}:iam::{account}:role/aws-service-role/events.amazonaws.com/AWSServiceRoleForCloudWatchEvents"],
+            ),
+            Self::DatabaseRole => {
+                ("DatabaseRole", &["arn:{partition}:iam::{account}:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"])
+            }
+        }
+    }
+
+    fn arns(self, scope: &Scope) -> BTreeSet<String> {
+        self.patterns().1.iter().flat_map(|pattern| scope.arns(pattern)).collect()
+    }
+}
+
+/// Under which condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum When {
+    /// The target says enough.
+    Always,
+    /// The resource carries the fleet's tag, or that of a name the fleet had before.
+    Owned,
+    /// The request gives the new resource the fleet's tag.
+    Requested,
+    /// Tags that come with this call of the same request, which gives the fleet's tag.
+    TaggedBy(&'static str),
+    /// Owned, and handed to no other fleet.
+    Retagged,
+    /// The request marks a kept snapshot.
+    Kept,
+    /// The request marks a kept snapshot and writes no other tag.
+    Marked,
+    /// Tags that come with this call of the same request, which marks a kept snapshot.
+    KeptBy(&'static str),
+    /// The role is for this service.
+    Service(&'static str),
+}
+
+impl When {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Always => "Use",
+            Self::Owned => "Owned",
+            Self::Requested => "Make",
+            Self::TaggedBy(_) => "TagNew",
+            Self::Retagged => "Retag",
+            Self::Kept => "Keep",
+            Self::Marked => "Mark",
+            Self::KeptBy(_) => "TagKept",
+            Self::Service(_) => "Let",
+        }
+    }
+
+    fn conditions(self, scope: &Scope) -> Conditions {
+        let none = Conditions::default();
+        let ours = || scope.fleet.name.iter().map(ToString::to_string);
+        let ours_or_before = || scope.names().into_iter().map(ToString::to_string);
+        match self {
+            Self::Always => none,
+            Self::Owned => none.with("StringEquals", OWNER_OF_RESOURCE, ours_or_before()),
+            Self::Requested => none.with("StringEquals", OWNER_IN_REQUEST, ours()),
+            Self::TaggedBy(call) => none.with("StringEquals", OWNER_IN_REQUEST, ours()).with("StringEquals", "ec2:CreateAction", [call]),
+            Self::Retagged => Self::Owned.conditions(scope).with("StringEqualsIfExists", OWNER_IN_REQUEST, ours()),
+            Self::Kept => none.present(KEPT_IN_REQUEST),
+            Self::Marked => none.present(KEPT_IN_REQUEST).with("ForAllValues:StringEquals", "aws:TagKeys", [tags::SNAPSHOT_OF]),
+            Self::KeptBy(call) => none.present(KEPT_IN_REQUEST).with("StringEquals", "ec2:CreateAction", [call]),
+            Self::Service(service) => none.with("StringEquals", "iam:AWSServiceName", [service]),
+        }
+    }
+}
+
+/// Actions, on what, under which condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Grant(pub(super) &'static [&'static str], pub(super) Target, pub(super) When);
+
+/// The grants as statements, one for each target and condition.
+pub(super) fn statements<'g>(scope: &Scope, grants: impl IntoIterator<Item = &'g Grant>) -> Vec<Statement> {
+    let mut actions: BTreeMap<(Target, When), BTreeSet<&'static str>> = BTreeMap::new();
+    for Grant(asked, on, when) in grants {
+        actions.entry((*on, *when)).or_default().extend(*asked);
+    }
+    let statement = |((on, when), actions): ((Target, When), _)| Statement {
+        sid: format!("{}{}", when.word(), on.patterns().0),
+        actions,
+        resources: on.arns(scope),
+        conditions: when.conditions(scope),
+    };
+    actions.into_iter().map(statement).collect()
+}
+
+/// What `muster adopt` and `unadopt` write: muster's own tags, on what no other fleet owns.
+pub(super) fn adoption(scope: &Scope) -> Vec<Statement> {
+    let keys = [tags::FLEET, tags::ADDRESS, tags::DIGEST, tags::SELF, tags::PROTECT];
+    let adopt = |sid: &str, add: &'static str, remove: &'static str, on: &[Target]| {
+        let resources: BTreeSet<String> = on.iter().flat_map(|target| target.arns(scope)).collect();
+        let ours = || scope.fleet.name.iter().map(ToString::to_string);
+        let only_ours = Conditions::default().with("ForAllValues:StringEquals", "aws:TagKeys", keys);
+        let free = only_ours.clone().with("StringEqualsIfExists", OWNER_OF_RESOURCE, ours()).with("StringEquals", OWNER_IN_REQUEST, ours());
+        let owned = only_ours.present("aws:TagKeys").with("StringEquals", OWNER_OF_RESOURCE, ours());
+        [
+            Statement { sid: format!("Adopt{sid}"), actions: [add].into(), resources: resources.clone(), conditions: free },
+            Statement { sid: format!("Unadopt{sid}"), actions: [remove].into(), resources, conditions: owned },
+        ]
+    };
+    if scope.fleet.name.is_none() {
+        return Vec::new();
+    }
+    [
+        adopt("Machines", "ec2:CreateTags", "ec2:DeleteTags", &[Target::Machine]),
+        adopt("Databases", "rds:AddTagsToResource", "rds:RemoveTagsFromResource", &[Target::Database, Target::ParameterGroup]),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,126 @@
+//! What a plan may read: one table from [`Need`] to IAM actions.
+
+use std::collections::BTreeSet;
+
+use super::scope::Scope;
+use super::statement::{Conditions, Statement};
+use crate::cloud::{ImageQuery, Kind, Need, QuotaKind};
+use crate::fleet::{Fleet, ImageChoice, VpcChoice};
+
+/// Where Canonical publishes its images (K: Ubuntu on AWS, "Find Ubuntu images"); AWS owns the parameters, so the account in
+/// their ARN is empty.
+const CANONICAL_PARAMETERS: &str = "arn:{partition}:ssm:{region}:*:parameter/aws/service/canonical/ubuntu/*";
+
+/// The IAM actions that a need takes.
+#[must_use]
+pub fn actions(need: &Need) -> &'static [&'static str] {
+    match need {
+        Need::Instances | Need::InstancesById(_) => &["ec2:DescribeInstances"],
+        Need::Volumes => &["ec2:DescribeVolumes"],
+        // The rules of a group come with their ids from the second call only.
+        Need::SecurityGroups => &["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"],
+        Need::KeyPairs => &["ec2:DescribeKeyPairs"],
+        Need::Vpcs => &["ec2:DescribeVpcs"],
+        Need::Subnets => &["ec2:DescribeSubnets"],
+        Need::Image(ImageQuery::Id(_) | ImageQuery::Newest { .. }) => &["ec2:DescribeImages"],
+        Need::Image(ImageQuery::Ssm(_) | ImageQuery::Ubuntu2404 { .. }) => &["ec2:DescribeImages", "ssm:GetParameter"],
+        Need::Alarms(_) => &["cloudwatch:DescribeAlarms"],
+        Need::Databases | Need::DatabaseByName(_) => &["rds:DescribeDBInstances"],
+        Need::DatabaseEvents => &["rds:DescribeEvents"],
+        Need::ParameterGroups(_) => &["rds:DescribeDBParameterGroups"],
+        Need::Parameters(_) => &["rds:DescribeDBParameters"],
+        Need::TagsOf(kind, _) => tag_actions(*kind),
+        Need::KeyParameters(_) => &["ssm:DescribeParameters"],
+        Need::Quota(_) => &["servicequotas:ListServiceQuotas"],
+    }
+}
+
+/// The action that lists the tags of one resource.
+const fn tag_actions(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Alarm => &["cloudwatch:ListTagsForResource"],
+        Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup => &["rds:ListTagsForResource"],
+        Kind::KeyParameter => &["ssm:ListTagsForResource"],
+        Kind::Instance
+        | Kind::Volume
+        | Kind::Snapshot
+        | Kind::SecurityGroup
+        | Kind::KeyPair
+        | Kind::Vpc
+        | Kind::Subnet
+        | Kind::Image
+        | Kind::Quota => &["ec2:DescribeTags"],
+    }
+}
+
+/// Every sort of need that planning and applying this fleet can have: the planner's own first round, and what its later rounds may
+/// add. Names and ids in the latter are examples: no action depends on them.
+fn needs(scope: &Scope) -> BTreeSet<Need> {
+    let fleet = scope.fleet;
+    let mut needs: BTreeSet<Need> = crate::plan::needs(fleet).0.into_values().flatten().collect();
+    if fleet.name.is_some() {
+        needs.extend([Need::Parameters(String::new()), Need::TagsOf(Kind::ParameterGroup, String::new())]);
+    }
+    if schedules_databases(fleet) {
+        needs.insert(Need::DatabaseEvents);
+    }
+    if !scope.parts().is_empty() {
+        needs.insert(Need::Quota(QuotaKind::SecurityGroups));
+    }
+    if fleet.users.values().any(|user| matches!(user.network.subnet.value, VpcChoice::Tags(_))) {
+        needs.insert(Need::Subnets);
+    }
+    needs.extend(scope.images().into_iter().map(|image| Need::Image(query(image))));
+    needs
+}
+
+/// True when a schedule can be about a database: its last start or stop is then read from RDS's events.
+fn schedules_databases(fleet: &Fleet) -> bool {
+    let selected = fleet.schedules.values().filter_map(|schedule| schedule.select.as_ref()).any(|select| select.services.contains("rds"));
+    selected || fleet.databases.values().any(|database| database.schedule.is_some())
+}
+
+fn query(image: &ImageChoice) -> ImageQuery {
+    match image {
+        ImageChoice::Ubuntu2404 => ImageQuery::Ubuntu2404 { architecture: String::new() },
+        ImageChoice::Id(id) => ImageQuery::Id(id.clone()),
+        ImageChoice::Ssm(path) => ImageQuery::Ssm(path.clone()),
+        ImageChoice::Newest { owner, name } => ImageQuery::Newest { owner: owner.clone(), name: name.clone(), architecture: String::new() },
+    }
+}
+
+/// The statements of the plan role.
+///
+/// Describe and list calls take no resource (K: Service Authorization Reference, "Amazon EC2", "Amazon CloudWatch"), and
+/// `status --everywhere` makes them in every region, so they are not tied to places. Reading a parameter could read a
+/// secret, so it is tied to the parameters that name images.
+pub(super) fn statements(scope: &Scope) -> Vec<Statement> {
+    let mut reading: BTreeSet<&'static str> = needs(scope).iter().flat_map(actions).copied().collect();
+    // Who the credentials belong to is compared with fleet.yaml before anything else is read.
+    reading.insert("sts:GetCallerIdentity");
+    let reads_parameters = reading.remove("ssm:GetParameter");
+    let everywhere =
+        Statement { sid: "Read".to_owned(), actions: reading, resources: ["*".to_owned()].into(), conditions: Conditions::default() };
+    let images = reads_parameters.then(|| Statement {
+        sid: "ReadImageParameters".to_owned(),
+        actions: ["ssm:GetParameter"].into(),
+        resources: image_parameters(scope),
+        conditions: Conditions::default(),
+    });
+    std::iter::once(everywhere).chain(images).collect()
+}
+
+fn image_parameters(scope: &Scope) -> BTreeSet<String> {
+    let pattern = |image: &ImageChoice| match image {
+        ImageChoice::Ubuntu2404 => Some(CANONICAL_PARAMETERS.to_owned()),
+        ImageChoice::Ssm(path) => Some(parameter_pattern(path)),
+        ImageChoice::Id(_) | ImageChoice::Newest { .. } => None,
+    };
+    scope.images().into_iter().filter_map(pattern).flat_map(|pattern| scope.arns(&pattern)).collect()
+}
+
+/// ARN of a parameter by its name or path; those under `/aws/` are AWS's own and belong to no account.
+fn parameter_pattern(path: &str) -> String {
+    let account = if path.starts_with("/aws/") { "*" } else { "{account}" };
+    format!("arn:{{partition}}:ssm:{{region}}:{account}:parameter/{}", path.trim_start_matches('/'))
+}

@@ -1,0 +1,234 @@
+//! What stands in an estate file.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use muster_core::cloud::{InstanceState, QuotaKind};
+use muster_core::tags::Tags;
+use serde::{Deserialize, Serialize};
+
+use crate::world::types;
+
+/// What an embedded account holds before muster comes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Estate {
+    /// Where its clock starts; nothing for the wall clock at reset.
+    pub(crate) now: Option<Timestamp>,
+    /// Limits of the account.
+    pub(crate) quotas: Quotas,
+    /// Public images, the same in every region.
+    pub(crate) images: Vec<PublicImage>,
+    /// SSM public parameters, the same in every region.
+    pub(crate) parameters: BTreeMap<String, String>,
+    /// What stands where.
+    pub(crate) places: Vec<Home>,
+}
+
+/// Limits of an account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Quotas {
+    standard_vcpus: f64,
+    security_groups: f64,
+    rules_per_group: f64,
+    alarms: f64,
+    db_instances: f64,
+}
+
+/// A public image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PublicImage {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) architecture: String,
+    pub(crate) created: String,
+    pub(crate) owner: String,
+    #[serde(default = "root_device")]
+    pub(crate) root_device: String,
+    #[serde(default = "min_size")]
+    pub(crate) min_size: u32,
+}
+
+/// One account and region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Home {
+    /// Account by its name in fleet.yaml; nothing for the first.
+    #[serde(default)]
+    pub(crate) account: Option<String>,
+    pub(crate) region: String,
+    #[serde(default)]
+    pub(crate) groups: Vec<GroupEntry>,
+    #[serde(default)]
+    pub(crate) instances: Vec<InstanceEntry>,
+    #[serde(default)]
+    pub(crate) databases: Vec<DatabaseEntry>,
+}
+
+/// A security group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct GroupEntry {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    #[serde(default)]
+    pub(crate) ingress: Vec<RuleEntry>,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+/// An ingress rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct RuleEntry {
+    #[serde(default = "tcp")]
+    pub(crate) protocol: String,
+    pub(crate) port: i32,
+    pub(crate) from: String,
+}
+
+/// An instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct InstanceEntry {
+    #[serde(default)]
+    pub(crate) id: Option<String>,
+    pub(crate) image: String,
+    #[serde(rename = "type")]
+    pub(crate) instance_type: String,
+    #[serde(default = "running")]
+    pub(crate) state: InstanceState,
+    /// Launched so long ago; nothing for a day before the clock starts.
+    #[serde(default)]
+    pub(crate) launched: Option<Timestamp>,
+    /// Last start; nothing when it was never stopped.
+    #[serde(default)]
+    pub(crate) started: Option<Timestamp>,
+    /// Last stop of a stopped one.
+    #[serde(default)]
+    pub(crate) stopped: Option<Timestamp>,
+    /// Security groups by name; nothing for the default one.
+    #[serde(default)]
+    pub(crate) groups: Vec<String>,
+    #[serde(default = "gp2")]
+    pub(crate) disk_type: String,
+    #[serde(default = "min_size")]
+    pub(crate) disk_size: u32,
+    #[serde(default)]
+    pub(crate) encrypted: bool,
+    #[serde(default)]
+    pub(crate) imds_required: bool,
+    #[serde(default)]
+    pub(crate) public_ip: bool,
+    #[serde(default)]
+    pub(crate) spot: bool,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+/// A database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct DatabaseEntry {
+    pub(crate) name: String,
+    pub(crate) engine: String,
+    pub(crate) version: String,
+    pub(crate) class: String,
+    pub(crate) storage: u32,
+    #[serde(default)]
+    pub(crate) stopped: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) encrypted: bool,
+    #[serde(default)]
+    pub(crate) public: bool,
+    #[serde(default)]
+    pub(crate) backup_retention: u32,
+    #[serde(default)]
+    pub(crate) deletion_protection: bool,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+impl Default for Quotas {
+    /// Those of an account that has asked for a class of students.
+    fn default() -> Self {
+        Self { standard_vcpus: 1152.0, security_groups: 2500.0, rules_per_group: 60.0, alarms: 5000.0, db_instances: 40.0 }
+    }
+}
+
+impl Quotas {
+    /// The limit of one kind.
+    pub(crate) const fn limit(&self, kind: QuotaKind) -> f64 {
+        match kind {
+            QuotaKind::StandardVcpus => self.standard_vcpus,
+            QuotaKind::SecurityGroups => self.security_groups,
+            QuotaKind::RulesPerGroup => self.rules_per_group,
+            QuotaKind::Alarms => self.alarms,
+            QuotaKind::DbInstances => self.db_instances,
+        }
+    }
+}
+
+impl Estate {
+    /// The same estate with another limit, for tests that run into it.
+    #[must_use]
+    pub fn with_quota(mut self, kind: QuotaKind, limit: f64) -> Self {
+        let field = match kind {
+            QuotaKind::StandardVcpus => &mut self.quotas.standard_vcpus,
+            QuotaKind::SecurityGroups => &mut self.quotas.security_groups,
+            QuotaKind::RulesPerGroup => &mut self.quotas.rules_per_group,
+            QuotaKind::Alarms => &mut self.quotas.alarms,
+            QuotaKind::DbInstances => &mut self.quotas.db_instances,
+        };
+        *field = limit;
+        self
+    }
+
+    /// Account and region of everything it describes; `first` is the account of places that name none.
+    pub(crate) fn homes(&self, first: &str) -> Vec<(String, String)> {
+        self.places.iter().map(|home| (home.account.clone().unwrap_or_else(|| first.to_owned()), home.region.clone())).collect()
+    }
+
+    /// Checks what no type can say.
+    pub(super) fn check(&self) -> Result<(), String> {
+        self.places.iter().try_for_each(|home| home.instances.iter().try_for_each(|entry| self.check_instance(home, entry)))
+    }
+
+    fn check_instance(&self, home: &Home, entry: &InstanceEntry) -> Result<(), String> {
+        let Some(image) = self.images.iter().find(|image| image.id == entry.image) else {
+            return Err(format!("instance of image `{}`: `images` has none of that id", entry.image));
+        };
+        let Some((architecture, _)) = types::describe(&entry.instance_type) else {
+            return Err(format!("instance type `{}` is not offered in the sandbox", entry.instance_type));
+        };
+        if architecture != image.architecture {
+            return Err(format!("type `{}` is {architecture}, image `{}` is {}", entry.instance_type, image.id, image.architecture));
+        }
+        match entry.groups.iter().find(|name| !home.groups.iter().any(|group| group.name == **name)) {
+            Some(name) => Err(format!("security group `{name}` is not among the groups of {}", home.region)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn root_device() -> String {
+    "/dev/sda1".to_owned()
+}
+
+const fn min_size() -> u32 {
+    8
+}
+
+fn tcp() -> String {
+    "tcp".to_owned()
+}
+
+fn gp2() -> String {
+    "gp2".to_owned()
+}
+
+const fn running() -> InstanceState {
+    InstanceState::Running
+}

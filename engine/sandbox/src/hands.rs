@@ -1,0 +1,258 @@
+//! Hands: what a newcomer or a test does to the account behind muster's back.
+
+use jiff::{SignedDuration, Timestamp};
+use muster_core::cloud::{Change, IdRef, InstanceState, Kind, Place, ResourceRef};
+use muster_core::tags::Tags;
+use serde::Serialize;
+
+use crate::estate::Estate;
+use crate::sandbox::{Sandbox, SandboxError};
+use crate::service;
+use crate::world::{Region, World};
+
+/// What the account holds, for a person to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Show {
+    /// Where its clock stands.
+    pub now: Timestamp,
+    /// Actions that are refused.
+    pub denied: Vec<String>,
+    /// So many coming calls are throttled.
+    pub throttled: u64,
+    /// Each account and region that anybody looked at.
+    pub places: Vec<ShowPlace>,
+}
+
+/// One account and region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShowPlace {
+    /// Which.
+    pub place: Place,
+    /// Twelve digits.
+    pub account_id: String,
+    /// Everything in it, by kind and id.
+    pub items: Vec<ShowItem>,
+}
+
+/// One resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShowItem {
+    /// What it is.
+    pub kind: Kind,
+    /// Id or name.
+    pub id: String,
+    /// State, size and the like: `running t3.small`.
+    pub text: String,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+impl Sandbox {
+    /// Throws everything away and begins afresh as `estate` says.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn reset(&self, estate: &Estate, accounts: &[(String, Option<String>)], wall: Timestamp) -> Result<(), SandboxError> {
+        self.replace(|seed| World::new(estate.clone(), accounts, estate.starts_at(wall), seed))
+    }
+
+    /// Moves the clock, and everything with it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn advance(&self, duration: SignedDuration) -> Result<Timestamp, SandboxError> {
+        let now = self.look(|inner| inner.world.now)?;
+        self.at(now.saturating_add(duration).unwrap_or(now))
+    }
+
+    /// Moves the clock to an instant.
+    ///
+    /// # Errors
+    /// When that instant has passed, or the file cannot be written.
+    pub fn at(&self, asked: Timestamp) -> Result<Timestamp, SandboxError> {
+        let now = self.look(|inner| inner.world.now)?;
+        if asked < now {
+            return Err(SandboxError::Past { now, asked });
+        }
+        self.move_clock(asked)?;
+        Ok(asked)
+    }
+
+    /// Stops an instance or database, as somebody in the console would.
+    ///
+    /// # Errors
+    /// When there is none of that id, its state does not allow it, or the file cannot be written.
+    pub fn stop(&self, id: &str) -> Result<(), SandboxError> {
+        let change = |kind| match kind {
+            Kind::Database => Change::StopDatabase { name: id.to_owned() },
+            _ => Change::StopInstances { ids: vec![IdRef::Id(id.to_owned())], hibernate: false },
+        };
+        self.by_hand(id, "instance or database", &[Kind::Instance, Kind::Database], change)
+    }
+
+    /// Starts an instance or database.
+    ///
+    /// # Errors
+    /// When there is none of that id, its state does not allow it, or the file cannot be written.
+    pub fn start(&self, id: &str) -> Result<(), SandboxError> {
+        let change = |kind| match kind {
+            Kind::Database => Change::StartDatabase { name: id.to_owned() },
+            _ => Change::StartInstances { ids: vec![IdRef::Id(id.to_owned())] },
+        };
+        self.by_hand(id, "instance or database", &[Kind::Instance, Kind::Database], change)
+    }
+
+    /// Sets a tag of anything that has tags, by its id or name.
+    ///
+    /// # Errors
+    /// When there is nothing of that id, or the file cannot be written.
+    pub fn set_tag(&self, id: &str, key: &str, value: &str) -> Result<(), SandboxError> {
+        let tags = Tags::from([(key.to_owned(), value.to_owned())]);
+        let change = |kind| Change::SetTags { resource: ResourceRef { kind, id: IdRef::Id(id.to_owned()) }, tags: tags.clone() };
+        self.by_hand(id, "resource", &TAGGED, change)
+    }
+
+    /// Deletes an alarm.
+    ///
+    /// # Errors
+    /// When there is none of that name, or the file cannot be written.
+    pub fn delete_alarm(&self, name: &str) -> Result<(), SandboxError> {
+        self.by_hand(name, "alarm", &[Kind::Alarm], |_| Change::DeleteAlarm { name: name.to_owned() })
+    }
+
+    /// Does to the account of `place` whatever `change` says, past every fault and denial: a person's hand.
+    ///
+    /// # Errors
+    /// What the account refuses, or when the file cannot be written.
+    pub fn hand(&self, place: &Place, change: &Change) -> Result<(), SandboxError> {
+        self.transact(|inner| {
+            let denied = std::mem::take(&mut inner.world.denied);
+            let done = service::perform(&mut inner.world, place, change, None);
+            inner.world.denied = denied;
+            let changed = done.is_ok();
+            (done, changed)
+        })?
+        .map(|_| ())
+        .map_err(SandboxError::Refused)
+    }
+
+    /// Refuses an IAM action from now on; `ec2:*` refuses all of a service.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn deny(&self, action: &str) -> Result<(), SandboxError> {
+        self.transact(|inner| ((), inner.world.denied.insert(action.to_owned())))
+    }
+
+    /// Allows an action again. Answers false when it was not refused.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn allow(&self, action: &str) -> Result<bool, SandboxError> {
+        self.transact(|inner| {
+            let was = inner.world.denied.remove(action);
+            (was, was)
+        })
+    }
+
+    /// Throttles the next `calls` calls.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn throttle(&self, calls: u64) -> Result<(), SandboxError> {
+        self.transact(|inner| {
+            inner.world.throttle = calls;
+            ((), true)
+        })
+    }
+
+    /// What the account truly holds, whatever readers are shown.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn show(&self) -> Result<Show, SandboxError> {
+        self.look(|inner| show(&inner.world))
+    }
+
+    /// Performs by hand what `change` says about the thing called `id`, wherever it is.
+    fn by_hand(&self, id: &str, what: &'static str, kinds: &[Kind], change: impl Fn(Kind) -> Change) -> Result<(), SandboxError> {
+        let found = self.look(|inner| find(&inner.world, id, kinds))?;
+        let (place, kind) = found.ok_or_else(|| SandboxError::NotFound { what, id: id.to_owned() })?;
+        self.hand(&place, &change(kind))
+    }
+}
+
+/// Kinds that have tags, in the order in which a name is looked for.
+const TAGGED: [Kind; 9] = [
+    Kind::Instance,
+    Kind::Volume,
+    Kind::SecurityGroup,
+    Kind::KeyPair,
+    Kind::Snapshot,
+    Kind::Alarm,
+    Kind::Database,
+    Kind::ParameterGroup,
+    Kind::KeyParameter,
+];
+
+/// Where a thing is, and which of `kinds` it is.
+fn find(world: &World, id: &str, kinds: &[Kind]) -> Option<(Place, Kind)> {
+    let places = show(world).places;
+    let among = |place: &ShowPlace| {
+        let kind = kinds.iter().find(|kind| place.items.iter().any(|item| item.kind == **kind && item.id == id))?;
+        Some((place.place.clone(), *kind))
+    };
+    places.iter().find_map(among)
+}
+
+fn show(world: &World) -> Show {
+    let of_account = |(name, account): (&String, &crate::world::Account)| {
+        let of_region = |(region, content): (&String, &Region)| ShowPlace {
+            place: Place { account: name.clone(), region: region.clone() },
+            account_id: account.id.clone(),
+            items: items(content),
+        };
+        account.regions.iter().map(of_region).collect::<Vec<_>>()
+    };
+    Show {
+        now: world.now,
+        denied: world.denied.iter().cloned().collect(),
+        throttled: world.throttle,
+        places: world.accounts.iter().flat_map(of_account).collect(),
+    }
+}
+
+fn items(region: &Region) -> Vec<ShowItem> {
+    let item = |kind, id: &str, text: String, tags: &Tags| ShowItem { kind, id: id.to_owned(), text, tags: tags.clone() };
+    let mut items = Vec::new();
+    items.extend(region.machines.values().map(|row| {
+        let gone = row.view.state == InstanceState::Terminated;
+        let address = row.view.public_ip.as_deref().filter(|_| !gone).map(|ip| format!(" {ip}")).unwrap_or_default();
+        item(Kind::Instance, &row.view.id, format!("{} {}{address}", row.view.state.as_str(), row.view.instance_type), &row.view.tags)
+    }));
+    items.extend(region.disks.values().map(|row| {
+        let view = &row.view;
+        let encrypted = if view.encrypted { ", encrypted" } else { "" };
+        item(Kind::Volume, &view.id, format!("{} GiB {}{encrypted}", view.size_gib, view.volume_type), &view.tags)
+    }));
+    items.extend(
+        region
+            .groups
+            .values()
+            .map(|row| item(Kind::SecurityGroup, &row.id, format!("{}, {} rules", row.name, row.ingress.len()), &row.tags)),
+    );
+    items.extend(region.keys.values().map(|row| item(Kind::KeyPair, &row.id, row.name.clone(), &row.tags)));
+    items.extend(
+        region.snapshots.values().map(|row| item(Kind::Snapshot, &row.id, format!("of {}: {}", row.volume, row.description), &row.tags)),
+    );
+    items.extend(region.alarms.values().map(|row| item(Kind::Alarm, &row.view.name, row.view.state.clone(), &row.tags)));
+    items.extend(region.servers.values().map(|row| {
+        let view = &row.view;
+        item(Kind::Database, &view.name, format!("{} {} {} {}", view.state.0, view.engine, view.engine_version, view.class), &view.tags)
+    }));
+    items.extend(region.db_snapshots.values().map(|row| item(Kind::DbSnapshot, &row.name, format!("of {}", row.database), &row.tags)));
+    items
+        .extend(region.parameter_groups.values().map(|row| item(Kind::ParameterGroup, &row.view.name, row.view.family.clone(), &row.tags)));
+    items.extend(region.secrets.values().map(|row| item(Kind::KeyParameter, &row.name, "private key, not shown".to_owned(), &row.tags)));
+    items
+}

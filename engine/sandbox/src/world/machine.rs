@@ -1,0 +1,133 @@
+//! EC2 instances, volumes and snapshots, and how they move over time.
+
+use jiff::{SignedDuration, Timestamp};
+use muster_core::cloud::{Instance, InstanceState, Volume};
+use muster_core::tags::Tags;
+use serde::{Deserialize, Serialize};
+
+/// Time from `pending` to `running`.
+const START: SignedDuration = SignedDuration::from_secs(20);
+/// Time from `stopping` to `stopped`.
+const STOP: SignedDuration = SignedDuration::from_secs(40);
+/// Time from `shutting-down` to `terminated`.
+const TERMINATE: SignedDuration = SignedDuration::from_secs(30);
+/// How long EC2 goes on listing a terminated instance.
+const LISTED: SignedDuration = SignedDuration::from_hours(1);
+
+/// An instance and what the API does not show of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Machine {
+    pub(crate) view: Instance,
+    /// When the present state ends by itself.
+    pub(crate) due: Option<Timestamp>,
+    /// True when it is given a public address at each start.
+    pub(crate) wants_public_ip: bool,
+    /// True once EC2 has stopped listing it.
+    pub(crate) forgotten: bool,
+}
+
+/// A volume and what the API does not show of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Disk {
+    pub(crate) view: Volume,
+    /// Last change; the next one is refused for six hours.
+    pub(crate) modified: Option<Timestamp>,
+}
+
+/// A snapshot of a volume.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Snap {
+    pub(crate) id: String,
+    pub(crate) volume: String,
+    pub(crate) description: String,
+    pub(crate) taken: Timestamp,
+    pub(crate) tags: Tags,
+}
+
+/// What a client token was used for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct TokenUse {
+    /// Digest of the parameters.
+    pub(crate) digest: String,
+    /// The instance it made.
+    pub(crate) instance: String,
+}
+
+impl Machine {
+    /// Puts it into a state that ends by itself, or does not.
+    pub(crate) fn enter(&mut self, state: InstanceState, now: Timestamp) {
+        let lasts = match state {
+            InstanceState::Pending => Some(START),
+            InstanceState::Stopping => Some(STOP),
+            InstanceState::ShuttingDown => Some(TERMINATE),
+            InstanceState::Terminated => Some(LISTED),
+            InstanceState::Running | InstanceState::Stopped => None,
+        };
+        self.view.state = state;
+        self.due = lasts.and_then(|lasts| now.checked_add(lasts).ok());
+    }
+
+    /// Begins to stop or to end, by a user's call.
+    pub(crate) fn leave(&mut self, state: InstanceState, now: Timestamp) {
+        self.view.state_reason = Some("Client.UserInitiatedShutdown".to_owned());
+        self.view.transition_reason = format!("User initiated ({} GMT)", now.strftime("%Y-%m-%d %H:%M:%S"));
+        self.enter(state, now);
+    }
+
+    /// Moves on to `now`. Answers true when it was terminated on the way, so that its volumes go with it.
+    pub(crate) fn advance(&mut self, now: Timestamp) -> bool {
+        let mut ended = false;
+        while let Some(at) = self.due.filter(|at| *at <= now) {
+            match self.view.state {
+                InstanceState::Pending => self.enter(InstanceState::Running, at),
+                InstanceState::Stopping => {
+                    self.view.public_ip = None;
+                    self.enter(InstanceState::Stopped, at);
+                }
+                InstanceState::ShuttingDown => {
+                    self.strip();
+                    self.enter(InstanceState::Terminated, at);
+                    ended = true;
+                }
+                InstanceState::Terminated => {
+                    self.forgotten = true;
+                    self.due = None;
+                }
+                InstanceState::Running | InstanceState::Stopped => self.due = None,
+            }
+        }
+        ended
+    }
+
+    /// True while its network interface holds on to its security groups.
+    pub(crate) fn holds_groups(&self) -> bool {
+        self.view.state != InstanceState::Terminated
+    }
+
+    /// What a terminated instance no longer has.
+    fn strip(&mut self) {
+        let view = &mut self.view;
+        view.groups.clear();
+        view.root_volume = None;
+        view.public_ip = None;
+        view.private_ip = None;
+        view.subnet = None;
+        view.vpc = None;
+    }
+}
+
+impl super::Region {
+    /// Moves every instance on to `now`; volumes of what ended go with it.
+    pub(crate) fn advance_machines(&mut self, now: Timestamp) {
+        let mut ended = Vec::new();
+        for machine in self.machines.values_mut() {
+            if machine.advance(now) {
+                ended.push(machine.view.id.clone());
+            }
+        }
+        if !ended.is_empty() {
+            self.disks.retain(|disk| disk.view.instance.as_ref().is_none_or(|id| !ended.contains(id)));
+        }
+        self.machines.retain(|machine| !machine.forgotten);
+    }
+}

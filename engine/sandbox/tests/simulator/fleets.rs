@@ -1,0 +1,128 @@
+//! Random fleets, as text: what is simulated is what a person writes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use muster_core::fleet::{FileSource, Fleet, LoadOptions, load};
+
+/// SplitMix64.
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x6d75_7374_6572)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    pub fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    pub fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[usize::try_from(self.below(of.len() as u64)).unwrap_or(0)]
+    }
+}
+
+const PEOPLE: [&str; 6] = ["alice", "bob.lee", "김철수", "É", "dave", "erin"];
+const TYPES: [&str; 3] = ["t3.small", "t3.medium", "t4g.small"];
+const SCHEDULES: [&str; 4] = ["office", "always-on", "nights", "none"];
+const PUBLIC: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPHPGwXk06vpFVkE+ZGV6JPKVKnauJbLjeuobyAHG/P9";
+
+/// A fleet.yaml that can be edited.
+pub struct Draft {
+    users: BTreeMap<&'static str, String>,
+    databases: BTreeMap<&'static str, String>,
+    connections: u64,
+}
+
+struct NoFiles;
+
+impl FileSource for NoFiles {
+    fn read(&self, relative: &str) -> Result<Vec<u8>, String> {
+        Err(format!("{relative} is not there"))
+    }
+}
+
+impl Draft {
+    pub fn random(random: &mut Random) -> Self {
+        let mut draft = Self { users: BTreeMap::new(), databases: BTreeMap::new(), connections: 100 };
+        for _ in 0..=random.below(3) {
+            draft.put_user(random);
+        }
+        if random.chance(40) {
+            draft.put_database(random);
+        }
+        draft
+    }
+
+    fn put_user(&mut self, random: &mut Random) {
+        let key = if random.chance(40) { "generate".to_owned() } else { format!("'{PUBLIC}'") };
+        let idle = if random.chance(20) { ", idle-stop: none" } else { "" };
+        let text = format!(
+            "{{key: {key}, type: {}, schedule: {}, ssh-from: [{}]{idle}, tags: {{Team: {}}}}}",
+            random.pick(&TYPES),
+            random.pick(&SCHEDULES),
+            random.pick(&["203.0.113.0/24", "203.0.113.9/24, 198.51.100.0/24", "0.0.0.0/0"]),
+            random.pick(&["a", "b"]),
+        );
+        self.users.insert(random.pick(&PEOPLE), text);
+    }
+
+    fn put_database(&mut self, random: &mut Random) {
+        let text = format!(
+            "{{class: {}, storage: {{size: {}GiB}}, allow: [{{cidr: 10.0.0.0/16}}], apply: now, schedule: {}}}",
+            random.pick(&["db.t4g.micro", "db.t4g.small"]),
+            20 + random.below(3) * 10,
+            random.pick(&["always-on", "none"]),
+        );
+        self.databases.insert(random.pick(&["app", "grades"]), text);
+    }
+
+    /// One of the changes people make.
+    pub fn edit(&mut self, random: &mut Random) {
+        match random.below(5) {
+            0 if self.users.len() > 1 => {
+                let name = *self.users.keys().next().unwrap_or(&"alice");
+                self.users.remove(name);
+            }
+            1 => self.put_database(random),
+            2 => self.connections += 10,
+            _ => self.put_user(random),
+        }
+    }
+
+    pub fn unprotected(self) -> Self {
+        self
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::from("fleet: sim\ntimezone: Asia/Seoul\ncloud: {provider: sandbox}\nretire: {after: 1d, snapshot: true}\n");
+        text.push_str("schedules:\n  office: {run: ['mon-fri 09:00-19:00'], manual: enforce}\n");
+        text.push_str("  always-on: {run: ['daily 00:00-24:00'], manual: enforce}\n  nights: {run: ['daily 20:00-06:00'], manual: enforce}\n");
+        let _ = writeln!(text, "parameter-groups:\n  seoul: {{family: mysql8.0, timezone: Asia/Seoul, max-connections: {}}}", self.connections);
+        if !self.databases.is_empty() {
+            text.push_str("databases:\n  defaults: {engine: mysql, version: '8.0', master-user: admin, parameter-group: seoul}\n");
+            self.databases.iter().for_each(|(name, entry)| writeln!(text, "  {name}: {entry}").expect("text"));
+        }
+        text.push_str("users:\n");
+        self.users.iter().for_each(|(name, entry)| writeln!(text, "  {name}: {entry}").expect("text"));
+        text
+    }
+
+    pub fn load(&self) -> Fleet {
+        let text = self.text();
+        let loaded = load("fleet.yaml", text.as_bytes(), &NoFiles, &LoadOptions { region: None, sandbox: true });
+        loaded.fleet.unwrap_or_else(|| panic!("{}\n{text}", muster_core::diag::render(&loaded.diagnostics, &loaded.sources, false, 120)))
+    }
+}

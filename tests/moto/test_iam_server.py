@@ -1,0 +1,88 @@
+"""Enforcement on the wire: requests are judged by what resources really carry, and refused in the caller's protocol."""
+
+import unittest
+
+from test_server import FLEET, WithServer
+
+OWNED = {"StringEquals": {"aws:ResourceTag/muster:fleet": "class-50"}}
+ASKED = {"StringEquals": {"aws:RequestTag/muster:fleet": "class-50"}}
+EC2 = "arn:aws:ec2:*:*:"
+MADE = [EC2 + kind for kind in ("instance/*", "volume/*", "key-pair/*", "security-group/*")]
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Sid": "Read", "Effect": "Allow", "Action": ["ec2:Describe*", "cloudwatch:DescribeAlarms", "ssm:GetParameter"], "Resource": "*"},
+        {"Sid": "Own", "Effect": "Allow", "Action": ["ec2:StopInstances", "ec2:DeleteTags", "cloudwatch:DeleteAlarms", "rds:StopDBInstance"], "Resource": "*", "Condition": OWNED},
+        {"Sid": "Make", "Effect": "Allow", "Action": ["ec2:RunInstances", "ec2:ImportKeyPair", "ec2:CreateSecurityGroup"], "Resource": MADE[:3], "Condition": ASKED},
+        {"Sid": "InVpc", "Effect": "Allow", "Action": "ec2:CreateSecurityGroup", "Resource": EC2 + "vpc/*"},
+        {"Sid": "MakeGroup", "Effect": "Allow", "Action": "ec2:CreateSecurityGroup", "Resource": MADE[3], "Condition": ASKED},
+        {"Sid": "Use", "Effect": "Allow", "Action": "ec2:RunInstances", "Resource": [EC2 + "subnet/*", EC2 + "network-interface/*", EC2 + "security-group/*", EC2 + "key-pair/*", "arn:aws:ec2:*::image/*"]},
+        {"Sid": "TagWhatIsMade", "Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",
+         "Condition": {"StringEquals": {"ec2:CreateAction": ["RunInstances", "ImportKeyPair", "CreateSecurityGroup"], "aws:RequestTag/muster:fleet": "class-50"}}},
+        {"Sid": "TagOwn", "Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",
+         "Condition": {**OWNED, "StringEqualsIfExists": {"aws:RequestTag/muster:fleet": "class-50"}}},
+    ],
+}  # fmt: skip
+
+
+class Enforced(WithServer):
+    def setUp(self):
+        self.server.lab("policies", {"applier": [POLICY]})
+        self.limited = {name: self.server.client(name, key="applier") for name in ("ec2", "rds", "ssm", "cloudwatch")}
+        self.addCleanup(self.server.lab, "policies", {})
+
+    def test_a_whole_launch_needs_every_resource_it_touches(self):
+        made = self.run_instance(client=self.limited["ec2"])
+        self.limited["ec2"].stop_instances(InstanceIds=[made["InstanceId"]])
+        untagged = {"TagSpecifications": [{"ResourceType": "instance", "Tags": [FLEET]}]}
+        message = self.refused("UnauthorizedOperation", self.run_instance, client=self.limited["ec2"], **untagged)
+        self.assertIn(":volume/*", message, "the volume would carry no tag")
+        self.assertIn("ec2:RunInstances", message)
+
+    def test_a_foreign_instance_is_out_of_reach(self):
+        foreign = self.run_instance(TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "muster:fleet", "Value": "other"}]}])["InstanceId"]
+        ec2 = self.limited["ec2"]
+        self.assertIn(f"instance/{foreign}", self.refused("UnauthorizedOperation", ec2.stop_instances, InstanceIds=[foreign]))
+        ours = self.run_instance()["InstanceId"]
+        self.refused("UnauthorizedOperation", ec2.stop_instances, InstanceIds=[ours, foreign])
+        self.assertEqual(self.instance(ours)["State"]["Name"], "running", "all or nothing")
+        self.refused("UnauthorizedOperation", ec2.create_tags, Resources=[foreign], Tags=[FLEET])
+        self.refused("UnauthorizedOperation", ec2.terminate_instances, InstanceIds=[ours])
+
+    def test_tags_can_not_be_forged(self):
+        ec2, ours = self.limited["ec2"], self.run_instance()["InstanceId"]
+        ec2.create_tags(Resources=[ours], Tags=[{"Key": "muster:override", "Value": "running"}])
+        self.refused("UnauthorizedOperation", ec2.create_tags, Resources=[ours], Tags=[{"Key": "muster:fleet", "Value": "other"}])
+        ec2.delete_tags(Resources=[ours], Tags=[{"Key": "muster:override"}])
+        vpc = self.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+        group = {"GroupName": "forged", "Description": "forged", "VpcId": vpc}
+        self.refused("UnauthorizedOperation", ec2.create_security_group, **group)
+        wrong = [{"ResourceType": "security-group", "Tags": [{"Key": "muster:fleet", "Value": "other"}]}]
+        self.refused("UnauthorizedOperation", ec2.create_security_group, **group, TagSpecifications=wrong)
+        ec2.create_security_group(**group, TagSpecifications=[{"ResourceType": "security-group", "Tags": [FLEET]}])
+
+    def test_each_protocol_has_its_refusal(self):
+        self.refused("AccessDenied", self.limited["rds"].describe_db_instances)
+        self.refused("AccessDeniedException", self.limited["ssm"].put_parameter, Name="/x", Value="y", Type="String")
+        self.refused("AccessDenied", self.limited["cloudwatch"].delete_alarms, AlarmNames=["foreign"])
+        self.limited["cloudwatch"].describe_alarms()
+        self.server.client("sts", key="applier").get_caller_identity()
+
+    def test_what_was_asked_is_recorded(self):
+        ours = self.run_instance()["InstanceId"]
+        self.server.lab("requests?clear")
+        self.limited["ec2"].stop_instances(InstanceIds=[ours])
+        self.refused("UnauthorizedOperation", self.limited["ec2"].terminate_instances, InstanceIds=[ours])
+        stop, end = self.server.lab("requests?clear")
+        self.assertEqual((stop["operation"], stop["access_key"], stop["denied"], end["denied"]), ("StopInstances", "applier", False, True))
+        check = stop["checks"][0]
+        self.assertEqual((check["action"], check["resource_tags"]), ("ec2:StopInstances", {FLEET["Key"]: FLEET["Value"]}))
+        self.assertTrue(check["resource"].endswith(f":instance/{ours}"))
+
+    def test_a_broken_policy_is_refused_by_name(self):
+        with self.assertRaisesRegex(RuntimeError, "applier, document 1: Version"):
+            self.server.lab("policies", {"applier": [{"Statement": []}]})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,147 @@
+"""One request and one answer, whatever protocol of AWS they are written in."""
+
+import gzip
+import io
+import json
+import re
+import threading
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+import cbor2
+
+CBOR_PATH = "/service/GraniteServiceVersion20100801/operation/"
+CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
+SERVICES = {"monitoring": "cloudwatch"}
+
+# moto's backends are not safe against two requests at once; AWS's answers are atomic. One lock costs
+# nothing, since Python runs one thread at a time anyway.
+LOCK = threading.RLock()
+
+
+@dataclass
+class Answer:
+    """Status line, headers and body."""
+
+    status: str
+    headers: list
+    body: bytes
+
+    @property
+    def code(self):
+        return int(self.status.split()[0])
+
+    def send(self, start):
+        kept = [(k, v) for k, v in self.headers if k.lower() != "content-length"]
+        start(self.status, kept + [("content-length", str(len(self.body)))])
+        return [self.body]
+
+
+@dataclass
+class Request:
+    """What was asked: service and operation in IAM's words, parameters as the caller wrote them."""
+
+    env: dict
+    body: bytes
+    path: str
+    service: str
+    operation: str
+    access_key: str
+    region: str
+    params: dict = field(default_factory=dict)
+
+    @property
+    def protocol(self):
+        if self.path.startswith(CBOR_PATH):
+            return "cbor"
+        if self.env.get("HTTP_X_AMZ_TARGET") or "json" in self.env.get("CONTENT_TYPE", ""):
+            return "json"
+        return "ec2" if self.service == "ec2" else "query"
+
+    @property
+    def account(self):
+        from moto.iam.models import get_account_id_from
+
+        return get_account_id_from(self.access_key)
+
+    def listed(self, prefix):
+        """Values of `prefix.1`, `prefix.2`, … in order (query protocols)."""
+        pattern = re.compile(re.escape(prefix) + r"\.(\d+)$")
+        found = [(int(m[1]), v) for k, v in self.params.items() if (m := pattern.match(k))]
+        return [value for _, value in sorted(found)]
+
+    def records(self, prefix):
+        """The structures `prefix.1.…`, `prefix.2.…` as dicts of their dotted rest (query protocols)."""
+        pattern = re.compile(re.escape(prefix) + r"\.(\d+)\.(.+)$")
+        found = {}
+        for key, value in self.params.items():
+            if m := pattern.match(key):
+                found.setdefault(int(m[1]), {})[m[2]] = value
+        return [found[n] for n in sorted(found)]
+
+
+def read_request(env):
+    """Reads a WSGI request whole."""
+    if "chunked" in env.get("HTTP_TRANSFER_ENCODING", ""):
+        body = env["wsgi.input"].read()
+    else:
+        body = env["wsgi.input"].read(int(env.get("CONTENT_LENGTH") or 0))
+    path = env.get("PATH_INFO", "")
+    scope = CREDENTIAL.search(env.get("HTTP_AUTHORIZATION", ""))
+    access_key, region, service = scope.groups() if scope else ("", "us-east-1", "")
+    request = Request(env, body, path, SERVICES.get(service, service), "", access_key, region)
+    request.operation, request.params = _parse(request)
+    return request
+
+
+def _parse(request):
+    env, body = request.env, request.body
+    if request.protocol == "cbor":
+        plain = gzip.decompress(body) if env.get("HTTP_CONTENT_ENCODING") == "gzip" else body
+        return request.path[len(CBOR_PATH) :], cbor2.loads(plain) if plain else {}
+    target = env.get("HTTP_X_AMZ_TARGET", "")
+    if target:
+        return target.split(".")[-1], json.loads(body or b"{}")
+    params = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    return params.get("Action") or f"{env['REQUEST_METHOD']} {request.path}", params
+
+
+def call(app, env, body):
+    """Calls a WSGI application with `body` and returns its whole answer."""
+    env = {k: v for k, v in env.items() if not k.startswith("werkzeug.request")}
+    env.update({"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))})
+    env.pop("HTTP_TRANSFER_ENCODING", None)
+    got = {}
+    with LOCK:
+        out = b"".join(app(env, lambda status, headers, _=None: got.update(status=status, headers=headers)))
+    return Answer(got["status"], got["headers"], out)
+
+
+def json_answer(value, status="200 OK"):
+    """An answer of the control API, or of a JSON service we answer ourselves."""
+    body = json.dumps(value, default=str).encode()
+    return Answer(status, [("content-type", "application/x-amz-json-1.1")], body)
+
+
+def error(request, status, code, message):
+    """An error in the caller's protocol."""
+    if request.protocol == "cbor":
+        body = cbor2.dumps({"__type": code, "message": message})
+        headers = [("content-type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor"), ("x-amzn-query-error", f"{code};Sender")]
+        return Answer(f"{status} Error", headers, body)
+    if request.protocol == "json":
+        answer = json_answer({"__type": code, "message": message}, f"{status} Error")
+        return Answer(answer.status, answer.headers + [("x-amzn-errortype", code)], answer.body)
+    text = f"<Code>{_xml(code)}</Code><Message>{_xml(message)}</Message>"
+    if request.protocol == "ec2":
+        body = f"<Response><Errors><Error>{text}</Error></Errors><RequestID>{REQUEST_ID}</RequestID></Response>"
+    else:
+        body = f"<ErrorResponse><Error><Type>Sender</Type>{text}</Error><RequestId>{REQUEST_ID}</RequestId></ErrorResponse>"
+    return Answer(f"{status} Error", [("content-type", "text/xml")], b'<?xml version="1.0"?>' + body.encode())
+
+
+REQUEST_ID = "00000000-0000-4000-8000-000000000000"
+
+
+def _xml(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
