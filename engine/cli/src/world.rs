@@ -59,6 +59,18 @@ impl World {
             .hint("build it with default features, or use the embedded account with `--sandbox`"))
     }
 
+    /// Every region of an account that could hold something, where that can be asked.
+    pub(crate) async fn regions(&self, account: &str) -> Result<Vec<String>, CommandError> {
+        match self {
+            Self::Sandbox(_) => {
+                let _ = account;
+                Ok(Vec::new())
+            }
+            #[cfg(feature = "aws")]
+            Self::Aws(live) => Ok(live.enabled_regions(account).await?),
+        }
+    }
+
     /// Lets a machine accept a public key for a minute.
     pub(crate) async fn push_key(&self, place: &Place, instance: &str, public: &str) -> Result<(), String> {
         match self {
@@ -67,7 +79,7 @@ impl World {
                 Err("the sandbox has no EC2 Instance Connect".to_owned())
             }
             #[cfg(feature = "aws")]
-            Self::Aws(live) => live.push_public_key(place, instance, "ubuntu", public).await.map_err(|error| error.to_string()),
+            Self::Aws(live) => live.push_public_key(place, instance, None, "ubuntu", public).await.map_err(|error| error.to_string()),
         }
     }
 }

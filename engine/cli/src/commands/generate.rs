@@ -35,14 +35,14 @@ fn man_pages(root: &Path) -> Result<(), CommandError> {
     page(root, "muster", &command)?;
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help") {
         let name = format!("muster-{}", sub.get_name());
-        page(root, &name, &sub.clone().name(name.clone()))?;
+        page(root, &name, sub)?;
     }
     Ok(())
 }
 
 fn page(root: &Path, name: &str, command: &clap::Command) -> Result<(), CommandError> {
     let mut text = Vec::new();
-    clap_mangen::Man::new(command.clone()).render(&mut text)?;
+    clap_mangen::Man::new(command.clone()).title(name).render(&mut text)?;
     put(root, &format!("man/{name}.1"), &text)
 }
 

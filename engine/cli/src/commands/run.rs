@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use muster_core::plan::draft::{Draft, set_tags};
 use muster_core::plan::mark::{Mark, OverrideTag};
 use muster_core::plan::run_state::{self, Judged};
+use muster_core::plan::stoppable;
 use muster_core::plan::{Action, Cause, Op, Options, Plan, Step, Summary};
 use muster_core::schedule::RunState;
 use muster_core::status::{self, Filter};
@@ -91,10 +92,10 @@ fn step(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, over: Option<&O
     }
     let mut ops: Vec<Op> = over.map(|over| write_override(judged, over)).into_iter().collect();
     if judged.machine.run_state() != Some(state) {
-        if let Some(why) = run_state::refusal(judged.machine) {
+        if let Some(why) = stoppable::refusal(judged.machine) {
             return Err(CommandError::failed(format!("{address} cannot be started or stopped: {why}")));
         }
-        ops.extend(run_state::ops(draft, judged, state));
+        ops.extend(run_state::ops_by_hand(draft, judged, state));
     }
     let action = if state == RunState::Running { Action::Start } else { Action::Stop };
     let mut step = Step::new(address.clone(), judged.place.clone(), judged.machine.kind(), action, Cause::Manual);

@@ -19,7 +19,10 @@ const WATCH_EVERY: Duration = Duration::from_secs(5);
 /// Shows machines, once or until Ctrl-C.
 pub(crate) async fn run(app: &App, args: &Status) -> Result<Exit, CommandError> {
     loop {
-        let session = Session::open(app, false, Access::Read).await?;
+        let mut session = Session::open(app, false, Access::Read).await?;
+        if args.everywhere {
+            widen(&mut session).await?;
+        }
         let made = session.plan(&Options::default()).await?;
         let status = look(&session, &made.snapshot, args);
         show(app, &session, &status, args)?;
@@ -28,6 +31,18 @@ pub(crate) async fn run(app: &App, args: &Status) -> Result<Exit, CommandError> 
         }
         tokio::time::sleep(WATCH_EVERY).await;
     }
+}
+
+/// Looks into every enabled region, declared or not.
+async fn widen(session: &mut Session) -> Result<(), CommandError> {
+    let accounts: Vec<String> = session.project.fleet.cloud.accounts.keys().cloned().collect();
+    for account in accounts {
+        let regions = session.world.regions(&account).await?;
+        let declared = &mut session.project.fleet.cloud.regions;
+        let new: Vec<String> = regions.into_iter().filter(|region| !declared.contains(region)).collect();
+        declared.extend(new);
+    }
+    Ok(())
 }
 
 fn look(session: &Session, snapshot: &muster_core::cloud::Snapshot, args: &Status) -> View {

@@ -75,7 +75,7 @@ pub fn machines<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
     all
 }
 
-fn unscheduled(place: &Place, address: crate::address::Address, machine: Machine<'_>) -> Judged<'_> {
+fn unscheduled<'a>(place: &Place, address: crate::address::Address, machine: Machine<'a>) -> Judged<'a> {
     Judged {
         address,
         place: place.clone(),
