@@ -5,6 +5,7 @@
 //! calendar days and overrides over each other in a fixed order and answers what is wanted at an instant
 //! ([`Schedule::decide`]) and when that changes ([`Schedule::next_edge`], [`Schedule::edges`]).
 
+mod clocks;
 mod condition;
 mod cursor;
 mod decide;

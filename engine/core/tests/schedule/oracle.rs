@@ -107,11 +107,10 @@ impl Condition {
             Self::Weekdays(days) => days.iter().any(|(a, b)| wraps(*a, *b, weekday(date))),
             Self::Nth(all) => all.iter().any(|one| nth_of_month(date, *one) == Some(date)),
             Self::After(ordinal, day, anchor) => {
-                let before = date.first_of_month().yesterday().expect("yesterday");
-                [before, date]
-                    .into_iter()
-                    .filter_map(|month| nth_of_month(month, *anchor))
-                    .any(|anchor| count_on(anchor, *day, *ordinal) == date)
+                // The fifth weekday after the last of a month may lie two months on.
+                let earlier = |months: i32| date.first_of_month().checked_sub(months.months()).expect("month");
+                let anchors = (0..=2).filter_map(|months| nth_of_month(earlier(months), *anchor));
+                anchors.into_iter().any(|anchor| count_on(anchor, *day, *ordinal) == date)
             }
             Self::MonthDays(days) => days.iter().any(|(a, b)| wraps(*a, *b, number)),
             Self::BeforeLast(n) => number + n == date.days_in_month().unsigned_abs(),
