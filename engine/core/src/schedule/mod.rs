@@ -1,7 +1,30 @@
 //! Schedules as sets of instants: pure, without clock or I/O.
+//!
+//! A [`Window`] is what a person writes (`mon-fri 09:00-19:00`). Seen from a zone it is a sequence of half-open
+//! [`Stretch`]es of real time, computed day by day and never minute by minute. A [`Schedule`] lays windows,
+//! calendar days and overrides over each other in a fixed order and answers what is wanted at an instant
+//! ([`Schedule::decide`]) and when that changes ([`Schedule::next_edge`], [`Schedule::edges`]).
 
+mod clocks;
+mod condition;
+mod cursor;
+mod decide;
+mod instants;
+mod lint;
+mod mask;
+mod matching;
 mod model;
+mod parse;
+mod week;
 mod window;
+mod zone;
 
+pub use condition::{Condition, MonthDay, Nth};
+pub use decide::{Context, Decision, Edge, HORIZON, Interval, Rank};
+pub use instants::{Frame, Stretch};
+pub use lint::{Lint, LintKind};
+pub use mask::Mask;
 pub use model::{Exception, Limit, Manual, RunState, Schedule, Select, WantedState, Workdays};
-pub use window::{Window, WindowError};
+pub use week::{Bar, Week, WeekDay};
+pub use window::{LONGEST_SPAN_MINUTES, TimeSpan, Window, WindowError};
+pub use zone::{Zone, ZoneError};

@@ -1,0 +1,321 @@
+//! What a schedule wants at an instant, and when that changes.
+//!
+//! The order of precedence, highest first:
+//!
+//! 1. an override that holds at the instant; of several the first in [`Context::overrides`];
+//! 2. the first entry of `except` whose calendar has the day. A calendar's day is the local date in the schedule's
+//!    zone, from its local midnight to the next; in a zone that skips midnight or the whole day, what is left of it;
+//!    where midnight comes twice, from the first one. Entries that say `ignore` make it a day as any other;
+//! 3. `limit` (`max-runtime`), which is not decided here: it depends on when the resource was last started, which no
+//!    schedule knows. Whoever has that instant applies it to a decision whose [`Decision::rank`] is below
+//!    [`Rank::Limit`];
+//! 4. `stop` windows; 5. `run` windows; 6. `leave` windows; 7. `otherwise`.
+//!
+//! Windows of one key are united before edges are looked for, so that two which touch or overlap have none between.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use super::clocks::Clocks;
+use super::instants::{Frame, Stretch, shifted};
+use super::model::{Exception, RunState, Schedule, WantedState};
+use super::window::Window;
+use super::zone::Zone;
+use crate::fleet::Calendar;
+use crate::name::Name;
+use crate::span::{At, Span};
+
+/// How far ahead [`Schedule::next_edge`] looks. The longest wait that the calendar itself makes is for 29 February,
+/// four years; what does not change within them is called unchanging.
+pub const HORIZON: SignedDuration = SignedDuration::from_hours(24 * (4 * 366 + 31));
+/// The first stretch in which an edge is looked for: most schedules have one before the weekend is over.
+const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24 * 3);
+/// By how much the next stretch is longer than the last.
+const LOOK_FURTHER: i32 = 4;
+
+/// What a schedule is read against.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The fleet's calendars. One that is named and not here has no days.
+    pub calendars: &'a IndexMap<Name, Calendar>,
+    /// Overrides of the resource in question; the first that holds decides.
+    pub overrides: &'a [Interval],
+}
+
+/// An override of one resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interval {
+    /// First instant; nothing for since ever.
+    pub from: Option<Timestamp>,
+    /// First instant after.
+    pub until: Timestamp,
+    /// What holds.
+    pub state: RunState,
+    /// Why, in words for the decision.
+    pub why: String,
+}
+
+impl Interval {
+    /// The stretch of time in which it holds.
+    #[must_use]
+    pub fn stretch(&self) -> Stretch {
+        Stretch { from: self.from.unwrap_or(Timestamp::MIN), to: self.until }
+    }
+}
+
+/// Which kind of rule decided, lowest precedence first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rank {
+    /// `otherwise`.
+    Otherwise,
+    /// A `leave` window.
+    Leave,
+    /// A `run` window.
+    Run,
+    /// A `stop` window.
+    Stop,
+    /// `limit`: never the rank of a decision made here.
+    Limit,
+    /// A calendar's day.
+    Exception,
+    /// An override.
+    Override,
+}
+
+/// What is wanted at an instant, and which rule says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What is wanted.
+    pub state: WantedState,
+    /// The rule in words: ``run `mon-fri 09:00-19:00` ``.
+    pub rule: String,
+    /// Where the rule is written; nothing for an override, which has a place of its own.
+    pub span: Option<Span>,
+    /// Which kind of rule it was.
+    pub rank: Rank,
+}
+
+/// A change of what is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    /// The first instant of the new state.
+    pub at: Timestamp,
+    /// The new state.
+    pub state: WantedState,
+}
+
+impl From<RunState> for WantedState {
+    fn from(state: RunState) -> Self {
+        match state {
+            RunState::Running => Self::Running,
+            RunState::Stopped => Self::Stopped,
+        }
+    }
+}
+
+impl Schedule {
+    /// What is wanted at an instant.
+    ///
+    /// A zone that does not exist, which the loader refuses, leaves things alone: no zone is ever taken for another.
+    #[must_use]
+    pub fn decide(&self, at: Timestamp, ctx: &Context<'_>) -> Decision {
+        if let Some(over) = ctx.overrides.iter().find(|over| over.stretch().contains(at)) {
+            let rule = format!("override, {} until {}: {}", over.state.as_str(), over.until, over.why);
+            return Decision { state: over.state.into(), rule, span: None, rank: Rank::Override };
+        }
+        let zone = match Zone::find(&self.timezone) {
+            Ok(zone) => zone,
+            Err(error) => return self.decision(WantedState::Leave, error.to_string(), &self.span, Rank::Otherwise),
+        };
+        let frame = self.frame(&zone, ctx);
+        self.exception(&zone, at, ctx).or_else(|| self.windows(at, &frame)).unwrap_or_else(|| self.outside())
+    }
+
+    fn decision(&self, state: WantedState, rule: String, span: &Span, rank: Rank) -> Decision {
+        Decision { state, rule, span: Some(span.clone()), rank }
+    }
+
+    fn exception(&self, zone: &Zone, at: Timestamp, ctx: &Context<'_>) -> Option<Decision> {
+        if self.except.is_empty() {
+            return None;
+        }
+        let date = Clocks::new(zone.tz()).day_of(at);
+        let exception = self.except.iter().find(|exception| covers(exception, date, ctx))?;
+        let state = exception.state?;
+        let rule = format!("except `{}`: {}", exception.calendar, state.as_str());
+        Some(self.decision(state.into(), rule, &exception.span, Rank::Exception))
+    }
+
+    fn windows(&self, at: Timestamp, frame: &Frame<'_>) -> Option<Decision> {
+        let found = self.ranked().into_iter().find_map(|(rank, state, windows)| {
+            windows.iter().find(|window| window.contains(frame, at)).map(|window| (rank, state, window))
+        });
+        let (rank, state, window) = found?;
+        let word = match rank {
+            Rank::Stop => "stop",
+            Rank::Run => "run",
+            _ => "leave",
+        };
+        Some(self.decision(state, format!("{word} `{}`", window.value), &window.span, rank))
+    }
+
+    fn outside(&self) -> Decision {
+        let word = match self.otherwise {
+            WantedState::Running => "running",
+            WantedState::Stopped => "stopped",
+            WantedState::Leave => "leave",
+        };
+        self.decision(self.otherwise, format!("otherwise {word}"), &self.span, Rank::Otherwise)
+    }
+
+    /// The windows by key, highest precedence first.
+    fn ranked(&self) -> [(Rank, WantedState, &[At<Window>]); 3] {
+        [
+            (Rank::Stop, WantedState::Stopped, self.stop.as_slice()),
+            (Rank::Run, WantedState::Running, self.run.as_slice()),
+            (Rank::Leave, WantedState::Leave, self.leave.as_slice()),
+        ]
+    }
+
+    /// What the windows of this schedule are read with.
+    #[must_use]
+    pub fn frame<'a>(&'a self, zone: &'a Zone, ctx: &Context<'a>) -> Frame<'a> {
+        let holidays = self.workdays.except.as_ref().and_then(|name| ctx.calendars.get(name)).map(|calendar| &calendar.days);
+        Frame { tz: zone.tz(), workdays: &self.workdays, holidays }
+    }
+
+    /// The first change after an instant, within [`HORIZON`]; a change at the instant itself has happened.
+    #[must_use]
+    pub fn next_edge(&self, after: Timestamp, ctx: &Context<'_>) -> Option<Edge> {
+        let end = after.saturating_add(HORIZON).unwrap_or(Timestamp::MAX);
+        let (mut from, mut look) = (after, FIRST_LOOK);
+        while from < end {
+            let to = from.saturating_add(look).unwrap_or(end).min(end);
+            if let Some(edge) = self.edges(from, to, ctx).first() {
+                return Some(*edge);
+            }
+            (from, look) = (to, look * LOOK_FURTHER);
+        }
+        None
+    }
+
+    /// All changes after `from`, up to and including `to`, in order: what a pass at `to` has to do when the last one was at `from`.
+    #[must_use]
+    pub fn edges(&self, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> Vec<Edge> {
+        self.changes(from, to, ctx).1
+    }
+
+    /// How long things are wanted running from `from` until before `to`.
+    #[must_use]
+    pub fn hours_running(&self, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> SignedDuration {
+        let running = self.states(from, to, ctx).into_iter().filter(|(_, state)| *state == WantedState::Running);
+        running.map(|(stretch, _)| stretch.length()).sum()
+    }
+
+    /// The states from `from` until before `to`, each with the stretch in which it holds, without a hole.
+    #[must_use]
+    pub fn states(&self, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> Vec<(Stretch, WantedState)> {
+        let (mut state, edges) = self.changes(from, to, ctx);
+        let mut out = Vec::with_capacity(edges.len() + 1);
+        let mut begin = from;
+        for edge in edges {
+            out.push((Stretch { from: begin, to: edge.at }, state));
+            (begin, state) = (edge.at, edge.state);
+        }
+        out.push((Stretch { from: begin, to }, state));
+        out.retain(|(stretch, _)| stretch.from < stretch.to);
+        out
+    }
+
+    /// The state at `from` and the changes after it, up to and including `to`.
+    fn changes(&self, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> (WantedState, Vec<Edge>) {
+        let layers = self.layers(from, to, ctx);
+        let mut marks: Vec<Mark> =
+            layers.iter().enumerate().flat_map(|(layer, it)| it.stretches.iter().flat_map(move |s| marks(layer, s))).collect();
+        marks.sort_unstable_by_key(|mark| mark.at);
+        let mut open = vec![0_i32; layers.len()];
+        let wanted = |open: &[i32]| layers.iter().zip(open).find(|(_, n)| **n > 0).map_or(self.otherwise, |(layer, _)| layer.state);
+        let past = marks.partition_point(|mark| mark.at <= from);
+        marks[..past].iter().for_each(|mark| open[mark.layer] += mark.step);
+        let first = wanted(&open);
+        let (mut state, mut edges) = (first, Vec::new());
+        for group in marks[past..].chunk_by(|a, b| a.at == b.at).take_while(|group| group[0].at <= to) {
+            group.iter().for_each(|mark| open[mark.layer] += mark.step);
+            let now = wanted(&open);
+            if now != state {
+                edges.push(Edge { at: group[0].at, state: now });
+            }
+            state = now;
+        }
+        (first, edges)
+    }
+
+    /// Everything that may decide between two instants, highest precedence first, down to what decides always.
+    fn layers(&self, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> Vec<Layer> {
+        let mut layers: Vec<Layer> = ctx.overrides.iter().map(|over| Layer::new(over.state.into(), vec![over.stretch()])).collect();
+        let Ok(zone) = Zone::find(&self.timezone) else {
+            layers.push(Layer::new(WantedState::Leave, vec![Stretch::ALWAYS]));
+            return layers;
+        };
+        layers.extend(self.exception_layers(&zone, from, to, ctx));
+        let frame = self.frame(&zone, ctx);
+        for (_, state, windows) in self.ranked() {
+            if windows.iter().any(|window| window.is_always()) {
+                layers.push(Layer::new(state, vec![Stretch::ALWAYS]));
+                break;
+            }
+            layers.push(Layer::new(state, windows.iter().flat_map(|window| window.stretches(&frame, from, to)).collect()));
+        }
+        layers
+    }
+
+    /// The days on which a calendar decides.
+    fn exception_layers(&self, zone: &Zone, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> [Layer; 2] {
+        let mut clocks = Clocks::new(zone.tz());
+        let (first, last) = (shifted(clocks.date(from), -1), shifted(clocks.date(to), 1));
+        let days = self.except.iter().filter_map(|exception| days_of(exception, ctx)).flat_map(|days| days.range(first..=last));
+        let days: BTreeSet<Date> = days.copied().collect();
+        [RunState::Stopped, RunState::Running].map(|state| {
+            let decided =
+                |date: &Date| self.except.iter().find(|exception| covers(exception, *date, ctx)).and_then(|e| e.state) == Some(state);
+            let stretches = days.iter().filter(|date| decided(date)).filter_map(|date| clocks.day(*date));
+            Layer::new(state.into(), stretches.collect())
+        })
+    }
+}
+
+fn days_of<'a>(exception: &Exception, ctx: &Context<'a>) -> Option<&'a BTreeSet<Date>> {
+    ctx.calendars.get(&exception.calendar).map(|calendar| &calendar.days)
+}
+
+fn covers(exception: &Exception, date: Date, ctx: &Context<'_>) -> bool {
+    days_of(exception, ctx).is_some_and(|days| days.contains(&date))
+}
+
+/// Where one rule holds.
+struct Layer {
+    state: WantedState,
+    stretches: Vec<Stretch>,
+}
+
+impl Layer {
+    const fn new(state: WantedState, stretches: Vec<Stretch>) -> Self {
+        Self { state, stretches }
+    }
+}
+
+/// One end of a stretch.
+#[derive(Clone, Copy)]
+struct Mark {
+    at: Timestamp,
+    layer: usize,
+    /// 1 where it begins, -1 where it ends.
+    step: i32,
+}
+
+fn marks(layer: usize, stretch: &Stretch) -> [Mark; 2] {
+    [Mark { at: stretch.from, layer, step: 1 }, Mark { at: stretch.to, layer, step: -1 }]
+}

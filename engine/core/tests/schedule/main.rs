@@ -1,0 +1,8 @@
+//! Schedules: the grammar, the rules one by one, and all of it against a calendar counted minute by minute.
+
+mod brute;
+mod grammar;
+mod oracle;
+mod rules;
+mod support;
+mod week;
