@@ -71,14 +71,16 @@ impl ConnectOptions {
 }
 
 /// The configuration of the environment as the AWS CLI reads it (profiles, `AWS_ENDPOINT_URL` and the rest),
-/// with muster's time-outs, retries and one pool of connections.
-pub async fn base_config() -> SdkConfig {
+/// with muster's time-outs, retries and one pool of connections. `region` is given because the SDK's search for
+/// one ends at a metadata service that most machines do not have.
+pub async fn base_config(region: &str) -> SdkConfig {
     let http = aws_smithy_http_client::Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
         .pool_idle_timeout(POOL_IDLE_TIMEOUT)
         .build_https();
     // Pinned, so that an update of the SDK does not change retries or time-outs behind our back.
     let loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .region(AwsRegion::new(region.to_owned()))
         .http_client(http)
         .retry_config(retries())
         .timeout_config(timeouts())
@@ -106,8 +108,8 @@ fn timeouts() -> TimeoutConfig {
 
 /// Accounts of a fleet with their credentials, and the region questions without one go to.
 pub(crate) async fn accounts(base: &SdkConfig, cloud: &CloudDecl, options: &ConnectOptions) -> Result<(Vec<Account>, String), CloudError> {
-    let home = cloud.regions.first().ok_or_else(no_region)?;
-    let base = with_endpoint(base, cloud).to_builder().region(AwsRegion::new(home.clone())).build();
+    let home = home_region(cloud)?;
+    let base = with_endpoint(base, cloud).to_builder().region(AwsRegion::new(home.to_owned())).build();
     let mut accounts = Vec::new();
     for (name, declared) in &cloud.accounts {
         let config = match role_arn(declared, options.role) {
@@ -116,12 +118,14 @@ pub(crate) async fn accounts(base: &SdkConfig, cloud: &CloudDecl, options: &Conn
         };
         accounts.push(Account::new(name, declared.id.as_deref(), config));
     }
-    Ok((accounts, home.clone()))
+    Ok((accounts, home.to_owned()))
 }
 
-fn no_region() -> CloudError {
+/// The region questions without one go to: the first of the fleet.
+pub(crate) fn home_region(cloud: &CloudDecl) -> Result<&str, CloudError> {
     let message = "no region is set; write `cloud.regions` in fleet.yaml or set AWS_REGION";
-    CloudError::new(ErrorKind::Invalid, "sts:GetCallerIdentity", "", message)
+    let none = || CloudError::new(ErrorKind::Invalid, "sts:GetCallerIdentity", "", message);
+    cloud.regions.first().map(String::as_str).ok_or_else(none)
 }
 
 /// The endpoint of fleet.yaml, which the loader accepts only on loopback; the environment's wins.

@@ -51,28 +51,15 @@ impl Live {
         Ok(names)
     }
 
-    /// Lets a public key in for a minute through EC2 Instance Connect.
+    /// Lets a public key in for a minute through EC2 Instance Connect, which finds the zone by itself.
     ///
     /// # Errors
     /// When the instance is not running, has no agent for it, or the action is refused.
-    pub async fn push_public_key(
-        &self,
-        place: &Place,
-        instance_id: &str,
-        zone: Option<&str>,
-        user: &str,
-        public_key: &str,
-    ) -> Result<(), CloudError> {
+    pub async fn push_public_key(&self, place: &Place, instance_id: &str, user: &str, public_key: &str) -> Result<(), CloudError> {
         let counts = Counts::default();
         self.verified(&place.account, &counts).await?;
         let region = self.region(place)?;
-        let request = region
-            .connect()
-            .send_ssh_public_key()
-            .instance_id(instance_id)
-            .set_availability_zone(zone.map(str::to_owned))
-            .instance_os_user(user)
-            .ssh_public_key(public_key);
+        let request = region.connect().send_ssh_public_key().instance_id(instance_id).instance_os_user(user).ssh_public_key(public_key);
         Scope::new(&region, &counts).call("ec2-instance-connect:SendSSHPublicKey", request.send()).await.map(drop)
     }
 }

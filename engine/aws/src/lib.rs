@@ -27,6 +27,8 @@ mod rds;
 mod region;
 mod ssm;
 mod sts;
+#[cfg(test)]
+mod wire_tests;
 
 pub use clock::WallClock;
 pub use connect::{ConnectOptions, Role, base_config};

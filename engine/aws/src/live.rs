@@ -35,7 +35,8 @@ impl Live {
     /// # Errors
     /// When the fleet has no region.
     pub async fn connect(cloud: &CloudDecl, options: ConnectOptions) -> Result<Self, CloudError> {
-        Self::with_config(&connect::base_config().await, cloud, &options).await
+        let base = connect::base_config(connect::home_region(cloud)?).await;
+        Self::with_config(&base, cloud, &options).await
     }
 
     /// The same on a configuration of the caller's ([`crate::base_config`], changed).

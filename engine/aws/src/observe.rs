@@ -97,6 +97,7 @@ struct Wanted {
     alarm_prefixes: BTreeSet<String>,
     databases: bool,
     database_names: BTreeSet<String>,
+    database_events: bool,
     parameter_group_prefixes: BTreeSet<String>,
     parameters: BTreeSet<String>,
     tags: BTreeSet<(Kind, String)>,
@@ -126,6 +127,7 @@ impl Wanted {
             Need::Alarms(prefix) => drop(self.alarm_prefixes.insert(prefix.clone())),
             Need::Databases => self.databases = true,
             Need::DatabaseByName(name) => drop(self.database_names.insert(name.clone())),
+            Need::DatabaseEvents => self.database_events = true,
             Need::ParameterGroups(prefix) => drop(self.parameter_group_prefixes.insert(prefix.clone())),
             Need::Parameters(group) => drop(self.parameters.insert(group.clone())),
             Need::TagsOf(kind, arn) => drop(self.tags.insert((*kind, arn.clone()))),
@@ -146,7 +148,7 @@ const fn kind_of(need: &Need) -> Kind {
         Need::Subnets => Kind::Subnet,
         Need::Image(_) => Kind::Image,
         Need::Alarms(_) => Kind::Alarm,
-        Need::Databases | Need::DatabaseByName(_) => Kind::Database,
+        Need::Databases | Need::DatabaseByName(_) | Need::DatabaseEvents => Kind::Database,
         Need::ParameterGroups(_) | Need::Parameters(_) => Kind::ParameterGroup,
         Need::TagsOf(kind, _) => *kind,
         Need::KeyParameters(_) => Kind::KeyParameter,
@@ -236,6 +238,9 @@ impl<'a> Reading<'a> {
             let names: Vec<&str> = wanted.database_names.iter().map(String::as_str).collect();
             let found = rds::databases::by_names(scope, &wanted.database_names);
             tasks.push(self.list(Kind::Database, &names, found, |d| &d.name, |view, list| view.databases = list));
+        }
+        if wanted.database_events {
+            tasks.push(self.list(Kind::Database, &[], rds::events::all(scope), |e| &e.at, |view, list| view.db_events = list));
         }
         if !wanted.parameter_group_prefixes.is_empty() {
             let found = rds::parameters::groups(scope, &wanted.parameter_group_prefixes);

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use muster_core::address::{Address, Part};
-use muster_core::cloud::{Clock as _, Snapshot};
+use muster_core::address::Address;
+use muster_core::cloud::{Clock as _, Need, Needs, Place, Reader as _, Snapshot};
 use muster_core::event::{Event, What};
-use muster_core::fleet::{ImageChoice, Provider, User};
-use muster_core::lock::Lock;
-use muster_core::plan::{self, Action, Options, Plan};
+use muster_core::fleet::Provider;
+use muster_core::plan::{self, Input, Options, Plan};
 
 use crate::app::App;
 use crate::args::Planning;
@@ -20,8 +19,6 @@ use crate::render::short_account;
 use crate::render::words::{self, Frame};
 use crate::world::{Access, World};
 
-/// Seconds that two clocks may lie apart before anything is started or stopped by the clock.
-const CLOCK_TOLERANCE: i64 = 60;
 /// What stands before the digest of a plan made on the sandbox, so that no live account ever accepts it.
 const SANDBOX_PREFIX: &str = "sandbox-";
 
@@ -83,14 +80,12 @@ impl Session {
         let (fleet, lock) = (&self.project.fleet, &self.project.lock);
         let (snapshot, plan) = plan::read_and_plan(&self.world, fleet, lock, self.now, options).await?;
         let seconds = (!self.is_sandbox()).then(|| began.elapsed().as_secs_f64());
-        let plan = match skew(&snapshot) {
-            Some(why) if options.hold_run_state.is_none() => {
-                let options = Options { hold_run_state: Some(why), ..options.clone() };
-                plan::plan(&plan::Input { fleet, lock, snapshot: &snapshot, now: self.now, options: &options })
-            }
-            _ => plan,
-        };
         Ok(Made { plan, snapshot, seconds })
+    }
+
+    /// What a plan of this session is a function of.
+    pub(crate) fn input<'a>(&'a self, snapshot: &'a Snapshot, options: &'a Options) -> Input<'a> {
+        Input { fleet: &self.project.fleet, lock: &self.project.lock, snapshot, now: self.now, options }
     }
 
     /// The digest as it is printed and expected back.
@@ -117,6 +112,16 @@ impl Session {
         }
     }
 
+    /// The public half of a key pair, read now.
+    pub(crate) async fn public_key(&self, place: &Place, name: &str) -> Result<String, CommandError> {
+        let mut needs = Needs::default();
+        needs.add(place, Need::KeyPairs);
+        let snapshot = self.world.observe(&needs).await?;
+        let seen = snapshot.places.get(place).map(|view| view.keys.seen()).unwrap_or_default();
+        let key = seen.iter().find(|key| key.name == name).and_then(|key| key.public_key.clone());
+        key.ok_or_else(|| CommandError::failed(format!("the public half of {name} cannot be read back")).hint("`muster plan` shows whether the pair is there"))
+    }
+
     fn places(&self, plan: &Plan) -> Vec<String> {
         let cloud = &self.project.fleet.cloud;
         let one = |account: &String| {
@@ -133,36 +138,23 @@ pub(crate) fn announce(app: &App, session: &Session, plan: &Plan) {
 }
 
 /// With `--locked` every image that a new instance needs stands in fleet.lock, or the lock is not valid.
-pub(crate) fn refuse_unlocked(session: &Session, plan: &Plan) -> Result<(), CommandError> {
-    if !plan.options.locked {
+pub(crate) fn refuse_unlocked(session: &Session, made: &Made) -> Result<(), CommandError> {
+    let options = &made.plan.options;
+    if !options.locked {
         return Ok(());
     }
-    let missing: BTreeSet<String> = session.project.fleet.users.values().filter_map(|user| unlocked(session, plan, user)).collect();
+    let concerned = |address: &Address| {
+        let held = made.plan.held.iter().any(|held| held.address == *address);
+        held || made.plan.steps.iter().any(|step| step.address == *address)
+    };
+    let unlocked = plan::unlocked_images(&session.input(&made.snapshot, options));
+    let missing: BTreeSet<String> = unlocked.into_iter().filter(|(address, _)| concerned(address)).map(|(_, key)| key).collect();
     if missing.is_empty() {
         return Ok(());
     }
     let list = missing.into_iter().collect::<Vec<_>>().join(", ");
     Err(CommandError::invalid(format!("fleet.lock does not pin {list}, and `--locked` allows no other image"))
         .hint("`muster lock` adds what is missing; commit the file"))
-}
-
-/// The lock's key of an image that a new instance of this user needs and that is not pinned.
-fn unlocked(session: &Session, plan: &Plan, user: &User) -> Option<String> {
-    let address = Address::user(&user.name, Part::Instance);
-    let is_made = plan.steps.iter().any(|step| step.address == address && matches!(step.action, Action::Create | Action::Replace));
-    let is_held = plan.held.iter().any(|held| held.address == address && held.why.contains("fleet.lock"));
-    let name = user.image.value.lock_name();
-    let (region, architecture) = (&user.place.region, &user.architecture);
-    let pinned = matches!(user.image.value, ImageChoice::Id(_)) || session.project.lock.image(region, architecture, &name).is_some();
-    ((is_made || is_held) && !pinned).then(|| Lock::key(region, architecture, &name))
-}
-
-/// Why nothing is started or stopped by the clock, when ours and AWS's disagree.
-fn skew(snapshot: &Snapshot) -> Option<String> {
-    let seconds = snapshot.clock_skew_seconds;
-    let direction = if seconds > 0 { "behind" } else { "ahead of" };
-    (seconds.abs() > CLOCK_TOLERANCE)
-        .then(|| format!("this machine's clock is {} s {direction} AWS's; set it right, then starts and stops follow", seconds.abs()))
 }
 
 /// Flags without which the next command would find another plan.
@@ -208,14 +200,5 @@ mod tests {
         assert_eq!(gap_exit(&plan, true), Exit::Done);
         plan.gaps[0].unreachable = true;
         assert_eq!(gap_exit(&plan, false), Exit::Unreachable);
-    }
-
-    #[test]
-    fn a_minute_between_clocks_is_too_much() {
-        let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH);
-        snapshot.clock_skew_seconds = 60;
-        assert_eq!(skew(&snapshot), None);
-        snapshot.clock_skew_seconds = -61;
-        assert!(skew(&snapshot).expect("held").contains("61 s ahead of"));
     }
 }

@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 use crate::span::Span;
 
+mod render;
+
+pub use render::render;
+
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
@@ -27,25 +31,34 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// Lines below: why, and what next.
     pub help: Vec<String>,
+    /// Other places that belong to it, with words under each: where a key stood first.
+    pub also: Vec<(Span, String)>,
 }
 
 impl Diagnostic {
     /// An error at a place.
     #[must_use]
     pub fn error(message: impl Into<String>, span: Span) -> Self {
-        Self { severity: Severity::Error, message: message.into(), span: Some(span), label: None, help: Vec::new() }
+        Self { severity: Severity::Error, message: message.into(), span: Some(span), label: None, help: Vec::new(), also: Vec::new() }
     }
 
     /// A warning at a place.
     #[must_use]
     pub fn warning(message: impl Into<String>, span: Span) -> Self {
-        Self { severity: Severity::Warning, message: message.into(), span: Some(span), label: None, help: Vec::new() }
+        Self { severity: Severity::Warning, message: message.into(), span: Some(span), label: None, help: Vec::new(), also: Vec::new() }
     }
 
     /// Adds the words under the marked text.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
+        self
+    }
+
+    /// Adds another place that belongs to it.
+    #[must_use]
+    pub fn also(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.also.push((span, label.into()));
         self
     }
 

@@ -19,5 +19,6 @@ pub mod name;
 pub mod plan;
 pub mod schedule;
 pub mod span;
+pub mod status;
 pub mod tags;
 pub mod yaml;

@@ -68,12 +68,6 @@ fn without_bad(batch: &[String], message: &str) -> Vec<Vec<String>> {
     }
 }
 
-/// The instance that was launched with a client token, terminated ones included.
-pub(crate) async fn by_token(scope: Scope<'_>, token: &str) -> Result<Option<Instance>, CloudError> {
-    let request = scope.region.ec2().describe_instances().filters(super::filter("client-token", [token.to_owned()]));
-    Ok(instances(&scope.call(DESCRIBE, request.send()).await?).into_iter().next())
-}
-
 fn instances(page: &DescribeInstancesOutput) -> Vec<Instance> {
     page.reservations().iter().flat_map(|reservation| reservation.instances()).map(instance).collect()
 }

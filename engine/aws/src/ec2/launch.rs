@@ -12,8 +12,6 @@ use crate::convert::{all_known, receipt, signed};
 use crate::region::Scope;
 
 const ACTION: &str = "ec2:RunInstances";
-/// EC2's refusal of a token whose instance is gone.
-const TERMINATED: &str = "IdempotentInstanceTerminated";
 
 /// Runs one instance. The token makes it one, however often it is asked for.
 pub(crate) async fn run(scope: Scope<'_>, token: &str, spec: &InstanceSpec) -> Result<Receipt, CloudError> {
@@ -36,19 +34,8 @@ pub(crate) async fn run(scope: Scope<'_>, token: &str, spec: &InstanceSpec) -> R
                 .chain(tag_specification(ResourceType::Volume, &spec.volume_tags))
                 .collect(),
         ));
-    match scope.call(ACTION, network(request, spec, groups).send()).await {
-        Ok(answer) => Ok(receipt(&answer, answer.instances().first().and_then(|instance| instance.instance_id()))),
-        Err(error) if error.code == TERMINATED => terminated(scope, token, error).await,
-        Err(error) => Err(error),
-    }
-}
-
-/// A token whose instance is gone: the same answer as EC2 gives while it still lists it, its id.
-async fn terminated(scope: Scope<'_>, token: &str, error: CloudError) -> Result<Receipt, CloudError> {
-    match instances::by_token(scope, token).await {
-        Ok(Some(instance)) => Ok(Receipt { id: Some(instance.id), public_key: None, request_id: error.request_id }),
-        _ => Err(error),
-    }
+    let answer = scope.call(ACTION, network(request, spec, groups).send()).await?;
+    Ok(receipt(&answer, answer.instances().first().and_then(|instance| instance.instance_id())))
 }
 
 fn root_volume(spec: &InstanceSpec) -> BlockDeviceMapping {

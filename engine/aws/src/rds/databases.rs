@@ -94,31 +94,28 @@ fn replicas(from: &DbInstance) -> Vec<String> {
     source.into_iter().map(str::to_owned).chain(from.read_replica_db_instance_identifiers().iter().cloned()).collect()
 }
 
-/// What waits for the maintenance window or a reboot, under the names of [`Database`]'s own fields. A new
+/// What waits for the maintenance window or a reboot, in the planner's words for fields and values. A new
 /// password is left out: it is nobody's business.
 fn pending(from: &PendingModifiedValues) -> BTreeMap<String, String> {
-    let texts = [
-        ("class", from.db_instance_class()),
-        ("engine_version", from.engine_version()),
-        ("storage_type", from.storage_type()),
-        ("engine", from.engine()),
-        ("name", from.db_instance_identifier()),
-        ("subnet_group", from.db_subnet_group_name()),
-        ("license_model", from.license_model()),
-        ("ca_certificate", from.ca_certificate_identifier()),
+    let words = |text: Option<&str>| text.map(str::to_owned);
+    let flag = |on: Option<bool>| on.map(|on| on.to_string());
+    let number = |value: Option<i32>| value.map(|value| value.to_string());
+    let values = [
+        ("class", words(from.db_instance_class())),
+        ("storage", from.allocated_storage().map(|gib| format!("{gib} GiB"))),
+        ("storage.type", words(from.storage_type())),
+        ("version", words(from.engine_version())),
+        ("backup.retention", from.backup_retention_period().map(|days| format!("{days} d"))),
+        ("multi-az", flag(from.multi_az())),
+        ("iam-authentication", flag(from.iam_database_authentication_enabled())),
+        ("engine", words(from.engine())),
+        ("identifier", words(from.db_instance_identifier())),
+        ("subnet-group", words(from.db_subnet_group_name())),
+        ("port", number(from.port())),
+        ("iops", number(from.iops())),
+        ("storage.throughput", number(from.storage_throughput())),
     ];
-    let numbers = [
-        ("storage_gib", from.allocated_storage()),
-        ("backup_retention_days", from.backup_retention_period()),
-        ("port", from.port()),
-        ("iops", from.iops()),
-        ("storage_throughput", from.storage_throughput()),
-    ];
-    let flags = [("multi_az", from.multi_az()), ("iam_authentication", from.iam_database_authentication_enabled())];
-    let texts = texts.into_iter().filter_map(|(field, value)| Some((field, value?.to_owned())));
-    let numbers = numbers.into_iter().filter_map(|(field, value)| Some((field, value?.to_string())));
-    let flags = flags.into_iter().filter_map(|(field, value)| Some((field, value?.to_string())));
-    texts.chain(numbers).chain(flags).map(|(field, value)| (field.to_owned(), value)).collect()
+    values.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?))).collect()
 }
 
 /// rds:CreateDBInstance. The master password is made and kept by RDS.

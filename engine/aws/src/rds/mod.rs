@@ -1,6 +1,7 @@
 //! RDS.
 
 pub(crate) mod databases;
+pub(crate) mod events;
 pub(crate) mod parameters;
 
 use aws_sdk_rds::types::Tag;

@@ -26,7 +26,7 @@ pub(crate) struct Status {
     /// Show it again every few seconds until Ctrl-C
     #[arg(long)]
     pub(crate) watch: bool,
-    /// Everything of this fleet in the declared accounts and regions, also what the file no longer lists
+    /// Look in every enabled region, and list everything the fleet owns, also what the file no longer lists
     #[arg(long)]
     pub(crate) everywhere: bool,
 }

@@ -37,7 +37,7 @@ pub(crate) async fn run(app: &App, args: &Apply) -> Result<Exit, CommandError> {
         (None, Some(digest)) => expected(app, &session, args, digest).await?,
         (None, None) => fresh(&session, session.options(&args.planning)).await?,
     };
-    session::refuse_unlocked(&session, &task.made.plan)?;
+    session::refuse_unlocked(&session, &task.made)?;
     session::announce(app, &session, &task.made.plan);
     let gaps = session::gap_exit(&task.made.plan, args.planning.allow_gaps);
     carry_out(app, &session, task, &Manner { format: args.planning.format, perform: &args.perform, gaps, shown: false }).await

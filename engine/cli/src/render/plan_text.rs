@@ -111,7 +111,7 @@ fn closing(plan: &Plan, frame: &Frame, style: &Style) -> String {
     }
     let price = frame.price.as_ref().map(|price| format!("  {price} while running")).unwrap_or_default();
     let mut out = format!("{}{price}\n", sentence(plan));
-    let settings = plan.steps.iter().any(|step| !step.action.is_run_state());
+    let settings = plan.steps.iter().any(|step| !step.is_run_state());
     let expect = if settings { format!(" --expect {}", frame.digest) } else { String::new() };
     if settings {
         out.push_str(&format!("settings digest {}\n", short_digest(&frame.digest)));

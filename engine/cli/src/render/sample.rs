@@ -13,22 +13,10 @@ fn place() -> Place {
 }
 
 fn step(address: &str, kind: Kind, action: Action, cause: Cause, reason: &str, line: u32) -> Step {
-    Step {
-        address: Address::from_text(address),
-        place: place(),
-        kind,
-        id: None,
-        action,
-        cause,
-        reason: reason.to_owned(),
-        fields: Vec::new(),
-        risk: Risk::None,
-        needs: Vec::new(),
-        origin: Some(format!("fleet.yaml:{line}")),
-        precondition: BTreeMap::new(),
-        after: Vec::new(),
-        ops: Vec::new(),
-    }
+    let mut step = Step::new(Address::from_text(address), place(), kind, action, cause);
+    reason.clone_into(&mut step.reason);
+    step.origin = Some(format!("fleet.yaml:{line}"));
+    step
 }
 
 fn launch() -> Op {

@@ -137,20 +137,19 @@ impl Table {
 
 /// Breaks text at blanks so that no line is wider than `width`; a longer word stands alone.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
+    let mut lines = Vec::new();
+    let mut line = String::new();
     for word in text.split(' ') {
-        let line = lines.last_mut().map(String::as_str).unwrap_or_default();
-        let joined = line.width() + 1 + word.width();
-        if line.is_empty() || joined <= width {
-            let space = if line.is_empty() { "" } else { " " };
-            let text = format!("{line}{space}{word}");
-            if let Some(last) = lines.last_mut() {
-                *last = text;
-            }
+        if line.is_empty() {
+            word.clone_into(&mut line);
+        } else if line.width() + 1 + word.width() <= width {
+            line.push(' ');
+            line.push_str(word);
         } else {
-            lines.push(word.to_owned());
+            lines.push(std::mem::replace(&mut line, word.to_owned()));
         }
     }
+    lines.push(line);
     lines
 }
 

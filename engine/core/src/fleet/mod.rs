@@ -2,9 +2,27 @@
 //!
 //! [`load`] is the only way to a [`Fleet`]; a file with one error gives none, and all its errors at once.
 
+mod decode;
+mod facts;
+mod leaf;
+mod leaf_aws;
+mod load;
 mod model;
+mod raw;
+mod raw_other;
+mod raw_schedule;
+mod resolve;
+mod secrets;
+mod suggest;
 
+pub use load::{FileSource, LoadOptions, Loaded, load, schema};
 pub use model::{
     Access, AccountDecl, Calendar, CloudDecl, Create, Database, Delivery, DeliveryBy, Disk, Fleet, IdleStop, ImageChoice, KeySource, Money,
     NetworkChoice, Override, ParameterGroup, Parameters, Provider, Retire, RoleDecl, Subject, User, VpcChoice,
 };
+
+/// The file that `muster init` writes.
+#[must_use]
+pub const fn scaffold() -> &'static str {
+    include_str!("scaffold.yaml")
+}

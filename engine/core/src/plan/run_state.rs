@@ -436,6 +436,15 @@ fn can_hibernate(judged: &Judged<'_>) -> bool {
     wanted && matches!(judged.machine, Machine::Ec2(instance) if instance.hibernation)
 }
 
+/// What starts or stops a machine now, whatever its schedule says: a person asked for it.
+#[must_use]
+pub fn ops_by_hand(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState) -> Vec<Op> {
+    match state {
+        RunState::Running => start_ops(draft, judged),
+        RunState::Stopped => stop_ops(judged.machine, can_hibernate(judged)),
+    }
+}
+
 fn start_ops(draft: &Draft<'_>, judged: &Judged<'_>) -> Vec<Op> {
     match judged.machine {
         Machine::Ec2(instance) => {

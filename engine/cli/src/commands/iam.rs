@@ -1,0 +1,71 @@
+//! `muster iam`.
+
+use std::collections::BTreeMap;
+
+use muster_core::cloud::{Need, Needs, Reader as _};
+use muster_core::fleet::Provider;
+use muster_core::iam;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::args::Iam;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::project::Project;
+use crate::world::{Access, World};
+
+/// Prints policies.
+pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
+    let project = Project::load(app, false)?;
+    let accounts = accounts(app, &project).await;
+    if let Some(user) = &args.user {
+        let policy = iam::user_policy(&project.fleet, user, &accounts).map_err(|error| CommandError::usage(error.to_string()))?;
+        app.terminal.json(&policy)?;
+        return Ok(Exit::Done);
+    }
+    let policies = iam::policies(&project.fleet, &accounts);
+    let chosen = match (args.plan, args.apply, args.adopt) {
+        (true, _, _) => one_or_many(policies.plan),
+        (_, true, _) => one_or_many(policies.apply),
+        (_, _, true) => one_or_many(policies.adopt),
+        _ => json!({"plan": one_or_many(policies.plan), "apply": one_or_many(policies.apply), "adopt": one_or_many(policies.adopt)}),
+    };
+    app.terminal.json(&chosen)?;
+    Ok(Exit::Done)
+}
+
+/// One document as it is, several as an array.
+fn one_or_many(mut documents: Vec<Value>) -> Value {
+    match documents.len() {
+        1 => documents.remove(0),
+        _ => Value::Array(documents),
+    }
+}
+
+/// Ids of the accounts: those of the file, and what the credentials say of the others. Somebody who has no
+/// credentials yet is who needs policies most, so what cannot be asked stays `*`.
+async fn accounts(app: &App, project: &Project) -> BTreeMap<String, String> {
+    let declared = project.fleet.cloud.accounts.iter();
+    let mut ids: BTreeMap<String, String> = declared.filter_map(|(name, account)| Some((name.clone(), account.id.clone()?))).collect();
+    if ids.len() == project.fleet.cloud.accounts.len() {
+        return ids;
+    }
+    match identities(app, project).await {
+        Ok(found) => ids.extend(found),
+        Err(error) => app.terminal.say(&format!("account ids are written as `*`, since they could not be asked: {}", error.message)),
+    }
+    ids
+}
+
+async fn identities(app: &App, project: &Project) -> Result<BTreeMap<String, String>, CommandError> {
+    if project.provider(app) == Provider::Aws && cfg!(not(feature = "aws")) {
+        return Err(CommandError::usage("this build has no live account"));
+    }
+    let world = World::connect(app, project, Access::Read).await?;
+    let mut needs = Needs::default();
+    for place in project.fleet.cloud.places() {
+        needs.add(&place, Need::Vpcs);
+    }
+    let snapshot = world.observe(&needs).await?;
+    Ok(snapshot.identities.into_iter().map(|(name, identity)| (name, identity.account_id)).collect())
+}

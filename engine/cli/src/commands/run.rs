@@ -1,0 +1,127 @@
+//! `muster start` and `muster stop`.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use muster_core::plan::draft::{Draft, set_tags};
+use muster_core::plan::mark::{Mark, OverrideTag};
+use muster_core::plan::run_state::{self, Judged};
+use muster_core::plan::stoppable;
+use muster_core::plan::{Action, Cause, Op, Options, Plan, Step, Summary};
+use muster_core::schedule::RunState;
+use muster_core::status::{self, Filter};
+use muster_core::tags;
+
+use crate::app::App;
+use crate::args::Run;
+use crate::env;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::perform;
+use crate::render::local_time;
+use crate::session::{Made, Session, gap_exit};
+use crate::world::Access;
+
+/// Starts or stops what is named, now.
+pub(crate) async fn run(app: &App, args: &Run, state: RunState) -> Result<Exit, CommandError> {
+    let session = Session::open(app, false, Access::Write).await?;
+    let options = Options::default();
+    let made = session.plan(&options).await?;
+    let input = session.input(&made.snapshot, &options);
+    let draft = Draft::new(input);
+    let machines = status::machines(&draft);
+    let chosen = choose(&machines, args)?;
+    let over = until(args, session.now)?.map(|until| OverrideTag { state, until, by: by() });
+    let mut steps = Vec::new();
+    for judged in chosen {
+        steps.extend(step(&draft, judged, state, over.as_ref())?);
+    }
+    drop(machines);
+    do_it(app, &session, &made, steps, args).await
+}
+
+async fn do_it(app: &App, session: &Session, made: &Made, steps: Vec<Step>, args: &Run) -> Result<Exit, CommandError> {
+    let gaps = gap_exit(&made.plan, true);
+    if steps.is_empty() {
+        app.terminal.say("nothing to do: it is so already");
+        return Ok(gaps);
+    }
+    if let Some(until) = until(args, session.now)? {
+        let zone = session.project.fleet.timezone.as_deref();
+        app.terminal.say(&format!("whatever the schedules say, until {}", local_time(until, zone)));
+    }
+    let plan = Plan { summary: Summary::of(&steps, 0, 0), steps, held: Vec::new(), ..made.plan.clone() };
+    let done = perform::run(app, session, &plan, &args.perform).await;
+    perform::conclude(app, &done)?;
+    Ok(Exit::of([perform::verdict(&done), gaps]))
+}
+
+/// Machines that are named; a name that fits none is an error before anything is done.
+fn choose<'m, 'a>(machines: &'m [Judged<'a>], args: &Run) -> Result<Vec<&'m Judged<'a>>, CommandError> {
+    let mut chosen = BTreeSet::new();
+    for name in &args.names {
+        let found: Vec<usize> = (0..machines.len()).filter(|at| is_named(&machines[*at], name)).collect();
+        if found.is_empty() {
+            return Err(CommandError::usage(format!("`{name}` is no machine of this fleet and none that a schedule selects"))
+                .hint("`muster status` lists them; `muster plan` shows what is not made yet"));
+        }
+        chosen.extend(found);
+    }
+    for text in &args.tag {
+        let (key, value) = Filter::tag(text);
+        let carries = |judged: &Judged<'_>| judged.machine.tags().get(&key).is_some_and(|actual| value.as_ref().is_none_or(|value| value == actual));
+        chosen.extend((0..machines.len()).filter(|at| carries(&machines[*at])));
+    }
+    if chosen.is_empty() {
+        return Err(CommandError::usage(format!("no machine of this fleet carries {}", args.tag.join(" or "))).hint("`muster status --tag KEY` shows who does"));
+    }
+    Ok(chosen.into_iter().map(|at| &machines[at]).collect())
+}
+
+fn is_named(judged: &Judged<'_>, name: &str) -> bool {
+    let of_entry = judged.owned && judged.address.entry_name() == name;
+    of_entry || judged.address.is_under(name) || judged.machine.id() == name
+}
+
+/// The step for one machine; nothing when it is so already and no override is wanted.
+fn step(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, over: Option<&OverrideTag>) -> Result<Option<Step>, CommandError> {
+    let address = &judged.address;
+    if Mark::from_tags(judged.machine.tags()).retire.is_some() {
+        return Err(CommandError::usage(format!("{address} was removed from the file and is on its way out"))
+            .hint("list its entry again and `muster apply`, then it can be started"));
+    }
+    let mut ops: Vec<Op> = over.map(|over| write_override(judged, over)).into_iter().collect();
+    if judged.machine.run_state() != Some(state) {
+        if let Some(why) = stoppable::refusal(judged.machine) {
+            return Err(CommandError::failed(format!("{address} cannot be started or stopped: {why}")));
+        }
+        ops.extend(run_state::ops_by_hand(draft, judged, state));
+    }
+    let action = if state == RunState::Running { Action::Start } else { Action::Stop };
+    let mut step = Step::new(address.clone(), judged.place.clone(), judged.machine.kind(), action, Cause::Manual);
+    step.id = Some(judged.machine.id().to_owned());
+    step.reason = "asked for on the command line".to_owned();
+    step.ops = ops;
+    Ok((!step.ops.is_empty()).then_some(step))
+}
+
+fn write_override(judged: &Judged<'_>, over: &OverrideTag) -> Op {
+    let tag = (tags::OVERRIDE.to_owned(), over.text());
+    set_tags(judged.machine.kind(), judged.machine.tag_target(), [tag].into())
+}
+
+fn until(args: &Run, now: Timestamp) -> Result<Option<Timestamp>, CommandError> {
+    let end = match (args.lasting, args.until) {
+        (Some(lasting), _) if lasting > SignedDuration::ZERO => now.checked_add(lasting).ok(),
+        (Some(_), _) => None,
+        (None, Some(until)) => Some(until).filter(|until| *until > now),
+        (None, None) => return Ok(None),
+    };
+    end.map(Some).ok_or_else(|| CommandError::usage("an override has to end in the future").hint("`--for 4h`, or `--until` with an instant that lies ahead"))
+}
+
+/// Who asked, in the characters every service takes in a tag.
+fn by() -> Option<String> {
+    let name: String = env::get(env::USER)?.chars().filter(|c| c.is_alphanumeric() || "._-@".contains(*c)).take(40).collect();
+    (!name.is_empty()).then_some(name)
+}

@@ -1,0 +1,178 @@
+//! The account that a command works on: the embedded one or a live one, behind the same traits.
+
+use std::path::PathBuf;
+
+use jiff::{SignedDuration, Timestamp};
+#[cfg(feature = "aws")]
+use muster_aws::{ConnectOptions, Live, Role, WallClock};
+use muster_core::cloud::{Change, Clock, Cloud, CloudError, Needs, Place, Reader, Receipt, SecretRef, Snapshot};
+use muster_core::fleet::{FileSource as _, Fleet, Provider};
+use muster_sandbox::{Estate, Sandbox, SandboxError};
+
+use crate::app::App;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::files::{Folder, reason};
+use crate::project::Project;
+
+/// Whether a command only looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It reads.
+    Read,
+    /// It changes things.
+    Write,
+}
+
+/// An account.
+pub(crate) enum World {
+    /// The embedded one.
+    Sandbox(Box<Sandbox>),
+    /// A live one.
+    #[cfg(feature = "aws")]
+    Aws(Box<Live>),
+}
+
+impl World {
+    /// Connects to the account of a fleet.
+    pub(crate) async fn connect(app: &App, project: &Project, access: Access) -> Result<Self, CommandError> {
+        match project.provider(app) {
+            Provider::Sandbox => Ok(Self::Sandbox(Box::new(open_sandbox(app, project)?))),
+            Provider::Aws => Self::live(project, access).await,
+        }
+    }
+
+    #[cfg(feature = "aws")]
+    async fn live(project: &Project, access: Access) -> Result<Self, CommandError> {
+        let role = match access {
+            Access::Read => Role::Plan,
+            Access::Write => Role::Apply,
+        };
+        let live = Live::connect(&project.fleet.cloud, ConnectOptions::new(role)).await?;
+        Ok(Self::Aws(Box::new(live)))
+    }
+
+    #[cfg(not(feature = "aws"))]
+    #[expect(clippy::unused_async, reason = "the same signature as with the feature")]
+    async fn live(_project: &Project, _access: Access) -> Result<Self, CommandError> {
+        Err(CommandError::usage("this build has no live account: it was made without the cargo feature `aws`")
+            .hint("build it with default features, or use the embedded account with `--sandbox`"))
+    }
+
+    /// Every region of an account that could hold something, where that can be asked.
+    pub(crate) async fn regions(&self, account: &str) -> Result<Vec<String>, CommandError> {
+        match self {
+            Self::Sandbox(_) => {
+                let _ = account;
+                Ok(Vec::new())
+            }
+            #[cfg(feature = "aws")]
+            Self::Aws(live) => Ok(live.enabled_regions(account).await?),
+        }
+    }
+
+    /// Lets a machine accept a public key for a minute.
+    pub(crate) async fn push_key(&self, place: &Place, instance: &str, public: &str) -> Result<(), String> {
+        match self {
+            Self::Sandbox(_) => {
+                let _ = (place, instance, public);
+                Err("the sandbox has no EC2 Instance Connect".to_owned())
+            }
+            #[cfg(feature = "aws")]
+            Self::Aws(live) => live.push_public_key(place, instance, None, "ubuntu", public).await.map_err(|error| error.to_string()),
+        }
+    }
+}
+
+impl Reader for World {
+    async fn observe(&self, needs: &Needs) -> Result<Snapshot, CloudError> {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.observe(needs).await,
+            #[cfg(feature = "aws")]
+            Self::Aws(live) => live.observe(needs).await,
+        }
+    }
+}
+
+impl Cloud for World {
+    async fn perform(&self, place: &Place, change: &Change) -> Result<Receipt, CloudError> {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.perform(place, change).await,
+            #[cfg(feature = "aws")]
+            Self::Aws(live) => live.perform(place, change).await,
+        }
+    }
+
+    async fn read_secret(&self, place: &Place, secret: &SecretRef) -> Result<String, CloudError> {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.read_secret(place, secret).await,
+            #[cfg(feature = "aws")]
+            Self::Aws(live) => live.read_secret(place, secret).await,
+        }
+    }
+}
+
+impl Clock for World {
+    fn now(&self) -> Timestamp {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.now(),
+            #[cfg(feature = "aws")]
+            Self::Aws(_) => WallClock.now(),
+        }
+    }
+
+    async fn sleep(&self, duration: SignedDuration) {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.sleep(duration).await,
+            #[cfg(feature = "aws")]
+            Self::Aws(_) => WallClock.sleep(duration).await,
+        }
+    }
+}
+
+impl From<SandboxError> for CommandError {
+    fn from(error: SandboxError) -> Self {
+        let exit = match error {
+            SandboxError::NotFound { .. } | SandboxError::Past { .. } => Exit::Usage,
+            SandboxError::Damaged { .. } => Exit::Invalid,
+            SandboxError::File { .. } | SandboxError::Refused(_) => Exit::Failed,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+/// Where the embedded account of a fleet is kept: beside the file, never beside the caller.
+pub(crate) fn sandbox_path(project: &Project) -> PathBuf {
+    project.folder.join(".muster").join("sandbox.json")
+}
+
+/// Opens the embedded account, making it when there is none.
+pub(crate) fn open_sandbox(app: &App, project: &Project) -> Result<Sandbox, CommandError> {
+    let path = sandbox_path(project);
+    let folder = project.folder.join(".muster");
+    std::fs::create_dir_all(&folder).map_err(|error| CommandError::failed(format!("{} could not be made", folder.display())).because(error))?;
+    let estate = estate(app, project)?;
+    Ok(Sandbox::open(&path, &estate, &accounts(&project.fleet), wall(&estate))?)
+}
+
+/// Names and declared ids of a fleet's accounts.
+pub(crate) fn accounts(fleet: &Fleet) -> Vec<(String, Option<String>)> {
+    fleet.cloud.accounts.iter().map(|(name, account)| (name.clone(), account.id.clone())).collect()
+}
+
+/// Where a fresh account's clock starts. An estate that names an instant begins the same way every time.
+pub(crate) fn wall(estate: &Estate) -> Timestamp {
+    estate.starts_at(Timestamp::now())
+}
+
+/// What a fresh account holds: the estate of the command line, the file's, or nothing.
+pub(crate) fn estate(app: &App, project: &Project) -> Result<Estate, CommandError> {
+    let refused = |name: &str, why: String| CommandError::invalid(format!("the estate {name} cannot be used: {why}"));
+    let (name, bytes) = match (app.global.estate(), &project.fleet.cloud.estate) {
+        (Some(path), _) => (path.to_owned(), std::fs::read(path).map_err(|error| refused(path, reason(&error)))?),
+        (None, Some(path)) => (path.clone(), Folder::new(&project.folder).read(path).map_err(|why| refused(path, why))?),
+        (None, None) => return Estate::empty().map_err(|error| CommandError::new(Exit::Bug, "the empty estate is not valid").because(error)),
+    };
+    let text = String::from_utf8(bytes).map_err(|_| refused(&name, "it is not UTF-8".to_owned()))?;
+    Estate::parse(&name, &text).map_err(|error| refused(&name, error.to_string()))
+}

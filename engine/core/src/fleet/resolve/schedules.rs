@@ -1,0 +1,276 @@
+//! Schedules: zones, selections, references between them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use serde_json::Value as Json;
+
+use super::Resolver;
+use crate::diag::Diagnostic;
+use crate::fleet::decode::{Either, Entries, Free, Kept, OneOrMany};
+use crate::fleet::leaf::AsWritten;
+use crate::fleet::raw_schedule::{
+    DeliveryWord, ExceptionState, ManualWord, Otherwise, RawAfter, RawCapacity, RawDelivery, RawException, RawNotify, RawNumbers,
+    RawSchedule, RawSelect, RawSize, RawTarget, RawWorkdays, Service,
+};
+use crate::fleet::{Calendar, Delivery, DeliveryBy};
+use crate::name::Name;
+use crate::schedule::{Exception, Limit, Manual, RunState, Schedule, Select, WantedState, Window, Workdays};
+use crate::span::{At, Span};
+
+type Calendars = IndexMap<Name, Calendar>;
+type TagSets = BTreeMap<String, BTreeSet<String>>;
+
+impl Resolver<'_> {
+    pub(super) fn schedules(&mut self, raw: Entries<RawSchedule>, calendars: &Calendars) -> IndexMap<Name, Schedule> {
+        self.unique("schedule", raw.0.iter().map(|(name, _)| name));
+        self.no_circles(&raw);
+        let calendars: Vec<Name> = calendars.keys().cloned().collect();
+        raw.0.into_iter().map(|(name, raw)| (name.value.clone(), self.schedule(name, raw, &calendars))).collect()
+    }
+
+    fn schedule(&mut self, name: At<Name>, raw: RawSchedule, calendars: &[Name]) -> Schedule {
+        let At { value: name, span } = name;
+        if name.as_str() == "none" {
+            self.error(Diagnostic::error("a schedule cannot be called `none`", span.clone()).help("`schedule: none` takes a default away"));
+        }
+        self.says_something(&raw, &name, &span);
+        self.sizes(raw.sizes.as_ref());
+        self.capacity(raw.capacity.as_ref());
+        self.after(raw.after.as_ref(), &name);
+        if let Some(notify) = &raw.notify {
+            self.notify(&notify.value.value);
+        }
+        let other = other(&raw);
+        Schedule {
+            timezone: self.zone(&raw, &name, &span),
+            select: raw.select.map(|select| self.select(select)),
+            run: windows(raw.run),
+            stop: windows(raw.stop),
+            leave: windows(raw.leave),
+            otherwise: match raw.otherwise.map(|word| word.value) {
+                Some(Otherwise::Running) => WantedState::Running,
+                Some(Otherwise::Leave) => WantedState::Leave,
+                Some(Otherwise::Stopped) | None => WantedState::Stopped,
+            },
+            except: self.exceptions(raw.except, calendars),
+            workdays: self.workdays(raw.workdays, calendars),
+            manual: match raw.manual.map(|word| word.value) {
+                Some(ManualWord::Hold) => Manual::Hold,
+                Some(ManualWord::Enforce) => Manual::Enforce,
+                Some(ManualWord::UntilNextEdge) | None => Manual::UntilNextEdge,
+            },
+            priority: raw.priority.map_or(0, |priority| priority.value.0),
+            hibernate: raw.hibernate.is_some_and(|on| on.value),
+            limit: raw.limit.and_then(|limit| limit.value.max_runtime).map(|longest| Limit { max_runtime: longest.value.0 }),
+            delivery: self.delivery(raw.delivery, &span),
+            other,
+            name,
+            span,
+        }
+    }
+
+    fn says_something(&mut self, raw: &RawSchedule, name: &Name, span: &Span) {
+        let none = |windows: &Option<At<OneOrMany<Window>>>| windows.as_ref().is_none_or(|list| list.value.0.is_empty());
+        let refused = ["run", "stop", "leave", "otherwise"].iter().any(|key| raw.refused.contains(key));
+        if none(&raw.run) && none(&raw.stop) && none(&raw.leave) && raw.otherwise.is_none() && !refused {
+            let problem = Diagnostic::error(format!("`{name}` has no window"), span.clone());
+            self.error(problem.help("write `run: ['mon-fri 09:00-19:00']`, or `otherwise: running` for what never stops"));
+        }
+    }
+
+    fn zone(&mut self, raw: &RawSchedule, name: &Name, span: &Span) -> String {
+        let zone = raw.timezone.as_ref().map(|zone| zone.value.0.clone()).or_else(|| self.timezone.clone());
+        if zone.is_none() && !raw.refused.contains(&"timezone") && !self.timezone_refused {
+            let problem = Diagnostic::error(format!("`{name}` has no time zone"), span.clone());
+            self.error(problem.help("write `timezone: Asia/Seoul` (or yours) here or at the top of the file; there is no silent UTC"));
+        }
+        zone.unwrap_or_default()
+    }
+
+    pub(super) fn select(&mut self, raw: At<RawSelect>) -> Select {
+        let At { value: raw, span } = raw;
+        let services: BTreeSet<String> =
+            raw.services.iter().flat_map(|list| &list.value.0).map(|word| word.value.as_str().to_owned()).collect();
+        let tags = raw.tags.map(|tags| self.tag_sets(tags)).unwrap_or_default();
+        if tags.is_empty() && raw.services.is_none() && raw.places.is_none() && raw.refused.is_empty() {
+            self.error(
+                Diagnostic::error("an empty `select` would be everything", span)
+                    .help("write `select: {tags: {env: dev}}`; for what users and databases name, leave `select` out"),
+            );
+        }
+        let places = raw.places.map(|list| list.value.0).unwrap_or_default();
+        Select {
+            services: if services.is_empty() { [Service::Ec2, Service::Rds].map(|word| word.as_str().to_owned()).into() } else { services },
+            tags,
+            except_tags: raw.except.and_then(|except| except.value.tags).map(|tags| self.tag_sets(tags)).unwrap_or_default(),
+            places: places.iter().filter_map(|text| self.written_place(text)).collect(),
+        }
+    }
+
+    fn tag_sets(&mut self, tags: At<Free<OneOrMany<AsWritten>>>) -> TagSets {
+        for (key, values) in &tags.value.0 {
+            if values.value.0.is_empty() {
+                self.error(
+                    Diagnostic::error(format!("no value for the tag `{}`", key.value), values.span.clone()).help("`'*'` matches any value"),
+                );
+            }
+        }
+        let set = |values: OneOrMany<AsWritten>| values.0.into_iter().map(|value| value.value.0).collect();
+        tags.value.0.into_iter().map(|(key, values)| (key.value, set(values.value))).collect()
+    }
+
+    fn exceptions(&mut self, raw: Option<At<Vec<At<RawException>>>>, calendars: &[Name]) -> Vec<Exception> {
+        let list = raw.map(|list| list.value).unwrap_or_default();
+        list.into_iter().filter_map(|exception| self.exception(exception, calendars)).collect()
+    }
+
+    fn exception(&mut self, raw: At<RawException>, calendars: &[Name]) -> Option<Exception> {
+        let calendar = raw.value.calendar?;
+        self.known("calendar", &calendar, calendars);
+        let state = match raw.value.state?.value {
+            ExceptionState::Running => Some(RunState::Running),
+            ExceptionState::Stopped => Some(RunState::Stopped),
+            ExceptionState::Ignore => None,
+        };
+        Some(Exception { calendar: calendar.value, state, span: raw.span })
+    }
+
+    fn workdays(&mut self, raw: Option<At<RawWorkdays>>, calendars: &[Name]) -> Workdays {
+        let raw = raw.map(|workdays| workdays.value).unwrap_or_default();
+        if let Some(calendar) = &raw.except {
+            self.known("calendar", calendar, calendars);
+        }
+        Workdays { days: raw.days.map_or_else(|| (1..=5).collect(), |days| days.value.0), except: raw.except.map(|name| name.value) }
+    }
+
+    fn delivery(&mut self, raw: Option<At<Kept<Either<DeliveryWord, RawDelivery>>>>, span: &Span) -> Delivery {
+        let Some(At { value: kept, span: written }) = raw else { return Delivery { by: DeliveryBy::Loop, options: Json::Null } };
+        let (word, mut options) = match kept.value {
+            Either::Word(word) => (Some(word), Json::Null),
+            Either::Section(section) => (section.by.map(|by| by.value), kept.json),
+        };
+        if let Json::Object(map) = &mut options {
+            map.remove("by");
+        }
+        let by = match word {
+            Some(DeliveryWord::Eventbridge) => DeliveryBy::Eventbridge,
+            Some(DeliveryWord::Both) => DeliveryBy::Both,
+            Some(DeliveryWord::Loop) | None => DeliveryBy::Loop,
+        };
+        if by != DeliveryBy::Loop && self.fleet.is_none() {
+            let place = if written.end > written.start { written } else { span.clone() };
+            self.error(
+                Diagnostic::error("delivery by EventBridge needs `fleet`", place)
+                    .help("what it makes in the account carries the fleet's name: write `fleet: NAME` at the top"),
+            );
+        }
+        Delivery { by, options }
+    }
+
+    /// Each receiver is one thing.
+    pub(super) fn notify(&mut self, notify: &RawNotify) {
+        for target in notify.to.iter().flat_map(|list| &list.value) {
+            let RawTarget { webhook, exec, sns, refused, .. } = &target.value;
+            let ways = usize::from(webhook.is_some()) + usize::from(exec.is_some()) + usize::from(sns.is_some());
+            if ways > 1 || (ways == 0 && refused.is_empty()) {
+                self.error(Diagnostic::error("a receiver is one of `webhook`, `exec` and `sns`", target.span.clone()));
+            }
+            if let Some(command) = exec.as_ref().filter(|command| command.value.is_empty()) {
+                self.error(Diagnostic::error("`exec` names no command", command.span.clone()));
+            }
+        }
+    }
+
+    fn sizes(&mut self, raw: Option<&At<Kept<Vec<At<RawSize>>>>>) {
+        for size in raw.iter().flat_map(|kept| &kept.value.value) {
+            let RawSize { window, types, otherwise, refused } = &size.value;
+            let fits = matches!((window, types, otherwise), (Some(_), Some(types), None) if !types.value.is_empty())
+                || matches!((window, types, otherwise), (None, None, Some(_)));
+            if !fits && refused.is_empty() {
+                self.error(Diagnostic::error("an entry of `sizes` has `in` and `types`, or `else` alone", size.span.clone()));
+            }
+        }
+    }
+
+    fn capacity(&mut self, raw: Option<&At<Kept<Vec<At<RawCapacity>>>>>) {
+        for entry in raw.iter().flat_map(|kept| &kept.value.value) {
+            let RawCapacity { window, otherwise, numbers, refused } = &entry.value;
+            let own = numbers.min.is_some() || numbers.desired.is_some() || numbers.max.is_some();
+            match (window, otherwise) {
+                (Some(_), None) if own => self.ordered(numbers, &entry.span),
+                (None, Some(numbers)) if !own => self.ordered(&numbers.value, &entry.span),
+                _ if refused.is_empty() && numbers.refused.is_empty() => {
+                    self.error(Diagnostic::error("an entry of `capacity` has `in` and numbers, or `else` alone", entry.span.clone()))
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn ordered(&mut self, numbers: &RawNumbers, span: &Span) {
+        let written: Vec<i64> = [&numbers.min, &numbers.desired, &numbers.max].into_iter().flatten().map(|number| number.value.0).collect();
+        if !written.is_sorted() {
+            self.error(Diagnostic::error("`min` ≤ `desired` ≤ `max` does not hold", span.clone()));
+        }
+    }
+
+    fn after(&mut self, raw: Option<&At<Kept<Vec<At<RawAfter>>>>>, own: &Name) {
+        for after in raw.iter().flat_map(|kept| &kept.value.value).filter_map(|after| after.value.schedule.as_ref()) {
+            if after.value == *own {
+                self.error(Diagnostic::error(format!("`{own}` waits for itself"), after.span.clone()));
+            } else {
+                self.known("schedule", after, &self.schedule_names.clone());
+            }
+        }
+    }
+
+    /// Schedules that wait for each other would never start.
+    fn no_circles(&mut self, raw: &Entries<RawSchedule>) {
+        let edges: BTreeMap<&Name, Vec<&At<Name>>> = raw.0.iter().map(|(name, raw)| (&name.value, waits_for(raw))).collect();
+        let mut done: BTreeSet<&Name> = BTreeSet::new();
+        for start in edges.keys() {
+            let mut path = vec![*start];
+            while let Some(next) =
+                path.last().and_then(|at| edges.get(*at)).and_then(|nexts| nexts.iter().find(|next| !done.contains(&next.value)))
+            {
+                if path.contains(&&next.value) {
+                    if path.len() > 1 {
+                        let circle = path.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" → ");
+                        self.cx.push(Diagnostic::error(
+                            format!("schedules wait for each other: {circle} → {}", next.value),
+                            next.span.clone(),
+                        ));
+                    }
+                    break;
+                }
+                path.push(&next.value);
+                if edges.get(&next.value).is_none_or(|nexts| nexts.iter().all(|next| done.contains(&next.value))) {
+                    done.extend(path.pop());
+                }
+            }
+            done.extend(path);
+        }
+    }
+}
+
+fn waits_for(raw: &RawSchedule) -> Vec<&At<Name>> {
+    raw.after.iter().flat_map(|kept| &kept.value.value).filter_map(|after| after.value.schedule.as_ref()).collect()
+}
+
+fn windows(raw: Option<At<OneOrMany<Window>>>) -> Vec<At<Window>> {
+    raw.map(|list| list.value.0).unwrap_or_default()
+}
+
+/// Keys of a schedule that other parts read.
+fn other(raw: &RawSchedule) -> BTreeMap<String, Json> {
+    let sections = [
+        ("snooze", raw.snooze.as_ref().map(|kept| &kept.value.json)),
+        ("notify", raw.notify.as_ref().map(|kept| &kept.value.json)),
+        ("sizes", raw.sizes.as_ref().map(|kept| &kept.value.json)),
+        ("capacity", raw.capacity.as_ref().map(|kept| &kept.value.json)),
+        ("rds", raw.rds.as_ref().map(|kept| &kept.value.json)),
+        ("after", raw.after.as_ref().map(|kept| &kept.value.json)),
+    ];
+    sections.into_iter().filter_map(|(key, json)| Some((key.to_owned(), json?.clone()))).collect()
+}

@@ -1,0 +1,96 @@
+//! What a reviewer should not have to look for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// Longest source file, in lines.
+const MAX_LINES: usize = 800;
+/// Most packages in Cargo.lock.
+const MAX_PACKAGES: usize = 420;
+
+fn sources() -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    below(&crate::root().join("engine"), &mut all);
+    assert!(all.len() > 50, "the sources were not found");
+    all
+}
+
+fn below(folder: &Path, all: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder that can be read") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            below(&path, all);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            all.push(path);
+        }
+    }
+}
+
+#[test]
+fn files_are_short() {
+    for path in sources() {
+        let lines = fs::read_to_string(&path).expect("a source file").lines().count();
+        assert!(lines <= MAX_LINES, "{} has {lines} lines; at most {MAX_LINES}", path.display());
+    }
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    // Put together here, so that this file does not find itself.
+    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("todo", "!("), concat!("unimplemented", "!(")];
+    for path in sources() {
+        let text = fs::read_to_string(&path).expect("a source file");
+        for (at, line) in text.lines().enumerate() {
+            let found = marks.iter().find(|mark| line.contains(*mark));
+            assert_eq!(found, None, "{}:{}: finish it or write an issue", path.display(), at + 1);
+        }
+    }
+}
+
+fn metadata() -> Metadata {
+    MetadataCommand::new().manifest_path(crate::root().join("Cargo.toml")).other_options(vec!["--offline".to_owned()]).exec().expect("cargo metadata")
+}
+
+fn dependencies(package: &Package) -> Vec<&str> {
+    package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal).map(|dependency| dependency.name.as_str()).collect()
+}
+
+#[test]
+fn the_aws_sdk_stands_below_one_crate() {
+    let metadata = metadata();
+    for package in metadata.workspace_packages().iter().filter(|package| package.name.as_str() != "muster-aws") {
+        let found = dependencies(package).into_iter().find(|name| name.starts_with("aws-"));
+        assert_eq!(found, None, "{} would cost everybody minutes to build; only engine/aws knows the SDK", package.name);
+    }
+}
+
+#[test]
+fn the_core_has_no_runtime_and_no_edge_goes_sideways() {
+    let metadata = metadata();
+    let allowed = |package: &str| -> &[&str] {
+        match package {
+            "muster" => &["muster-core", "muster-sandbox", "muster-aws"],
+            "muster-aws" | "muster-sandbox" => &["muster-core"],
+            _ => &[],
+        }
+    };
+    for package in metadata.workspace_packages() {
+        let ours = dependencies(package).into_iter().filter(|name| name.starts_with("muster"));
+        for edge in ours {
+            assert!(allowed(package.name.as_str()).contains(&edge), "{} may not know {edge}", package.name);
+        }
+    }
+    let core = metadata.workspace_packages().into_iter().find(|package| package.name.as_str() == "muster-core").expect("the core").clone();
+    let runtime = dependencies(&core).into_iter().find(|name| ["tokio", "reqwest", "hyper", "wasmtime"].contains(name));
+    assert_eq!(runtime, None, "the core reads no network and runs on any executor");
+}
+
+#[test]
+fn the_lock_file_stays_small() {
+    let text = fs::read_to_string(crate::root().join("Cargo.lock")).expect("Cargo.lock");
+    let packages = text.lines().filter(|line| *line == "[[package]]").count();
+    assert!(packages <= MAX_PACKAGES, "{packages} packages; at most {MAX_PACKAGES}");
+    assert!(!text.contains("name = \"hyper\"\nversion = \"0."), "hyper 0.14 came back: a feature of the SDK asks for it");
+}
