@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
+use super::instants::Stretch;
+
 /// Conversions after which looking for the zone's next change pays.
 const WARM_UP: u32 = 6;
 /// Nothing near a change is taken for calm: no change has ever moved clocks by more than a day.
@@ -75,6 +77,12 @@ impl<'a> Clocks<'a> {
     /// The instant at which a local date begins.
     pub(super) fn midnight(&mut self, date: Date) -> Option<Timestamp> {
         self.first(date.at(0, 0, 0, 0))
+    }
+
+    /// From a date's midnight to the next one's; nothing for a day that the zone skipped.
+    pub(super) fn day(&mut self, date: Date) -> Option<Stretch> {
+        let stretch = Stretch { from: self.midnight(date)?, to: self.midnight(date.tomorrow().ok()?)? };
+        (stretch.from < stretch.to).then_some(stretch)
     }
 
     /// The day an instant belongs to: from its local midnight to the next one.

@@ -281,7 +281,7 @@ impl Schedule {
         [RunState::Stopped, RunState::Running].map(|state| {
             let decided =
                 |date: &Date| self.except.iter().find(|exception| covers(exception, *date, ctx)).and_then(|e| e.state) == Some(state);
-            let stretches = days.iter().filter(|date| decided(date)).filter_map(|date| whole_day(&mut clocks, *date));
+            let stretches = days.iter().filter(|date| decided(date)).filter_map(|date| clocks.day(*date));
             Layer::new(state.into(), stretches.collect())
         })
     }
@@ -293,12 +293,6 @@ fn days_of<'a>(exception: &Exception, ctx: &Context<'a>) -> Option<&'a BTreeSet<
 
 fn covers(exception: &Exception, date: Date, ctx: &Context<'_>) -> bool {
     days_of(exception, ctx).is_some_and(|days| days.contains(&date))
-}
-
-/// From a date's midnight to the next one's; nothing for a day that the zone skipped.
-fn whole_day(clocks: &mut Clocks<'_>, date: Date) -> Option<Stretch> {
-    let stretch = Stretch { from: clocks.midnight(date)?, to: clocks.midnight(date.tomorrow().ok()?)? };
-    (stretch.from < stretch.to).then_some(stretch)
 }
 
 /// Where one rule holds.

@@ -102,7 +102,7 @@ impl Window {
     }
 
     /// The stretch that begins on a date; none when a clock change leaves nothing of it.
-    fn stretch(&self, clocks: &mut Clocks<'_>, date: Date) -> Option<Stretch> {
+    pub(super) fn stretch(&self, clocks: &mut Clocks<'_>, date: Date) -> Option<Stretch> {
         let (begin, end) = self.local(date)?;
         let stretch = Stretch { from: clocks.first(begin)?, to: clocks.last(end)? };
         (stretch.from < stretch.to).then_some(stretch)

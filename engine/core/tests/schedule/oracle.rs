@@ -160,7 +160,7 @@ fn nth_of_month(date: Date, (day, n): (u8, Option<u8>)) -> Option<Date> {
     let mut all = month_of(date).filter(|d| weekday(*d) == day);
     match n {
         Some(n) => all.nth(usize::from(n - 1)),
-        None => all.last(),
+        None => all.next_back(),
     }
 }
 
@@ -189,7 +189,7 @@ impl Window {
     /// The window as somebody might write it: `style` chooses capitals and blanks.
     pub(crate) fn text(&self, base: Date, style: u8) -> String {
         let mut text = self.conditions.iter().map(|c| c.text(base)).collect::<Vec<_>>().join(" & ");
-        if text.is_empty() && !matches!(self.span, Span::Week(..)) && style % 2 == 0 {
+        if text.is_empty() && !matches!(self.span, Span::Week(..)) && style.is_multiple_of(2) {
             text.push_str("daily");
         }
         text.push(' ');
