@@ -9,7 +9,7 @@ pub(crate) struct Var {
 }
 
 macro_rules! variables {
-    ($($constant:ident $name:literal $doc:literal;)* libraries: $($theirs:literal $their_doc:literal;)*) => {
+    (muster { $($constant:ident $name:literal $doc:literal;)* } libraries { $($theirs:literal $their_doc:literal;)* }) => {
         $(
             #[doc = $doc]
             pub(crate) const $constant: &str = $name;
@@ -20,19 +20,22 @@ macro_rules! variables {
 }
 
 variables! {
-    FLEET "MUSTER_FLEET" "The fleet file, when `--fleet` is not given.";
-    CI "CI" "When set, `--locked` is the default if fleet.lock exists.";
-    REGION "AWS_REGION" "Region of a fleet whose file names none.";
-    DEFAULT_REGION "AWS_DEFAULT_REGION" "The same, when `AWS_REGION` is not set.";
-    COLUMNS "COLUMNS" "Width of the output where it cannot be asked from a terminal; 60 to 200.";
-    LC_ALL "LC_ALL" "Locale; one that is not UTF-8 makes the output plain ASCII.";
-    LC_CTYPE "LC_CTYPE" "The same, when `LC_ALL` is not set.";
-    LANG "LANG" "The same, when neither is set.";
-    USER "USER" "Name written into the tag of `start` and `stop --for`, so that others see who asked.";
-    libraries:
-    "AWS_PROFILE" "Profile of the AWS configuration files; as all other AWS variables for credentials, as the AWS CLI reads them.";
-    "AWS_ENDPOINT_URL" "Another endpoint than AWS itself, such as a local server for tests.";
-    "NO_COLOR" "When set to anything, no colour (https://no-color.org); `CLICOLOR`, `CLICOLOR_FORCE` and `TERM` count too.";
+    muster {
+        FLEET "MUSTER_FLEET" "The fleet file, when `--fleet` is not given.";
+        CI "CI" "When set, `--locked` is the default if fleet.lock exists.";
+        REGION "AWS_REGION" "Region of a fleet whose file names none.";
+        DEFAULT_REGION "AWS_DEFAULT_REGION" "The same, when `AWS_REGION` is not set.";
+        COLUMNS "COLUMNS" "Width of the output where it cannot be asked from a terminal; 60 to 200.";
+        LC_ALL "LC_ALL" "Locale; one that is not UTF-8 makes the output plain ASCII.";
+        LC_CTYPE "LC_CTYPE" "The same, when `LC_ALL` is not set.";
+        LANG "LANG" "The same, when neither is set.";
+        USER "USER" "Name written into the tag of `start` and `stop --for`, so that others see who asked.";
+    }
+    libraries {
+        "AWS_PROFILE" "Profile of the AWS configuration files; as all other AWS variables for credentials, as the AWS CLI reads them.";
+        "AWS_ENDPOINT_URL" "Another endpoint than AWS itself, such as a local server for tests.";
+        "NO_COLOR" "When set to anything, no colour (https://no-color.org); `CLICOLOR`, `CLICOLOR_FORCE` and `TERM` count too.";
+    }
 }
 
 /// The value of a variable that is set and not empty.
