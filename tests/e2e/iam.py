@@ -148,28 +148,34 @@ def _destroy(server, muster):
 
 
 def _used(text, policies):
-    """Which actions each phase needs, by the server's record."""
+    """Which actions each phase needs, by the server's record; what a plan alone needs is of the phase `plan`."""
     used = {}
     with Server() as server, Muster(server, text, key=APPLY) as muster:
-        server.lab("requests?clear")
+        server.lab("policies", policies)
+        muster.plan()
+        _note(server, used, "plan")
         for phase, done in _scenario(server, muster, policies, None):
             require(done.code == 0, f"{phase}: {done.shown()}")
-            for request in server.lab("requests?clear"):
-                if request["access_key"] == APPLY:
-                    for check in request["checks"]:
-                        used.setdefault(check["action"], phase)
+            if phase == "create":
+                _note(server, used, phase)
+                muster.require_empty("with everything allowed")
+            _note(server, used, phase if phase != "create" else "plan")
     say(f"{len(used)} actions are used by apply, drift and destroy of the 10-student class")
     return {action: phase for action, phase in used.items() if action != "sts:GetCallerIdentity"}
 
 
+def _note(server, used, phase):
+    for request in server.lab("requests?clear"):
+        if request["access_key"] == APPLY:
+            for check in request["checks"]:
+                used.setdefault(check["action"], phase)
+
+
 def _each_missing(text, policies, used):
-    reads = {action for action in used if action.split(":")[1].startswith(("Describe", "Get", "List"))}
-    _reads_missing(text, policies, sorted(reads))
-    outcomes = {}
-    for action in sorted(set(used) - reads):
-        outcomes[action] = _write_missing(text, policies, action, used[action])
-    for action, outcome in outcomes.items():
-        say(f"without {action}: {outcome}")
+    reads = sorted(action for action, phase in used.items() if phase == "plan")
+    _reads_missing(text, policies, reads)
+    for action in sorted(set(used) - set(reads)):
+        say(f"without {action}: {_write_missing(text, policies, action, used[action])}")
     listed = {action for document in policies[APPLY] for action in _actions(document)}
     say(f"in the policy and not needed by this class: {', '.join(sorted(listed - set(used))) or 'nothing'}")
 

@@ -49,7 +49,7 @@ def _killed(text, count, wanted, after):
     with Server() as server, Muster(server, text) as muster:
         started = muster.start("apply", "--yes")
         time.sleep(after)
-        started[0].kill()
+        muster.kill(started)
         ended = muster.finish(started)
         muster.apply()
         _check(server, muster, count, wanted, f"killed after {after:.2f} s")

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -175,6 +176,11 @@ class Muster:
         )
         return process, streams, args, time.monotonic()
 
+    @staticmethod
+    def kill(started):
+        """kill -9. Popen's own kill would first reap a run that has just ended, and with it what it used."""
+        os.kill(started[0].pid, signal.SIGKILL)
+
     def finish(self, started, seconds=APPLY_SECONDS):
         """Waits for a started run and measures it."""
         process, streams, args, began = started
@@ -183,7 +189,7 @@ class Muster:
             if pid:
                 break
             if time.monotonic() - began > seconds:
-                process.kill()
+                self.kill(started)
                 os.wait4(process.pid, 0)
                 raise Failed(f"muster {' '.join(args)} did not end within {seconds} s\n{streams[1].read_text()[-4000:]}")
             time.sleep(0.005)

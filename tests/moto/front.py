@@ -5,6 +5,7 @@ import traceback
 import cloudwatch_cbor
 import faults
 import iam_enforce
+import iam_simulate
 import wire
 from control import Control
 from quotas import Quotas
@@ -61,6 +62,8 @@ class Front:
     def _dispatch(self, request):
         if request.service == "servicequotas":
             return self._quotas.answer(request)
+        if (request.service, request.operation) == ("iam", iam_simulate.OPERATION):
+            return iam_simulate.answer(request, self._enforcer.policies_of(request.access_key))
         if request.protocol == "cbor":
             return cloudwatch_cbor.answer(request, self._moto)
         return wire.call(self._moto, request.env, request.body)

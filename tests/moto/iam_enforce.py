@@ -32,11 +32,15 @@ class Enforcer:
                     raise iam_eval.PolicyError(f"{key}, document {number}: {error}") from None
         self._policies = by_key
 
+    def policies_of(self, access_key):
+        """The documents of a key; nothing for the root's."""
+        return self._policies.get(access_key)
+
     def denial(self, request, checks):
         """The answer to a request that is not allowed, or nothing."""
-        if request.access_key not in self._policies:
+        policies = self.policies_of(request.access_key)
+        if policies is None:
             return None
-        policies = self._policies[request.access_key]
         for check in checks:
             if check.action in FREE:
                 continue

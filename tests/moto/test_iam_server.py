@@ -79,6 +79,16 @@ class Enforced(WithServer):
         self.assertEqual((check["action"], check["resource_tags"]), ("ec2:StopInstances", {FLEET["Key"]: FLEET["Value"]}))
         self.assertTrue(check["resource"].endswith(f":instance/{ours}"))
 
+    def test_the_caller_may_ask_what_it_is_allowed(self):
+        ask = {"PolicySourceArn": "arn:aws:iam::123456789012:user/x", "ActionNames": ["ec2:DescribeVpcs", "ec2:TerminateInstances"]}
+        self.refused("AccessDenied", self.server.client("iam", key="applier").simulate_principal_policy, **ask)
+        may_ask = {"Sid": "Ask", "Effect": "Allow", "Action": "iam:SimulatePrincipalPolicy", "Resource": "*"}
+        self.server.lab("policies", {"applier": [{**POLICY, "Statement": [*POLICY["Statement"], may_ask]}]})
+        found = self.server.client("iam", key="applier").simulate_principal_policy(**ask)["EvaluationResults"]
+        self.assertEqual([one["EvalDecision"] for one in found], ["allowed", "implicitDeny"])
+        root = self.server.client("iam").simulate_principal_policy(**ask)["EvaluationResults"]
+        self.assertEqual({one["EvalDecision"] for one in root}, {"allowed"})
+
     def test_a_broken_policy_is_refused_by_name(self):
         with self.assertRaisesRegex(RuntimeError, "applier, document 1: Version"):
             self.server.lab("policies", {"applier": [{"Statement": []}]})

@@ -5,6 +5,7 @@
 //! answers get lost, readers lag and callers die, all of it reproducible from numbers. It never opens a socket.
 
 mod clock;
+pub mod conformance;
 mod estate;
 mod faults;
 mod hands;

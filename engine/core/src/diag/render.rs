@@ -122,11 +122,20 @@ impl Printer<'_> {
         let length = text.split('\n').next().unwrap_or_default().trim_end_matches('\r').chars().count().min(chars.len() - from);
         let view = View::of(&chars, from, from + length, self.width.saturating_sub(gutter + 2));
         let (sign, color) = if mark.main { ("^", accent) } else { ("-", *dim) };
-        let label = if mark.label.is_empty() { String::new() } else { format!(" {}", clean(mark.label)) };
         let number = mark.span.line;
-        let source = if repeat { String::new() } else { format!("{dim}{number:>gutter$}{}{off} {}\n", GLYPHS.side, view.text) };
-        let under = format!("{}{color}{}{label}{off}", " ".repeat(view.before), sign.repeat(view.marked));
-        format!("{source}{}{dim}{}{off} {under}\n", " ".repeat(gutter), GLYPHS.side)
+        let source = format!("{dim}{number:>gutter$}{}{off} {}", GLYPHS.side, view.text);
+        let mut out = if repeat { String::new() } else { format!("{}\n", source.trim_end()) };
+        for under in labelled(&view, sign, &clean(mark.label), self.width.saturating_sub(gutter + 2)) {
+            let indent = under.len() - under.trim_start().len();
+            out.push_str(&format!(
+                "{}{dim}{}{off} {}{color}{}{off}\n",
+                " ".repeat(gutter),
+                GLYPHS.side,
+                &under[..indent],
+                &under[indent..]
+            ));
+        }
+        out
     }
 
     fn help(&self, help: &[String], pad: &str) -> String {
@@ -142,6 +151,21 @@ impl Printer<'_> {
         let before = |at: usize| if at == 0 { format!("{dim}{}{off}", GLYPHS.close) } else { "  ".to_owned() };
         lines.iter().enumerate().map(|(at, line)| format!("{pad}{} {line}\n", before(at))).collect()
     }
+}
+
+/// The mark with its words behind it, or below where they do not fit.
+fn labelled(view: &View, sign: &str, label: &str, room: usize) -> Vec<String> {
+    let mark = format!("{}{}", " ".repeat(view.before), sign.repeat(view.marked));
+    if label.is_empty() {
+        return vec![mark];
+    }
+    if view.before + view.marked + 1 + label.width() <= room {
+        return vec![format!("{mark} {label}")];
+    }
+    let indent = view.before.min(room.saturating_sub(label.width()));
+    let below = wrapped(label, room, indent).into_iter().enumerate();
+    let below = below.map(|(at, line)| if at == 0 { format!("{}{line}", " ".repeat(indent)) } else { line });
+    std::iter::once(mark).chain(below).collect()
 }
 
 /// A source line cut so that its marked part is visible.

@@ -27,7 +27,7 @@ pub(super) struct Cx {
 
 impl Cx {
     pub(super) fn new(file: &Arc<str>) -> Self {
-        Self { diagnostics: Vec::new(), secrets: Vec::new(), key: ("the file".to_owned(), Span::start_of(file)) }
+        Self { diagnostics: Vec::new(), secrets: Vec::new(), key: (file.to_string(), Span::start_of(file)) }
     }
 
     /// Adds a problem. Past the bound nobody reads on, so nothing is added; the file is refused all the same.
@@ -371,13 +371,23 @@ fn unknown_key<S: Section>(key: &Node, value: &Node, cx: &mut Cx) {
         return;
     }
     if SECRET_WORDS.iter().any(|word| text.to_lowercase().contains(word)) {
-        cx.secrets.push(value.span.clone());
+        cx.secrets.push(extent(value));
     }
     let keys = S::keys();
     let place = if cx.key.1.end == 0 { String::new() } else { format!(" in `{}`", cx.key.0) };
     let mut problem = Diagnostic::error(format!("unknown key `{}`{place}", shown(text)), key.span.clone());
     problem.label = did_you_mean(text, keys.iter().copied());
     cx.push(problem.help(format!("keys here: {}", keys.join(", "))));
+}
+
+/// From the first to the last character of a value.
+fn extent(node: &Node) -> Span {
+    let last = match &node.value {
+        Value::Scalar(_) => None,
+        Value::Seq(items) => items.last(),
+        Value::Map(entries) => entries.last().map(|(_, value)| value),
+    };
+    Span { end: last.map_or(node.span.end, |last| extent(last).end), ..node.span.clone() }
 }
 
 /// The JSON Schema of a section.
@@ -421,13 +431,19 @@ macro_rules! section {
         pub(in crate::fleet) struct $name {
             $($(#[doc = $doc])+ pub(in crate::fleet) $field: Option<$crate::span::At<$ty>>,)*
             $(#[doc = "Keys of another section."] pub(in crate::fleet) $flat: $flat_ty,)?
+            #[doc = "Keys that were written and refused: their absence is no news."]
+            pub(in crate::fleet) refused: Vec<&'static str>,
             $(#[doc = "Named entries."] pub(in crate::fleet) $rest: $crate::fleet::decode::Entries<$rest_ty>,)?
         }
 
         impl $crate::fleet::decode::Section for $name {
             fn put(&mut self, key: &$crate::yaml::Node, value: &$crate::yaml::Node, cx: &mut $crate::fleet::decode::Cx) -> bool {
                 match key.key_text() {
-                    $($key => { self.$field = cx.field(key, value); true })*
+                    $($key => {
+                        self.$field = cx.field(key, value);
+                        self.refused.extend(self.$field.is_none().then_some($key));
+                        true
+                    })*
                     _ => false $(|| self.$flat.put(key, value, cx))? $(|| self.$rest.put(key, value, cx))?,
                 }
             }
@@ -468,6 +484,7 @@ macro_rules! section {
             fn laid_over(self, base: Self) -> Self {
                 Self {
                     $($field: $crate::fleet::decode::laid_over(self.$field, base.$field),)*
+                    refused: [self.refused, base.refused].concat(),
                     $($flat: $crate::fleet::decode::Section::laid_over(self.$flat, base.$flat),)?
                     $($rest: { let _ = base.$rest; self.$rest },)?
                 }

@@ -475,7 +475,9 @@ fn zone(text: &str) -> Result<String, Flaw> {
     }
     let names: Vec<String> = database.available().map(|name| name.as_str().to_owned()).collect();
     let by_city = names.iter().find(|name| name.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(text)));
-    let label = by_city.map(|name| format!("did you mean `{name}`?")).or_else(|| did_you_mean(text, names.iter().map(String::as_str)));
+    let label = by_city
+        .map(|name| format!("did you mean `{name}`?"))
+        .or_else(|| did_you_mean(text, names.iter().map(String::as_str).filter(|name| name.contains('/'))));
     let flaw = Flaw { label, ..Flaw::default() }.message(format!("unknown time zone `{text}`"));
     Err(flaw.help("zones are IANA names: Area/City, or UTC"))
 }

@@ -11,7 +11,7 @@ const BLACK: u8 = b'*';
 /// Blacks out marked stretches, private keys and the paths of URLs. Lengths and line ends stay, so that spans do.
 pub(super) fn black_out(sources: &mut Sources, marked: &[Span]) {
     for (file, text) in &mut sources.0 {
-        let mut ranges: Vec<(usize, usize)> = marked.iter().filter(|span| span.file == *file).map(|span| whole_value(text, span)).collect();
+        let mut ranges: Vec<(usize, usize)> = marked.iter().filter(|span| span.file == *file).map(|span| (span.start, span.end)).collect();
         ranges.extend(private_keys(text));
         ranges.extend(url_paths(text));
         if ranges.is_empty() {
@@ -25,26 +25,6 @@ pub(super) fn black_out(sources: &mut Sources, marked: &[Span]) {
             *text = hidden.into();
         }
     }
-}
-
-/// A block scalar's span is its `|`; its lines follow until one is indented no deeper.
-fn whole_value(text: &str, span: &Span) -> (usize, usize) {
-    let first = text.as_bytes().get(span.start);
-    if !matches!(first, Some(b'|' | b'>' | b'{' | b'[')) {
-        return (span.start, span.end);
-    }
-    let line_start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let own = indent(&text[line_start..]);
-    let mut end = text[span.start..].find('\n').map_or(text.len(), |at| span.start + at + 1);
-    let start = if matches!(first, Some(b'{' | b'[')) { span.start } else { end };
-    while let Some(line) = text.get(end..).and_then(|rest| rest.split_inclusive('\n').next()) {
-        if !line.trim().is_empty() && indent(line) <= own {
-            break;
-        }
-        end += line.len();
-    }
-    (start.min(end), end)
 }
 
 fn private_keys(text: &str) -> Vec<(usize, usize)> {

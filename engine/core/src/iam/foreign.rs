@@ -1,11 +1,12 @@
-//! What a schedule may do to things that are not ours: a statement of its own, tied to the tags its `select` names.
+//! What a schedule, or an override of the file, may do to things that are not ours: a statement of its own, tied to the tags its
+//! `select` names.
 
 use std::collections::BTreeSet;
 
 use super::scope::Scope;
 use super::statement::{Conditions, Statement};
 use crate::digest::sha256_hex;
-use crate::fleet::Fleet;
+use crate::fleet::{Fleet, Subject};
 use crate::schedule::{Schedule, Select};
 use crate::tags;
 
@@ -35,25 +36,25 @@ const SERVICES: [Service; 2] = [
     },
 ];
 
-/// The statements of every schedule that selects by tag.
+/// The statements of every schedule and every override of the file that selects by tag.
 pub(super) fn statements(scope: &Scope) -> Vec<Statement> {
-    let selecting = |schedule: &'_ Schedule| schedule.select.clone().map(|select| (sid(schedule), select));
-    let schedules: Vec<(String, Select)> = scope.fleet.schedules.values().filter_map(selecting).collect();
-    schedules.iter().flat_map(|(sid, select)| of_schedule(scope, sid, select)).collect()
+    let fleet = scope.fleet;
+    let schedules = fleet.schedules.values().filter_map(|schedule| Some((sid(schedule), schedule.select.as_ref()?)));
+    let overrides = fleet.overrides.iter().enumerate().filter_map(|(n, written)| match &written.subject {
+        Subject::Select(select) => Some((format!("Override{n}"), select)),
+        Subject::Only(_) => None,
+    });
+    schedules.chain(overrides).flat_map(|(sid, select)| of_select(scope, &sid, select)).collect()
 }
 
-fn of_schedule(scope: &Scope, sid: &str, select: &Select) -> Vec<Statement> {
-    let places = places(scope.fleet, select);
+fn of_select(scope: &Scope, sid: &str, select: &Select) -> Vec<Statement> {
+    let (places, conditions) = (places(scope.fleet, select), matching(select));
     let services = SERVICES.iter().filter(|service| select.services.contains(service.word));
     services
         .flat_map(|service| {
             let resources = scope.arns_in(&places, service.pattern);
-            let conditions = matching(select);
-            let several = conditions.len() > 1;
-            conditions.into_iter().enumerate().flat_map(move |(n, conditions)| {
-                let sid = format!("{sid}{}{}", service.word.to_uppercase(), if several { n.to_string() } else { String::new() });
-                [run_state(service, &sid, &resources, &conditions), marking(service, &sid, &resources, &conditions)]
-            })
+            let sid = format!("{sid}{}", service.word.to_uppercase());
+            [run_state(service, &sid, &resources, &conditions), marking(service, &sid, &resources, &conditions)]
         })
         .collect()
 }
@@ -70,25 +71,23 @@ fn marking(service: &Service, sid: &str, resources: &BTreeSet<String>, condition
     Statement { sid: format!("{sid}Tags"), actions: service.tagging.into(), resources: resources.clone(), conditions }
 }
 
-/// `select` as conditions: any one of them suffices.
-///
-/// `except` leaves out what matches *all* of its keys, so what stays misses at least one: one alternative for each key.
-fn matching(select: &Select) -> Vec<Conditions> {
+/// `select` as conditions: every key of `tags` matches and no key of `except` does, as [`Select::matches`] reads it.
+fn matching(select: &Select) -> Conditions {
     // What any fleet owns is no schedule's by tag alone; our own things have statements of their own.
-    let mut selected = Conditions::default().absent("aws:ResourceTag/muster:fleet");
+    let mut conditions = Conditions::default().absent("aws:ResourceTag/muster:fleet");
     for (key, values) in &select.tags {
-        let operator = if values.contains(ANY) { "StringLike" } else { "StringEquals" };
-        let values = if values.contains(ANY) { vec![ANY.to_owned()] } else { values.iter().map(|value| literal(value)).collect() };
-        selected = selected.with(operator, &resource_tag(key), values);
+        conditions = match values.contains(ANY) {
+            true => conditions.with("StringLike", &resource_tag(key), [ANY]),
+            false => conditions.with("StringEquals", &resource_tag(key), values.iter().map(|value| literal(value))),
+        };
     }
-    if select.except_tags.is_empty() {
-        return vec![selected];
+    for (key, values) in &select.except_tags {
+        conditions = match values.contains(ANY) {
+            true => conditions.absent(&resource_tag(key)),
+            false => conditions.with("StringNotEquals", &resource_tag(key), values.iter().map(|value| literal(value))),
+        };
     }
-    let without = |(key, values): (&String, &BTreeSet<String>)| match values.contains(ANY) {
-        true => selected.clone().absent(&resource_tag(key)),
-        false => selected.clone().with("StringNotEquals", &resource_tag(key), values.iter().map(|value| literal(value))),
-    };
-    select.except_tags.iter().map(without).collect()
+    conditions
 }
 
 fn resource_tag(key: &str) -> String {

@@ -17,8 +17,7 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
     match need {
         Need::Instances | Need::InstancesById(_) => &["ec2:DescribeInstances"],
         Need::Volumes => &["ec2:DescribeVolumes"],
-        // The rules of a group come with their ids from the second call only.
-        Need::SecurityGroups => &["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"],
+        Need::SecurityGroups => &["ec2:DescribeSecurityGroups"],
         Need::KeyPairs => &["ec2:DescribeKeyPairs"],
         Need::Vpcs => &["ec2:DescribeVpcs"],
         Need::Subnets => &["ec2:DescribeSubnets"],

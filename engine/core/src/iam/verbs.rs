@@ -156,7 +156,7 @@ impl Verb {
         match self {
             Self::CreateSecurityGroup => CREATE_SECURITY_GROUP,
             Self::AuthorizeIngress => &[Grant(&["ec2:AuthorizeSecurityGroupIngress"], T::SecurityGroup, Owned)],
-            Self::RevokeIngress => &[Grant(&["ec2:RevokeSecurityGroupIngress"], T::SecurityGroup, Owned)],
+            Self::RevokeIngress => REVOKE_INGRESS,
             Self::DeleteSecurityGroup => &[Grant(&["ec2:DeleteSecurityGroup"], T::SecurityGroup, Owned)],
             Self::StoreGeneratedKey => STORE_GENERATED_KEY,
             Self::DeleteStoredKey => &[Grant(&["ssm:DeleteParameter"], T::KeyParameter, Always)],
@@ -200,6 +200,12 @@ const CREATE_SECURITY_GROUP: &[Grant] = &[
     Grant(&["ec2:CreateSecurityGroup"], T::SecurityGroup, Requested),
     Grant(&["ec2:CreateSecurityGroup"], T::Vpc, Always),
     Grant(&["ec2:CreateTags"], T::SecurityGroup, TaggedBy("CreateSecurityGroup")),
+];
+
+/// A rule is revoked by its id, which a second list knows and the list of groups does not.
+const REVOKE_INGRESS: &[Grant] = &[
+    Grant(&["ec2:DescribeSecurityGroupRules"], T::Everything, Always),
+    Grant(&["ec2:RevokeSecurityGroupIngress"], T::SecurityGroup, Owned),
 ];
 
 /// A put with tags is an AddTagsToResource too (K: Systems Manager API Reference, "PutParameter"). A pair that is there already is

@@ -362,13 +362,15 @@ fn delete_database_ops(now: Timestamp, place: &Place, account: &str, address: &A
     ops
 }
 
+/// The stored half goes first: what shows that there is something to delete must be the last to go, or a run
+/// that dies in between would leave what no later plan looks for.
 fn delete_key_ops(fleet: Option<&FleetName>, mark: &Mark, name: &str) -> Vec<Op> {
-    let mut ops = vec![Op::Do(Change::DeleteKeyPair { name: name.to_owned() })];
-    // The stored half is looked for under the fleet that made it; one that is not there counts as deleted.
+    let mut ops = Vec::new();
     let made_by = mark.fleet.as_deref().and_then(|fleet| FleetName::new(fleet).ok()).or_else(|| fleet.cloned());
     if let (Some(fleet), true) = (made_by, super::users::is_generated(mark)) {
         ops.push(Op::Do(Change::DeleteStoredKey { secret: super::users::secret(&fleet, name) }));
     }
+    ops.push(Op::Do(Change::DeleteKeyPair { name: name.to_owned() }));
     ops
 }
 

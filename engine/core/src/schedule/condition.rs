@@ -25,7 +25,7 @@ pub enum Condition {
         /// In the month.
         nth: BTreeSet<Nth>,
     },
-    /// `first sat after tue#2`: counted from the day after the anchor, on into the next month where need be.
+    /// `first sat after tue#2`: counted from the day after the anchor, on into later months where need be.
     After {
         /// 1 is the first.
         ordinal: u8,

@@ -19,7 +19,8 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::instants::{Frame, Stretch, day_of, midnight, shifted};
+use super::clocks::Clocks;
+use super::instants::{Frame, Stretch, shifted};
 use super::model::{Exception, RunState, Schedule, WantedState};
 use super::window::Window;
 use super::zone::Zone;
@@ -30,8 +31,8 @@ use crate::span::{At, Span};
 /// How far ahead [`Schedule::next_edge`] looks. The longest wait that the calendar itself makes is for 29 February,
 /// four years; what does not change within them is called unchanging.
 pub const HORIZON: SignedDuration = SignedDuration::from_hours(24 * (4 * 366 + 31));
-/// The first stretch in which an edge is looked for: most schedules have one within a week.
-const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24 * 8);
+/// The first stretch in which an edge is looked for: most schedules have one before the weekend is over.
+const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24 * 3);
 /// By how much the next stretch is longer than the last.
 const LOOK_FURTHER: i32 = 4;
 
@@ -130,14 +131,18 @@ impl Schedule {
             Err(error) => return self.decision(WantedState::Leave, error.to_string(), &self.span, Rank::Otherwise),
         };
         let frame = self.frame(&zone, ctx);
-        self.exception(day_of(zone.tz(), at), ctx).or_else(|| self.windows(at, &frame)).unwrap_or_else(|| self.outside())
+        self.exception(&zone, at, ctx).or_else(|| self.windows(at, &frame)).unwrap_or_else(|| self.outside())
     }
 
     fn decision(&self, state: WantedState, rule: String, span: &Span, rank: Rank) -> Decision {
         Decision { state, rule, span: Some(span.clone()), rank }
     }
 
-    fn exception(&self, date: Date, ctx: &Context<'_>) -> Option<Decision> {
+    fn exception(&self, zone: &Zone, at: Timestamp, ctx: &Context<'_>) -> Option<Decision> {
+        if self.except.is_empty() {
+            return None;
+        }
+        let date = Clocks::new(zone.tz()).day_of(at);
         let exception = self.except.iter().find(|exception| covers(exception, date, ctx))?;
         let state = exception.state?;
         let rule = format!("except `{}`: {}", exception.calendar, state.as_str());
@@ -269,13 +274,14 @@ impl Schedule {
 
     /// The days on which a calendar decides.
     fn exception_layers(&self, zone: &Zone, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> [Layer; 2] {
-        let (first, last) = (shifted(zone.tz().to_datetime(from).date(), -1), shifted(zone.tz().to_datetime(to).date(), 1));
+        let mut clocks = Clocks::new(zone.tz());
+        let (first, last) = (shifted(clocks.date(from), -1), shifted(clocks.date(to), 1));
         let days = self.except.iter().filter_map(|exception| days_of(exception, ctx)).flat_map(|days| days.range(first..=last));
         let days: BTreeSet<Date> = days.copied().collect();
         [RunState::Stopped, RunState::Running].map(|state| {
             let decided =
                 |date: &Date| self.except.iter().find(|exception| covers(exception, *date, ctx)).and_then(|e| e.state) == Some(state);
-            let stretches = days.iter().filter(|date| decided(date)).filter_map(|date| whole_day(zone, *date));
+            let stretches = days.iter().filter(|date| decided(date)).filter_map(|date| clocks.day(*date));
             Layer::new(state.into(), stretches.collect())
         })
     }
@@ -287,12 +293,6 @@ fn days_of<'a>(exception: &Exception, ctx: &Context<'a>) -> Option<&'a BTreeSet<
 
 fn covers(exception: &Exception, date: Date, ctx: &Context<'_>) -> bool {
     days_of(exception, ctx).is_some_and(|days| days.contains(&date))
-}
-
-/// From a date's midnight to the next one's; nothing for a day that the zone skipped.
-fn whole_day(zone: &Zone, date: Date) -> Option<Stretch> {
-    let stretch = Stretch { from: midnight(zone.tz(), date)?, to: midnight(zone.tz(), date.tomorrow().ok()?)? };
-    (stretch.from < stretch.to).then_some(stretch)
 }
 
 /// Where one rule holds.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, DateTime};
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::clocks::Clocks;
 use super::condition::Day;
 use super::model::Workdays;
 use super::window::Window;
@@ -61,45 +62,6 @@ impl Frame<'_> {
     }
 }
 
-/// The first instant at which a zone's clocks show `local`; when they never do, the first after the gap.
-pub(super) fn first_instant(tz: &TimeZone, local: DateTime) -> Option<Timestamp> {
-    match tz.to_ambiguous_timestamp(local).offset() {
-        AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(local).ok(),
-        AmbiguousOffset::Fold { before, .. } => before.to_timestamp(local).ok(),
-        AmbiguousOffset::Gap { before, after } => after_gap(tz, after.to_timestamp(local).ok()?, before.to_timestamp(local).ok()?),
-    }
-}
-
-/// The last instant at which a zone's clocks show `local`; when they never do, the first after the gap.
-pub(super) fn last_instant(tz: &TimeZone, local: DateTime) -> Option<Timestamp> {
-    match tz.to_ambiguous_timestamp(local).offset() {
-        AmbiguousOffset::Fold { after, .. } => after.to_timestamp(local).ok(),
-        _ => first_instant(tz, local),
-    }
-}
-
-/// A time inside a gap, read with the offsets on either side, lies before and after the jump; the jump itself is wanted.
-fn after_gap(tz: &TimeZone, early: Timestamp, late: Timestamp) -> Option<Timestamp> {
-    let offset_before = tz.to_offset(early);
-    let jump = tz.following(early).take_while(|jump| jump.timestamp() <= late).find(|jump| jump.offset() != offset_before);
-    Some(jump.map_or(late, |jump| jump.timestamp()))
-}
-
-/// The day an instant belongs to: from its local midnight to the next one.
-///
-/// That is the local date, except where clocks go back over midnight (at 00:01 in St John's until 2011): there the
-/// day has begun at its first midnight and does not end again.
-pub(super) fn day_of(tz: &TimeZone, at: Timestamp) -> Date {
-    let date = tz.to_datetime(at).date();
-    let begun = |next: &Date| midnight(tz, *next).is_some_and(|begin| begin <= at);
-    date.tomorrow().ok().filter(begun).unwrap_or(date)
-}
-
-/// The instant at which a local date begins.
-pub(super) fn midnight(tz: &TimeZone, date: Date) -> Option<Timestamp> {
-    first_instant(tz, date.at(0, 0, 0, 0))
-}
-
 /// The dates from `first` to `last`, both included.
 pub(super) fn dates(first: Date, last: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(first), |date| date.tomorrow().ok()).take_while(move |date| *date <= last)
@@ -116,13 +78,13 @@ impl Window {
     ///
     /// One for each local date on which the window begins; they may overlap when its span is longer than a day.
     pub fn stretches<'a>(&'a self, frame: &'a Frame<'a>, from: Timestamp, to: Timestamp) -> impl Iterator<Item = Stretch> + 'a {
-        let tz = self.zone().map_or(frame.tz, |zone| zone.tz());
+        let mut clocks = Clocks::new(self.zone().map_or(frame.tz, |zone| zone.tz()));
         // A day on either side, because clocks that go back may have shown a later date before.
-        let first = shifted(tz.to_datetime(from).date(), -1 - self.days_covered());
-        let last = shifted(tz.to_datetime(to).date(), 1);
+        let first = shifted(clocks.date(from), -1 - self.midnights_covered());
+        let last = shifted(clocks.date(to), 1);
         dates(first, last)
             .filter(|date| self.begins_on(*date, frame))
-            .filter_map(move |date| self.stretch(tz, date))
+            .filter_map(move |date| self.stretch(&mut clocks, date))
             .filter(move |stretch| stretch.from <= to && from <= stretch.to)
     }
 
@@ -140,9 +102,9 @@ impl Window {
     }
 
     /// The stretch that begins on a date; none when a clock change leaves nothing of it.
-    fn stretch(&self, tz: &TimeZone, date: Date) -> Option<Stretch> {
+    pub(super) fn stretch(&self, clocks: &mut Clocks<'_>, date: Date) -> Option<Stretch> {
         let (begin, end) = self.local(date)?;
-        let stretch = Stretch { from: first_instant(tz, begin)?, to: last_instant(tz, end)? };
+        let stretch = Stretch { from: clocks.first(begin)?, to: clocks.last(end)? };
         (stretch.from < stretch.to).then_some(stretch)
     }
 }

@@ -5,21 +5,26 @@
 //! calendar days and overrides over each other in a fixed order and answers what is wanted at an instant
 //! ([`Schedule::decide`]) and when that changes ([`Schedule::next_edge`], [`Schedule::edges`]).
 
+mod clocks;
 mod condition;
 mod cursor;
 mod decide;
 mod instants;
+mod lint;
 mod mask;
 mod matching;
 mod model;
 mod parse;
+mod week;
 mod window;
 mod zone;
 
 pub use condition::{Condition, MonthDay, Nth};
 pub use decide::{Context, Decision, Edge, HORIZON, Interval, Rank};
 pub use instants::{Frame, Stretch};
+pub use lint::{Lint, LintKind};
 pub use mask::Mask;
 pub use model::{Exception, Limit, Manual, RunState, Schedule, Select, WantedState, Workdays};
+pub use week::{Bar, Week, WeekDay};
 pub use window::{LONGEST_SPAN_MINUTES, TimeSpan, Window, WindowError};
 pub use zone::{Zone, ZoneError};

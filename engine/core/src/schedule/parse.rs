@@ -363,8 +363,8 @@ fn time(cursor: &mut Cursor<'_>) -> Parsed<u16> {
 fn minutes_of(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
     let (hour, minute): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
-    let fits = hours.len() <= 2 && minutes.len() == 2 && minute < 60 && hour * 60 + minute <= 24 * 60;
-    fits.then_some(hour * 60 + minute)
+    let fits = hours.len() <= 2 && minutes.len() == 2 && minute < 60 && (hour < 24 || (hour, minute) == (24, 0));
+    fits.then(|| hour * 60 + minute)
 }
 
 /// `14h`, `1h30m`, `2d`, in minutes.

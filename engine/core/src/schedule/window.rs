@@ -126,9 +126,9 @@ impl Window {
         self.zone.as_ref()
     }
 
-    /// How many midnights after its first date it may end.
-    pub(super) fn days_covered(&self) -> i32 {
-        i32::try_from(self.span.end().div_ceil(DAY)).unwrap_or(i32::MAX)
+    /// How many midnights after the first it reaches.
+    pub(super) fn midnights_covered(&self) -> i32 {
+        i32::try_from(self.span.end() / DAY).unwrap_or(i32::MAX)
     }
 
     /// True when it covers all of time, each day's stretch reaching the next one's.

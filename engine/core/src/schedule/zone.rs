@@ -11,7 +11,6 @@ const BUNDLED: fn() -> TimeZoneDatabase = TimeZoneDatabase::bundled;
 /// A time zone and its name in the database's own spelling.
 #[derive(Debug, Clone)]
 pub struct Zone {
-    name: String,
     tz: TimeZone,
 }
 
@@ -42,17 +41,18 @@ impl Zone {
     /// # Errors
     /// When the bundled data has no such zone, with the nearest name.
     pub fn find(name: &str) -> Result<Self, ZoneError> {
-        let found = BUNDLED().get(name).ok().filter(|tz| !tz.is_unknown());
+        // A zone without a name would be one that the database does not list.
+        let found = BUNDLED().get(name).ok().filter(|tz| !tz.is_unknown() && tz.iana_name().is_some());
         let Some(tz) = found else {
             return Err(ZoneError { name: name.to_owned(), suggestion: nearest(name) });
         };
-        Ok(Self { name: tz.iana_name().unwrap_or(name).to_owned(), tz })
+        Ok(Self { tz })
     }
 
     /// Its IANA name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        self.tz.iana_name().unwrap_or("UTC")
     }
 
     /// The zone itself.
@@ -64,7 +64,7 @@ impl Zone {
 
 impl PartialEq for Zone {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+        self.name() == other.name()
     }
 }
 
@@ -72,13 +72,13 @@ impl Eq for Zone {}
 
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
+        f.write_str(self.name())
     }
 }
 
 impl Serialize for Zone {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.name)
+        serializer.serialize_str(self.name())
     }
 }
 

@@ -91,9 +91,7 @@ impl<'a> Builder<'a> {
 
     fn scalar_span(&self, text: &str, style: ScalarStyle, marks: Marks) -> Span {
         let mut span = self.places.span(&marks.start, &marks.end);
-        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
-            span.end = span.start + 1;
-        } else if text.is_empty() && style == ScalarStyle::Plain {
+        if text.is_empty() && style == ScalarStyle::Plain {
             span.end = span.start;
         } else {
             self.places.trim(&mut span);

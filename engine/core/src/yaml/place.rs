@@ -37,8 +37,20 @@ impl<'a> Places<'a> {
     /// The one character at a mark.
     pub(super) fn point(&self, mark: &Marker) -> Span {
         let mut span = self.span(mark, mark);
+        let written = self.text.trim_end();
+        if span.start >= written.len() {
+            return self.last(written);
+        }
         span.end += self.text[span.start..].chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
         span
+    }
+
+    /// The last character of the text: where a file that was cut off ends.
+    fn last(&self, written: &str) -> Span {
+        let start = written.char_indices().next_back().map_or(0, |(at, _)| at);
+        let line_start = written.rfind('\n').map_or(0, |newline| newline + 1);
+        let (line, column) = (written.matches('\n').count() + 1, written[line_start..start.max(line_start)].chars().count() + 1);
+        Span { file: self.file.clone(), start, end: written.len(), line: count(line), column: count(column) }
     }
 
     /// Cuts a scalar's span to its text, where the library lets it run into what follows.

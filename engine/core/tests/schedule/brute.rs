@@ -10,7 +10,6 @@ use jiff::tz::TimeZone;
 use muster_core::schedule::{self as subject, Edge, RunState, WantedState};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 
 use super::oracle::{self, Condition, Span, Window};
 use super::support::{With as _, World, schedule};
@@ -224,20 +223,16 @@ fn moments(edges: &[Edge], case: &Case) -> Vec<i64> {
     at_edges.chain(between).chain([case.to]).collect()
 }
 
-fn cases() -> u32 {
-    std::env::var("MUSTER_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000)
-}
-
 #[test]
 fn the_algebra_agrees_with_a_calendar_read_minute_by_minute() {
-    let mut runner = TestRunner::new(Config { cases: cases(), failure_persistence: None, ..Config::default() });
+    let mut runner = super::support::runner();
     let outcome = runner.run(&case(), |case| check(&case));
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
 #[test]
 fn equal_windows_have_one_text_and_it_parses_back() {
-    let mut runner = TestRunner::new(Config { cases: cases(), failure_persistence: None, ..Config::default() });
+    let mut runner = super::support::runner();
     let base = jiff::civil::date(2026, 11, 21);
     let outcome = runner.run(&(window(), any::<u8>()), |(window, style)| {
         let parsed = super::support::window(&window.text(base, style));

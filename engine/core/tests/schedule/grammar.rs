@@ -65,7 +65,7 @@ fn every_form_has_one_canonical_text() {
 }
 
 /// What is written, the part that is marked, the message, the help.
-const ERRORS: [(&str, &str, &str, &str); 39] = [
+const ERRORS: [(&str, &str, &str, &str); 40] = [
     ("", "", "a window cannot be empty", "a window reads like `mon-fri 09:00-19:00`"),
     ("mno-fri 09:00-19:00", "mno", "`mno` is not a day, a month or a word of windows", "did you mean `mon`?"),
     ("mon-fry 09:00-19:00", "fry", "`fry` is not a day, a month or a word of windows", "did you mean `fri`?"),
@@ -88,6 +88,7 @@ const ERRORS: [(&str, &str, &str, &str); 39] = [
     ("mon-fri 09:00–19:00", "–", "`–` stands where `-` and the end should", "times are 00:00 to 24:00, such as `09:00-19:00`"),
     ("mon-fri 09:00-25:00", "25:00", "`25:00` is not a time of day", "times are 00:00 to 24:00, such as `09:00-19:00`"),
     ("mon-fri 09:00-24:01", "24:01", "`24:01` is not a time of day", "times are 00:00 to 24:00, such as `09:00-19:00`"),
+    ("mon-fri 1109:00-19:00", "1109:00", "`1109:00` is not a time of day", "times are 00:00 to 24:00, such as `09:00-19:00`"),
     ("mon-fri 09:0-19:00", "09:0", "`09:0` is not a time of day", "times are 00:00 to 24:00, such as `09:00-19:00`"),
     ("mon-fri 09:00:30-19:00", "09:00:30", "`09:00:30` is not a time of day", "times are 00:00 to 24:00, such as `09:00-19:00`"),
     ("tue#6 09:00-19:00", "6", "6 is not a place in the month", "1 to 5"),
@@ -185,7 +186,7 @@ fn no_text_makes_the_parser_fail_otherwise() {
         "first ",
         "W",
     ];
-    let mut runner = proptest::test_runner::TestRunner::default();
+    let mut runner = super::support::runner();
     let texts = proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..9);
     let outcome = runner.run(&texts, |words| {
         let text = words.concat();

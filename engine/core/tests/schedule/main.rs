@@ -5,3 +5,4 @@ mod grammar;
 mod oracle;
 mod rules;
 mod support;
+mod week;

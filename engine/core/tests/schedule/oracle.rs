@@ -107,11 +107,10 @@ impl Condition {
             Self::Weekdays(days) => days.iter().any(|(a, b)| wraps(*a, *b, weekday(date))),
             Self::Nth(all) => all.iter().any(|one| nth_of_month(date, *one) == Some(date)),
             Self::After(ordinal, day, anchor) => {
-                let before = date.first_of_month().yesterday().expect("yesterday");
-                [before, date]
-                    .into_iter()
-                    .filter_map(|month| nth_of_month(month, *anchor))
-                    .any(|anchor| count_on(anchor, *day, *ordinal) == date)
+                // The fifth weekday after the last of a month may lie two months on.
+                let earlier = |months: i32| date.first_of_month().checked_sub(months.months()).expect("month");
+                let anchors = (0..=2).filter_map(|months| nth_of_month(earlier(months), *anchor));
+                anchors.into_iter().any(|anchor| count_on(anchor, *day, *ordinal) == date)
             }
             Self::MonthDays(days) => days.iter().any(|(a, b)| wraps(*a, *b, number)),
             Self::BeforeLast(n) => number + n == date.days_in_month().unsigned_abs(),
@@ -161,7 +160,7 @@ fn nth_of_month(date: Date, (day, n): (u8, Option<u8>)) -> Option<Date> {
     let mut all = month_of(date).filter(|d| weekday(*d) == day);
     match n {
         Some(n) => all.nth(usize::from(n - 1)),
-        None => all.last(),
+        None => all.next_back(),
     }
 }
 
@@ -190,7 +189,7 @@ impl Window {
     /// The window as somebody might write it: `style` chooses capitals and blanks.
     pub(crate) fn text(&self, base: Date, style: u8) -> String {
         let mut text = self.conditions.iter().map(|c| c.text(base)).collect::<Vec<_>>().join(" & ");
-        if text.is_empty() && !matches!(self.span, Span::Week(..)) && style % 2 == 0 {
+        if text.is_empty() && !matches!(self.span, Span::Week(..)) && style.is_multiple_of(2) {
             text.push_str("daily");
         }
         text.push(' ');

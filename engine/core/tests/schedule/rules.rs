@@ -74,6 +74,28 @@ fn midnight_itself_may_be_skipped_and_so_may_a_day() {
     assert_eq!(edges(&apia, "2011-12-29T12:00", "2012-01-01T00:00"), ["29 22:00-10:00", "31 02:00+14:00"]);
 }
 
+/// In St John's clocks went from 00:01 on 7 November 2010 back to 23:01 on the 6th, at 02:31 UTC.
+#[test]
+fn where_midnight_comes_twice_a_day_begins_with_the_first() {
+    let late = schedule("America/St_Johns", &["sat 22:00-23:30"]);
+    assert_eq!(edges(&late, "2010-11-06T12:00", "2010-11-07T12:00"), ["06 22:00-02:30", "06 23:30-03:30"]);
+    let early = schedule("America/St_Johns", &["sun 00:00-00:30"]);
+    assert_eq!(edges(&early, "2010-11-06T12:00", "2010-11-07T12:00"), ["07 00:00-02:30", "07 00:30-03:30"]);
+    let state = |schedule: &Schedule, time: &str| schedule.decide(at(time), &World::default().context()).state;
+    assert_eq!(state(&late, "2010-11-07T02:30:30Z"), WantedState::Running);
+    assert_eq!(state(&early, "2010-11-07T02:40:00Z"), WantedState::Running);
+
+    let sunday = World::default().calendar("it", [day("2010-11-07")]);
+    let on_that_day = schedule("America/St_Johns", &[]).except("it", Some(RunState::Running));
+    let begins = at("2010-11-07T02:30Z");
+    let state = |time| on_that_day.decide(time, &sunday.context()).state;
+    assert_eq!(state(begins - SignedDuration::from_secs(1)), WantedState::Stopped);
+    assert_eq!(state(begins), WantedState::Running);
+    assert_eq!(state(at("2010-11-07T02:40Z")), WantedState::Running);
+    let edges = on_that_day.edges(begins - SignedDuration::from_hours(9), at("2010-11-09T00:00Z"), &sunday.context());
+    assert_eq!(edges.iter().map(|edge| edge.at).collect::<Vec<_>>(), [begins, at("2010-11-08T03:30Z")]);
+}
+
 #[test]
 fn a_duration_is_of_the_local_clock() {
     let long = schedule("America/New_York", &["2026-03-07,2026-10-31 18:00 - +14h"]);

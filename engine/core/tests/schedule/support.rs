@@ -10,6 +10,13 @@ use muster_core::fleet::{Calendar, Delivery, DeliveryBy};
 use muster_core::name::Name;
 use muster_core::schedule::{Context, Exception, Interval, Manual, RunState, Schedule, WantedState, Window, Workdays};
 use muster_core::span::{At, Span};
+use proptest::test_runner::{Config, TestRunner};
+
+/// As many cases as `MUSTER_CASES` says.
+pub(crate) fn runner() -> TestRunner {
+    let cases = std::env::var("MUSTER_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
+    TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
+}
 
 /// A line of a file that has one rule on each.
 pub(crate) fn line(line: u32) -> Span {

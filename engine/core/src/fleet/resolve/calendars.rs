@@ -26,7 +26,7 @@ impl Resolver<'_> {
     }
 
     fn calendar(&mut self, name: At<Name>, raw: RawCalendar) -> Calendar {
-        if raw.files.is_none() && raw.dates.is_none() && self.cx.is_clean() {
+        if raw.files.is_none() && raw.dates.is_none() && raw.refused.is_empty() {
             let problem = Diagnostic::error(format!("the calendar `{}` has no day", name.value), name.span.clone());
             self.error(problem.help("write `dates: [2026-12-31]` or `files: [calendars/kr.ics]`"));
         }

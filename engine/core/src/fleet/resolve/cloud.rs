@@ -43,7 +43,7 @@ impl Resolver<'_> {
         CloudDecl {
             provider,
             accounts: self.accounts(raw.accounts),
-            regions: self.regions(raw.regions, provider, span),
+            regions: if raw.refused.contains(&"regions") { Vec::new() } else { self.regions(raw.regions, provider, span) },
             endpoint: raw.endpoint.map(|url| url.value.0),
             estate: raw.estate.map(|path| path.value.0),
         }
@@ -55,7 +55,7 @@ impl Resolver<'_> {
         let mut seen: BTreeMap<String, Name> = BTreeMap::new();
         let mut accounts = IndexMap::new();
         for (name, raw) in entries.0 {
-            if raw.id.is_none() && raw.role.is_none() && raw.external_id.is_none() {
+            if raw.id.is_none() && !raw.refused.contains(&"id") {
                 self.error(Diagnostic::error(format!("`id` is missing in `{}`", name.value), name.span.clone()));
             }
             if let Some(id) = &raw.id
@@ -112,6 +112,7 @@ impl Resolver<'_> {
         }
     }
 
+    /// The regions as written; an item that was refused has been reported and is not here.
     fn written_regions(&mut self, written: &At<Vec<At<Region>>>) -> Vec<String> {
         let mut regions: Vec<String> = Vec::new();
         for region in &written.value {
@@ -142,6 +143,9 @@ impl Resolver<'_> {
         let per_hour = raw.per_hour.map(|prices| per_hour(prices.value)).unwrap_or_default();
         let per_gib_month = raw.per_gib_month.map(|prices| amounts(prices.value)).unwrap_or_default();
         let Some(currency) = raw.currency else {
+            if raw.refused.contains(&"currency") {
+                return None;
+            }
             self.error(Diagnostic::error("`currency` is missing in `prices`", span).help("an amount needs one: `currency: USD`"));
             return None;
         };

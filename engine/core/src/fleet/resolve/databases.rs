@@ -57,13 +57,13 @@ impl Resolver<'_> {
         if own_parameters {
             common.parameter_group = None;
         }
+        self.needs_engine(&common, &name, &span);
         let place = self.place(common.place.as_ref());
         let storage = self.disk(common.storage, STORAGE_GIB, &span);
         let (retention, backup_window) = self.backup(common.backup, common.maintenance_window.as_ref(), &span);
         let allow = self.allow(common.allow, users);
         let schedule = self.named_schedule(common.schedule);
         let tags = self.tags(common.tags, "database", name.as_str());
-        self.needs_engine(common.engine.is_none(), common.version.is_none(), &name, &span);
         let engine = common.engine?.map(|engine| engine.0);
         let version = common.version?.map(|version| version.0);
         let family = self.family(&engine, &version);
@@ -100,9 +100,10 @@ impl Resolver<'_> {
         })
     }
 
-    fn needs_engine(&mut self, no_engine: bool, no_version: bool, name: &Name, span: &Span) {
-        for (missing, key, example) in [(no_engine, "engine", "engine: mysql"), (no_version, "version", "version: '8.0'")] {
-            if missing {
+    fn needs_engine(&mut self, common: &RawDatabaseCommon, name: &Name, span: &Span) {
+        let missing = [(common.engine.is_none(), "engine", "engine: mysql"), (common.version.is_none(), "version", "version: '8.0'")];
+        for (missing, key, example) in missing {
+            if missing && !common.refused.contains(&key) {
                 let problem = Diagnostic::error(format!("`{key}` is missing in `{name}`"), span.clone());
                 self.error(problem.help(format!("write `{example}` here or under `databases.defaults`")));
             }
@@ -207,7 +208,7 @@ impl Resolver<'_> {
             }
             (None, Some(group), None) => Access::SecurityGroup(group.value.0),
             (None, None, Some(cidr)) => Access::Cidr(cidr.value.0),
-            (None, None, None) if !self.cx.is_clean() => return None,
+            (None, None, None) if !raw.refused.is_empty() => return None,
             _ => {
                 self.error(Diagnostic::error("`allow` wants one of `user`, `security-group` and `cidr` an entry", span));
                 return None;

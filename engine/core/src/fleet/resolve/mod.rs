@@ -36,6 +36,8 @@ pub(super) struct Resolver<'a> {
     fleet: Option<FleetName>,
     /// The fleet's zone, once it is known.
     timezone: Option<String>,
+    /// It was written and refused: its absence is no news.
+    timezone_refused: bool,
     cloud: CloudDecl,
     /// Names of schedules, for references.
     schedule_names: Vec<Name>,
@@ -45,7 +47,18 @@ impl<'a> Resolver<'a> {
     pub(super) fn new(file: Arc<str>, files: &'a dyn FileSource, options: &'a LoadOptions) -> Self {
         let cloud = CloudDecl { provider: None, accounts: IndexMap::new(), regions: Vec::new(), endpoint: None, estate: None };
         let cx = Cx::new(&file);
-        Self { cx, files, options, sources: Sources::default(), file, fleet: None, timezone: None, cloud, schedule_names: Vec::new() }
+        Self {
+            cx,
+            files,
+            options,
+            sources: Sources::default(),
+            file,
+            fleet: None,
+            timezone: None,
+            timezone_refused: false,
+            cloud,
+            schedule_names: Vec::new(),
+        }
     }
 
     fn error(&mut self, problem: Diagnostic) {
@@ -56,6 +69,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn fleet(&mut self, mut raw: RawFleet) -> Fleet {
         self.fleet = raw.fleet.take().map(|name| name.value);
         self.timezone = raw.timezone.take().map(|zone| zone.value.0);
+        self.timezone_refused = raw.refused.contains(&"timezone");
         self.cloud = self.cloud(raw.cloud.take());
         self.needs_name(&raw);
         let schedules = raw.schedules.take().map(|entries| entries.value).unwrap_or_default();
@@ -93,7 +107,9 @@ impl<'a> Resolver<'a> {
             raw.parameter_groups.as_ref().filter(|groups| !groups.0.is_empty()).map(|at| ("parameter groups", &at.span)),
             raw.was.as_ref().map(|at| ("`was`", &at.span)),
         ];
-        let Some((what, _)) = owner.into_iter().flatten().next().filter(|_| self.fleet.is_none()) else { return };
+        let Some((what, _)) = owner.into_iter().flatten().next().filter(|_| self.fleet.is_none() && !raw.refused.contains(&"fleet")) else {
+            return;
+        };
         self.nameless(what);
     }
 
@@ -119,6 +135,11 @@ impl<'a> Resolver<'a> {
         let mut seen: HashMap<String, At<Name>> = HashMap::new();
         for name in names {
             match seen.get(&name.value.folded()) {
+                // The same key twice has been said already.
+                Some(first)
+                    if self.written(&first.span) == self.written(&name.span)
+                        && first.span.file == name.span.file
+                        && &*name.span.file == &*self.file => {}
                 Some(first) => {
                     let again =
                         Diagnostic::error(format!("two {what}s are called `{}`", name.value), name.span.clone()).label("again here");
@@ -128,6 +149,11 @@ impl<'a> Resolver<'a> {
                 None => drop(seen.insert(name.value.folded(), name.clone())),
             }
         }
+    }
+
+    /// The text of a span, letter by letter.
+    fn written(&self, span: &Span) -> Option<&str> {
+        self.sources.0.get(&span.file)?.get(span.start..span.end)
     }
 
     /// An entry's old names may not be names of today.

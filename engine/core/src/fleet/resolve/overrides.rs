@@ -34,7 +34,7 @@ impl Resolver<'_> {
         let subject = match (raw.select, raw.only) {
             (Some(select), None) => Some(Subject::Select(self.select(select))),
             (None, Some(only)) => Some(Subject::Only(only.value.0.into_iter().map(|address| self.address(address, known)).collect())),
-            (None, None) if !self.cx.is_clean() => None,
+            (None, None) if !raw.refused.is_empty() => None,
             _ => {
                 self.error(Diagnostic::error("an override has either `select` or `only`", span.clone()));
                 None

@@ -23,7 +23,7 @@ impl Resolver<'_> {
 
     fn parameter_group(&mut self, name: At<Name>, raw: RawParameterGroup) -> Option<ParameterGroup> {
         let Some(At { value: Family(family), span }) = raw.family else {
-            if self.cx.is_clean() {
+            if !raw.refused.contains(&"family") {
                 self.error(Diagnostic::error(format!("`family` is missing in `{}`", name.value), name.span));
             }
             return None;

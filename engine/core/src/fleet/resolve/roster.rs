@@ -33,7 +33,7 @@ struct Row {
 
 impl Resolver<'_> {
     /// The users of a roster, in its order.
-    pub(super) fn roster(&mut self, path: &At<RelPath>, here: &[Name]) -> Vec<Entry> {
+    pub(super) fn roster(&mut self, path: &At<RelPath>) -> Vec<Entry> {
         let Some((file, text)) = self.text_file(path) else { return Vec::new() };
         let rows = self.rows(&file, &text);
         let mut rows = rows.into_iter();
@@ -44,7 +44,7 @@ impl Resolver<'_> {
             return Vec::new();
         };
         let Some(columns) = self.columns(&file, &text, &header) else { return Vec::new() };
-        rows.filter_map(|row| self.row(&Source { file: &file, text: &text }, &columns, &row, here)).collect()
+        rows.filter_map(|row| self.row(&Source { file: &file, text: &text }, &columns, &row)).collect()
     }
 
     fn rows(&mut self, file: &Arc<str>, text: &str) -> Vec<Row> {
@@ -97,7 +97,7 @@ impl Resolver<'_> {
         Some(columns)
     }
 
-    fn row(&mut self, source: &Source<'_>, columns: &[&str], row: &Row, here: &[Name]) -> Option<Entry> {
+    fn row(&mut self, source: &Source<'_>, columns: &[&str], row: &Row) -> Option<Entry> {
         if row.cells.len() != columns.len() {
             let last = row.cells.last().map_or(row.start, |cell| cell.range.end);
             let span = source.span(row.line, row.start, row.start..last);
@@ -118,19 +118,16 @@ impl Resolver<'_> {
             }
             return None;
         };
-        self.roster_name(&name, here);
+        self.roster_name(&name);
         Some(Entry { name, raw, email })
     }
 
-    fn roster_name(&mut self, name: &At<Name>, here: &[Name]) {
+    fn roster_name(&mut self, name: &At<Name>) {
         if matches!(name.as_str(), "defaults" | "from") {
             self.error(
                 Diagnostic::error(format!("`{}` cannot be a user's name", name.value), name.span.clone())
                     .help("the word means something else under `users`"),
             );
-        } else if here.iter().any(|other| other.folded() == name.folded()) {
-            let problem = Diagnostic::error(format!("`{}` is also an entry of {}", name.value, self.file), name.span.clone());
-            self.error(problem.help("a user stands in one of the two"));
         }
     }
 

@@ -43,7 +43,7 @@ impl Resolver<'_> {
         }
         let other = other(&raw);
         Schedule {
-            timezone: self.zone(raw.timezone.map(|zone| zone.value.0), &name, &span),
+            timezone: self.zone(&raw, &name, &span),
             select: raw.select.map(|select| self.select(select)),
             run: windows(raw.run),
             stop: windows(raw.stop),
@@ -71,15 +71,17 @@ impl Resolver<'_> {
     }
 
     fn says_something(&mut self, raw: &RawSchedule, name: &Name, span: &Span) {
-        if raw.run.is_none() && raw.stop.is_none() && raw.leave.is_none() && raw.otherwise.is_none() && self.cx.is_clean() {
+        let none = |windows: &Option<At<OneOrMany<Window>>>| windows.as_ref().is_none_or(|list| list.value.0.is_empty());
+        let refused = ["run", "stop", "leave", "otherwise"].iter().any(|key| raw.refused.contains(key));
+        if none(&raw.run) && none(&raw.stop) && none(&raw.leave) && raw.otherwise.is_none() && !refused {
             let problem = Diagnostic::error(format!("`{name}` has no window"), span.clone());
             self.error(problem.help("write `run: ['mon-fri 09:00-19:00']`, or `otherwise: running` for what never stops"));
         }
     }
 
-    fn zone(&mut self, own: Option<String>, name: &Name, span: &Span) -> String {
-        let zone = own.or_else(|| self.timezone.clone());
-        if zone.is_none() {
+    fn zone(&mut self, raw: &RawSchedule, name: &Name, span: &Span) -> String {
+        let zone = raw.timezone.as_ref().map(|zone| zone.value.0.clone()).or_else(|| self.timezone.clone());
+        if zone.is_none() && !raw.refused.contains(&"timezone") && !self.timezone_refused {
             let problem = Diagnostic::error(format!("`{name}` has no time zone"), span.clone());
             self.error(problem.help("write `timezone: Asia/Seoul` (or yours) here or at the top of the file; there is no silent UTC"));
         }
@@ -91,7 +93,7 @@ impl Resolver<'_> {
         let services: BTreeSet<String> =
             raw.services.iter().flat_map(|list| &list.value.0).map(|word| word.value.as_str().to_owned()).collect();
         let tags = raw.tags.map(|tags| self.tag_sets(tags)).unwrap_or_default();
-        if tags.is_empty() && raw.services.is_none() && raw.places.is_none() && self.cx.is_clean() {
+        if tags.is_empty() && raw.services.is_none() && raw.places.is_none() && raw.refused.is_empty() {
             self.error(
                 Diagnostic::error("an empty `select` would be everything", span)
                     .help("write `select: {tags: {env: dev}}`; for what users and databases name, leave `select` out"),
@@ -169,9 +171,9 @@ impl Resolver<'_> {
     /// Each receiver is one thing.
     pub(super) fn notify(&mut self, notify: &RawNotify) {
         for target in notify.to.iter().flat_map(|list| &list.value) {
-            let RawTarget { webhook, exec, sns, .. } = &target.value;
+            let RawTarget { webhook, exec, sns, refused, .. } = &target.value;
             let ways = usize::from(webhook.is_some()) + usize::from(exec.is_some()) + usize::from(sns.is_some());
-            if ways > 1 || (ways == 0 && self.cx.is_clean()) {
+            if ways > 1 || (ways == 0 && refused.is_empty()) {
                 self.error(Diagnostic::error("a receiver is one of `webhook`, `exec` and `sns`", target.span.clone()));
             }
             if let Some(command) = exec.as_ref().filter(|command| command.value.is_empty()) {
@@ -182,10 +184,10 @@ impl Resolver<'_> {
 
     fn sizes(&mut self, raw: Option<&At<Kept<Vec<At<RawSize>>>>>) {
         for size in raw.iter().flat_map(|kept| &kept.value.value) {
-            let RawSize { window, types, otherwise } = &size.value;
+            let RawSize { window, types, otherwise, refused } = &size.value;
             let fits = matches!((window, types, otherwise), (Some(_), Some(types), None) if !types.value.is_empty())
                 || matches!((window, types, otherwise), (None, None, Some(_)));
-            if !fits && self.cx.is_clean() {
+            if !fits && refused.is_empty() {
                 self.error(Diagnostic::error("an entry of `sizes` has `in` and `types`, or `else` alone", size.span.clone()));
             }
         }
@@ -193,12 +195,12 @@ impl Resolver<'_> {
 
     fn capacity(&mut self, raw: Option<&At<Kept<Vec<At<RawCapacity>>>>>) {
         for entry in raw.iter().flat_map(|kept| &kept.value.value) {
-            let RawCapacity { window, otherwise, numbers } = &entry.value;
+            let RawCapacity { window, otherwise, numbers, refused } = &entry.value;
             let own = numbers.min.is_some() || numbers.desired.is_some() || numbers.max.is_some();
             match (window, otherwise) {
                 (Some(_), None) if own => self.ordered(numbers, &entry.span),
                 (None, Some(numbers)) if !own => self.ordered(&numbers.value, &entry.span),
-                _ if self.cx.is_clean() => {
+                _ if refused.is_empty() && numbers.refused.is_empty() => {
                     self.error(Diagnostic::error("an entry of `capacity` has `in` and numbers, or `else` alone", entry.span.clone()))
                 }
                 _ => {}

@@ -4,7 +4,7 @@ use super::Resolver;
 use crate::diag::Diagnostic;
 use crate::fleet::decode::Free;
 use crate::fleet::leaf::AsWritten;
-use crate::fleet::suggest::did_you_mean;
+use crate::fleet::suggest::suggest;
 use crate::span::{At, Span};
 use crate::tags::{AWS_LIMIT, TABLE, Tags, bad_value_char, is_ours};
 
@@ -36,7 +36,7 @@ impl Resolver<'_> {
             Err(problem) => {
                 let known = [word, "fleet"];
                 let mut error = Diagnostic::error(format!("unknown placeholder `{{{problem}}}`"), value.span.clone());
-                error.label = did_you_mean(&problem, known).map(|label| label.replace('`', ""));
+                error.label = suggest(&problem, known).map(|found| format!("did you mean `{{{found}}}`?"));
                 self.error(error.help(format!("placeholders here: {{fleet}}, {{{word}}}")));
                 return None;
             }

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Resolver, names};
+use super::Resolver;
 use crate::diag::Diagnostic;
 use crate::fleet::decode::{Either, Free, Section as _};
 use crate::fleet::facts;
@@ -39,10 +39,9 @@ pub(super) struct Entry {
 
 impl Resolver<'_> {
     pub(super) fn users(&mut self, raw: RawUsers) -> Users {
-        let here = names(&raw.entries);
         let mut entries: Vec<Entry> = raw.entries.0.into_iter().map(|(name, raw)| Entry { name, raw, email: None }).collect();
         if let Some(path) = raw.from {
-            entries.extend(self.roster(&path, &here));
+            entries.extend(self.roster(&path));
         }
         self.unique("user", entries.iter().map(|entry| &entry.name));
         let names: Vec<Name> = entries.iter().map(|entry| entry.name.value.clone()).collect();
@@ -55,10 +54,11 @@ impl Resolver<'_> {
 
     /// `ssh-from` has no default; who lacks it is said once, not once a user.
     fn open_to_nobody(&mut self, entries: &[Entry], defaults: &RawUserCommon) {
-        if defaults.ssh_from.is_some() {
+        if defaults.ssh_from.is_some() || defaults.refused.contains(&"ssh-from") {
             return;
         }
-        let mut lacking = entries.iter().filter(|entry| entry.raw.common.ssh_from.is_none());
+        let mut lacking =
+            entries.iter().filter(|entry| entry.raw.common.ssh_from.is_none() && !entry.raw.common.refused.contains(&"ssh-from"));
         let Some(first) = lacking.next() else { return };
         let more = lacking.count();
         let message = match more {
@@ -106,6 +106,9 @@ impl Resolver<'_> {
     /// The first instant after a day, in the fleet's zone.
     fn day_after(&mut self, until: &At<jiff::civil::Date>) -> Option<Timestamp> {
         let Some(zone) = self.timezone.clone() else {
+            if self.timezone_refused {
+                return None;
+            }
             let problem = Diagnostic::error("`until` is a day, and a day needs a zone", until.span.clone());
             self.error(problem.help("write `timezone: Asia/Seoul` (or yours) at the top of the file"));
             return None;
@@ -121,12 +124,14 @@ impl Resolver<'_> {
             Either::Section(section) => match (section.ssm, section.owner, section.name) {
                 (Some(path), None, None) => Some(ImageChoice::Ssm(path.value.0)),
                 (None, Some(owner), Some(name)) => Some(ImageChoice::Newest { owner: owner.value.0, name: name.value.0 }),
-                _ => None,
+                _ => {
+                    if section.refused.is_empty() {
+                        self.error(Diagnostic::error("`image` wants either `ssm`, or `owner` and `name`", raw.span.clone()));
+                    }
+                    None
+                }
             },
         };
-        if choice.is_none() && self.cx.is_clean() {
-            self.error(Diagnostic::error("`image` wants either `ssm`, or `owner` and `name`", raw.span.clone()));
-        }
         At::new(choice.unwrap_or(ImageChoice::Ubuntu2404), raw.span)
     }
 

@@ -169,7 +169,7 @@ fn a_schedule_writes_its_own_two_tags_only() {
 }
 
 #[test]
-fn exceptions_by_several_tags_leave_out_only_what_has_all_of_them() {
+fn every_exception_leaves_out() {
     let mut fleet = bare();
     let except: &[(&str, &[&str])] = &[("keep", &["*"]), ("team", &["ops"])];
     fleet.schedules.insert(name("office"), schedule("office", Some(select(&["ec2"], &[("env", &["dev"])], except))));
@@ -179,8 +179,23 @@ fn exceptions_by_several_tags_leave_out_only_what_has_all_of_them() {
         allows(&apply, "ec2:StopInstances", INSTANCE, &context(&pairs))
     };
     let (keep, ops, qa) = (("aws:ResourceTag/keep", "x"), ("aws:ResourceTag/team", "ops"), ("aws:ResourceTag/team", "qa"));
-    assert!(stop(&[]) && stop(&[keep]) && stop(&[ops]) && stop(&[keep, qa]));
-    assert!(!stop(&[keep, ops]));
+    assert!(stop(&[]) && stop(&[qa]));
+    assert!(!stop(&[keep]) && !stop(&[ops]) && !stop(&[keep, qa]));
+}
+
+#[test]
+fn an_override_of_the_file_reaches_what_it_selects() {
+    let mut fleet = bare();
+    fleet.overrides.push(crate::fleet::Override {
+        span: fixture::span(),
+        subject: crate::fleet::Subject::Select(select(&["ec2"], &[("team", &["qa"])], &[])),
+        state: crate::schedule::RunState::Running,
+        from: None,
+        until: "2026-12-24T00:00:00Z".parse().expect("instant"),
+        reason: None,
+    });
+    let start = |team| allows(&of(&fleet).apply, "ec2:StartInstances", INSTANCE, &context(&[("aws:ResourceTag/team", team)]));
+    assert!(start("qa") && !start("dev"));
 }
 
 #[test]

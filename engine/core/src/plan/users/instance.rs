@@ -88,6 +88,7 @@ fn compare(user: &User, live: Option<&Live<'_>>) -> Fields {
             // A volume that is encrypted although nobody asked is left alone.
             wanted == live || live == "true"
         })
+        .fixed("architecture", user.architecture.clone(), instance.map(|instance| instance.architecture.clone()))
         .fixed("image", image_field(&user.image.value), instance.map(|instance| live_image(&user.image.value, instance)))
         .fixed("subnet", subnet_field(&user.network.subnet), instance.map(|instance| live_subnet(&user.network.subnet, instance)))
         .fixed("key-pair", "its own", live.map(|live| own_key(live)));

@@ -1,0 +1,79 @@
+//! The data of a week chart, and what lint says about windows.
+
+use muster_core::schedule::{LintKind, RunState, Schedule, WantedState};
+
+use super::support::{With as _, World, at, day, schedule};
+
+/// The running bars of each day as `begin-end` in minutes of the clock.
+fn bars(schedule: &Schedule, date: &str, world: &World) -> Vec<(String, Vec<(u16, u16)>, i64)> {
+    let week = schedule.week(day(date), &world.context()).expect("zone");
+    let running = |day: &muster_core::schedule::WeekDay| {
+        day.bars.iter().filter(|bar| bar.state == WantedState::Running).map(|bar| (bar.begin, bar.end)).collect()
+    };
+    week.days.iter().map(|day| (day.date.to_string(), running(day), day.running().as_mins())).collect()
+}
+
+#[test]
+fn a_week_has_its_bars_day_by_day() {
+    let office = schedule("Asia/Seoul", &["mon-wed 09:00-19:00", "fri 22:00-06:00"]).except("kr", Some(RunState::Stopped));
+    let world = World::default().calendar("kr", [day("2026-11-25")]);
+    let expected = [
+        ("2026-11-23", vec![(540, 1140)], 600),
+        ("2026-11-24", vec![(540, 1140)], 600),
+        ("2026-11-25", vec![], 0),
+        ("2026-11-26", vec![], 0),
+        ("2026-11-27", vec![(1320, 1440)], 120),
+        ("2026-11-28", vec![(0, 360)], 360),
+        ("2026-11-29", vec![], 0),
+    ];
+    assert_eq!(bars(&office, "2026-11-26", &world), expected.map(|(date, bars, minutes)| (date.to_owned(), bars, minutes)));
+    let week = office.week(day("2026-11-23"), &world.context()).expect("zone");
+    assert_eq!(week.days[2].exception.as_deref(), Some("except `kr`: stopped"));
+    assert_eq!((week.running().as_hours(), week.length().as_hours()), (28, 168));
+}
+
+#[test]
+fn a_week_of_a_clock_change_is_as_long_as_it_was() {
+    let nights = schedule("America/New_York", &["daily 00:00-06:00"]);
+    let world = World::default();
+    let week = |date: &str| nights.week(day(date), &world.context()).expect("zone");
+    assert_eq!((week("2026-03-02").length().as_hours(), week("2026-03-02").running().as_hours()), (167, 41));
+    assert_eq!((week("2026-10-26").length().as_hours(), week("2026-10-26").running().as_hours()), (169, 43));
+    let apia = schedule("Pacific/Apia", &["daily 00:00-24:00"]).week(day("2011-12-30"), &world.context()).expect("zone");
+    assert_eq!(apia.days.len(), 6);
+    let repeated = schedule("America/New_York", &["01:15-01:45"]);
+    assert_eq!(bars(&repeated, "2026-11-01", &world)[6], ("2026-11-01".to_owned(), vec![(75, 105)], 90));
+}
+
+fn kinds(schedule: &Schedule) -> Vec<(LintKind, u32)> {
+    let findings = schedule.lint(at("2026-11-21T00:00Z"), &World::default().context());
+    findings.into_iter().map(|lint| (lint.kind, lint.span.line)).collect()
+}
+
+#[test]
+fn lint_finds_what_never_begins() {
+    let dead = schedule("UTC", &["mon 09:00-10:00", "day 31 & feb 09:00-10:00", "2026-11-20 09:00-10:00", "2026-11-20 22:00-06:00"]);
+    assert_eq!(kinds(&dead), [(LintKind::NeverFires, 11), (LintKind::NeverFires, 12)][..]);
+    assert_eq!(kinds(&schedule("UTC", &["day 29 & feb 09:00-10:00", "2026-11-21..2026-11-22 00:00-24:00"])), []);
+}
+
+#[test]
+fn lint_finds_what_a_clock_change_swallows() {
+    let nights = schedule("America/New_York", &["02:15-02:45", "02:15-03:15", "mon-fri 02:15-02:45"]);
+    assert_eq!(kinds(&nights), [(LintKind::EmptyOnClockChange(day("2027-03-14")), 10)]);
+    assert_eq!(kinds(&schedule("Asia/Seoul", &["02:15-02:45"])), []);
+}
+
+#[test]
+fn lint_finds_the_minute_before_midnight() {
+    let late = schedule("UTC", &["mon 20:00-23:59", "tue 20:00-24:00", "wed 20:00 - fri 23:59"]);
+    assert_eq!(kinds(&late), [(LintKind::MinuteBeforeMidnight, 10), (LintKind::MinuteBeforeMidnight, 12)]);
+}
+
+#[test]
+fn lint_finds_what_never_decides() {
+    let office = schedule("UTC", &["mon 09:00-19:00", "tue 09:00-19:00"]).stop(&["mon 08:00-12:00", "mon 12:00-20:00"]);
+    assert_eq!(kinds(&office), [(LintKind::Hidden, 10)]);
+    let left = schedule("UTC", &["mon 09:00-19:00"]).leave(&["mon 10:00-11:00", "mon 10:00-20:00"]);
+    assert_eq!(kinds(&left), [(LintKind::Hidden, 30)]);
+}
