@@ -138,8 +138,12 @@ fn kind_of(code: &str, status: u16) -> ErrorKind {
     exact.or_else(ending).unwrap_or(if status >= 500 { ErrorKind::Service } else { ErrorKind::Invalid })
 }
 
-/// The first characters of `text` on one line.
+/// The first characters of `text` on one line. Services quote parameters they do not like, so a message that
+/// quotes a key is not repeated.
 fn one_line(text: &str, max_chars: usize) -> String {
+    if text.contains("PRIVATE KEY") {
+        return "AWS's message repeats a private key and is left out".to_owned();
+    }
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(max_chars) {
         Some((end, _)) => format!("{}…", &line[..end]),
@@ -286,6 +290,12 @@ mod tests {
     fn messages_are_one_short_line() {
         assert_eq!(one_line("a\n  b\tc", 80), "a b c");
         assert_eq!(one_line(&"é".repeat(300), 200).chars().count(), 201);
+    }
+
+    #[test]
+    fn a_message_that_quotes_a_key_is_left_out() {
+        let message = "Value '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl' at 'value' failed to satisfy constraint";
+        assert!(!one_line(message, MESSAGE_MAX_CHARS).contains("b3Bl"));
     }
 
     #[test]

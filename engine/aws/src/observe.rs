@@ -26,7 +26,9 @@ pub(crate) async fn observe(live: &Live, needs: &Needs) -> Result<Snapshot, Clou
     for part in parts {
         snapshot.merge(part?);
     }
-    snapshot.gaps.extend(refused.iter().flat_map(|(account, error)| gaps_of_account(needs, account, error)));
+    for (account, error) in &refused {
+        snapshot.merge(unread_account(needs, account, error));
+    }
     snapshot.gaps.sort();
     snapshot.calls = counts.into_map();
     Ok(snapshot)
@@ -59,13 +61,34 @@ async fn identities(live: &Live, needs: &Needs, counts: &Counts, snapshot: &mut 
     }
 }
 
-/// Everything that was asked of an account that would not say who we are.
-fn gaps_of_account(needs: &Needs, account: &str, error: &CloudError) -> Vec<Gap> {
-    let places = needs.0.iter().filter(|(place, _)| place.account == account);
-    let mut gaps: Vec<Gap> =
-        places.flat_map(|(place, needs)| needs.iter().map(|need| gap(place, account, kind_of(need), Vec::new(), error))).collect();
-    gaps.dedup();
-    gaps
+/// Everything that was asked of an account that would not say who we are: lists of which nothing was seen.
+fn unread_account(needs: &Needs, account: &str, error: &CloudError) -> Snapshot {
+    let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH);
+    for (place, needs) in needs.0.iter().filter(|(place, _)| place.account == account) {
+        let view = snapshot.places.entry(place.clone()).or_default();
+        needs.iter().for_each(|need| distrust(view, need));
+        snapshot.gaps.extend(needs.iter().map(|need| gap(place, account, kind_of(need), Vec::new(), error)));
+    }
+    snapshot
+}
+
+/// Notes that a list was asked for and not seen. What is no list has no entry then, which says the same.
+fn distrust(view: &mut PlaceView, need: &Need) {
+    match need {
+        Need::Instances | Need::InstancesById(_) => view.instances = Listing::Incomplete(Vec::new()),
+        Need::Volumes => view.volumes = Listing::Incomplete(Vec::new()),
+        Need::SecurityGroups => view.groups = Listing::Incomplete(Vec::new()),
+        Need::KeyPairs => view.keys = Listing::Incomplete(Vec::new()),
+        Need::Vpcs => view.vpcs = Listing::Incomplete(Vec::new()),
+        Need::Subnets => view.subnets = Listing::Incomplete(Vec::new()),
+        Need::Alarms(_) => view.alarms = Listing::Incomplete(Vec::new()),
+        Need::Databases | Need::DatabaseByName(_) => view.databases = Listing::Incomplete(Vec::new()),
+        Need::DatabaseEvents => view.db_events = Listing::Incomplete(Vec::new()),
+        Need::ParameterGroups(_) => view.parameter_groups = Listing::Incomplete(Vec::new()),
+        Need::KeyParameters(_) => view.key_parameters = Listing::Incomplete(Vec::new()),
+        Need::Quota(_) => drop(view.quota_notes.insert("the account cannot be read, so its quotas are unknown".to_owned())),
+        Need::Image(_) | Need::Parameters(_) | Need::TagsOf(_, _) => {}
+    }
 }
 
 async fn read_place(live: &Live, place: &Place, needs: &BTreeSet<Need>, account: &str, counts: &Counts) -> Result<Snapshot, CloudError> {
@@ -164,8 +187,18 @@ fn gap(place: &Place, account: &str, kind: Kind, resources: Vec<String>, error: 
         kind,
         resources,
         rules: Vec::new(),
-        error: if error.code.is_empty() { error.message.clone() } else { format!("{}: {}", error.code, error.message) },
+        error: words(error),
         unreachable: error.kind.is_uncertain(),
+    }
+}
+
+/// Code and message of a refusal. The account's credentials are proven by the time a region is read, so a
+/// region that does not know them is one that the account has not switched on.
+fn words(error: &CloudError) -> String {
+    match error.code.as_str() {
+        "" => error.message.clone(),
+        "AuthFailure" => format!("AuthFailure: {}; is the region switched on for this account?", error.message),
+        code => format!("{code}: {}", error.message),
     }
 }
 
@@ -201,8 +234,9 @@ impl<'a> Reading<'a> {
         if wanted.instances {
             tasks.push(self.list(Kind::Instance, &[], ec2::instances::all(scope), |i| &i.id, |view, list| view.instances = list));
         } else if !wanted.instance_ids.is_empty() {
+            let ids: Vec<&str> = wanted.instance_ids.iter().map(String::as_str).collect();
             let found = ec2::instances::by_ids(scope, &wanted.instance_ids);
-            tasks.push(self.list(Kind::Instance, &[], found, |i| &i.id, |view, list| view.instances = list));
+            tasks.push(self.list(Kind::Instance, &ids, found, |i| &i.id, |view, list| view.instances = list));
         }
         if wanted.volumes {
             tasks.push(self.list(Kind::Volume, &[], ec2::volumes::all(scope), |v| &v.id, |view, list| view.volumes = list));

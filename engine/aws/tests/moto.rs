@@ -4,7 +4,11 @@
 //! Every test works in an AWS account of its own, which it reaches through AssumeRole. They take turns, since
 //! the server's faults and counts belong to everyone.
 
+#![expect(clippy::print_stdout, reason = "a skipped test says why")]
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -22,6 +26,8 @@ const REGION: &str = "ap-northeast-2";
 const PUBLIC: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP1Kl96bAEUPqaNYp/XycbNzXnoKSm6VNCGEEjm9ZNZp";
 
 static TURN: Mutex<()> = Mutex::const_new(());
+/// Begins the account ids of this run, so that a server can be used again.
+static RUN: LazyLock<u64> = LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()));
 
 /// One account of the server, and the turn of its test.
 struct World {
@@ -33,15 +39,16 @@ struct World {
 }
 
 /// The world of a test, or nothing and a printed reason when there is no server.
-async fn world(account_id: &str) -> Option<World> {
+async fn world(test: u32) -> Option<World> {
     let Ok(endpoint) = std::env::var("MUSTER_MOTO_ENDPOINT") else {
         println!("skipped: MUSTER_MOTO_ENDPOINT names no moto server");
         return None;
     };
     let turn = TURN.lock().await;
-    let live = connect(&endpoint, account_id, account_id).await;
+    let account_id = format!("{:010}{test:02}", *RUN);
+    let live = connect(&endpoint, &account_id, &account_id).await;
     let place = Place { account: "main".to_owned(), region: REGION.to_owned() };
-    let world = World { live, place, endpoint, account_id: account_id.to_owned(), _turn: turn };
+    let world = World { live, place, endpoint, account_id, _turn: turn };
     world.lab("faults", "[]").await;
     world.lab("log", "").await;
     Some(world)
@@ -183,7 +190,7 @@ fn on(kind: Kind, id: &str) -> ResourceRef {
 
 #[tokio::test]
 async fn security_groups() {
-    let Some(world) = world("100000000001").await else { return };
+    let Some(world) = world(1).await else { return };
     let id = world.group("muster-t-a").await;
     let vpc = world.default_vpc().await;
     assert_eq!(world.try_to(create_group("muster-t-a", &vpc)).await, Err(ErrorKind::AlreadyExists));
@@ -219,7 +226,7 @@ async fn security_groups() {
 
 #[tokio::test]
 async fn keys() {
-    let Some(world) = world("100000000002").await else { return };
+    let Some(world) = world(2).await else { return };
     let secret = SecretRef { parameter: "/muster/t/muster-t-alice".to_owned() };
     let store = Change::StoreGeneratedKey { secret: secret.clone(), tags: tags(&[("muster:fleet", "t")]) };
     let first = world.done(store.clone()).await.public_key.expect("a public half");
@@ -255,7 +262,7 @@ async fn keys() {
 
 #[tokio::test]
 async fn instances() {
-    let Some(world) = world("100000000003").await else { return };
+    let Some(world) = world(3).await else { return };
     let (id, spec) = world.instance("alice").await;
     assert_eq!(world.id_of(run("alice", &spec)).await, id, "a token makes one instance");
     let other = InstanceSpec { instance_type: "t3.medium".to_owned(), ..spec.clone() };
@@ -303,7 +310,7 @@ async fn instances() {
 
 #[tokio::test]
 async fn a_lost_answer_makes_one_instance() {
-    let Some(world) = world("100000000004").await else { return };
+    let Some(world) = world(4).await else { return };
     let (_, spec) = world.instance("first").await;
     for (when, status) in [("cut", 500), ("after", 500), ("before", 503)] {
         world.fault("RunInstances", when, status, "RequestLimitExceeded").await;
@@ -339,7 +346,7 @@ fn put_alarm(name: &str, spec: &AlarmSpec) -> Change {
 
 #[tokio::test]
 async fn alarms() {
-    let Some(world) = world("100000000005").await else { return };
+    let Some(world) = world(5).await else { return };
     let (id, _) = world.instance("alice").await;
     let spec = idle(&id);
     assert_eq!(world.done(put_alarm("muster-t-alice", &spec)).await.id.as_deref(), Some("muster-t-alice"));
@@ -364,7 +371,7 @@ async fn alarms() {
 
 #[tokio::test]
 async fn alarms_come_in_pages() {
-    let Some(world) = world("100000000006").await else { return };
+    let Some(world) = world(6).await else { return };
     for n in 0..120 {
         world.done(put_alarm(&format!("muster-t-{n:03}"), &idle("i-0abc"))).await;
     }
@@ -404,7 +411,7 @@ fn db(name: &str, group: Option<&str>, security_group: &str) -> DbSpec {
 
 #[tokio::test]
 async fn databases() {
-    let Some(world) = world("100000000007").await else { return };
+    let Some(world) = world(7).await else { return };
     let group = world.group("muster-t-db").await;
     let create = Change::CreateDatabase { spec: Box::new(db("muster-t-app", None, &group)) };
     world.done(create.clone()).await;
@@ -430,6 +437,9 @@ async fn databases() {
     for _ in 0..2 {
         world.done(Change::StartDatabase { name: seen.name.clone() }).await;
     }
+    let events = world.read([Need::DatabaseEvents]).await;
+    assert_eq!((&events.gaps[..], events.calls["DescribeEvents"]), (&[][..], 1));
+    assert!(events.places[&world.place].db_events.is_complete());
     world.done(Change::SetTags { resource: on(Kind::Database, &seen.arn), tags: tags(&[("a", "b")]) }).await;
     world.done(Change::RemoveTags { resource: on(Kind::Database, &seen.arn), keys: vec!["muster:fleet".to_owned()] }).await;
     assert_eq!(world.view([Need::Databases]).await.databases.seen()[0].tags, tags(&[("a", "b")]));
@@ -441,7 +451,7 @@ async fn databases() {
 
 #[tokio::test]
 async fn a_change_that_waits_is_seen_as_pending() {
-    let Some(world) = world("100000000008").await else { return };
+    let Some(world) = world(8).await else { return };
     let group = world.group("muster-t-db").await;
     world.done(Change::CreateDatabase { spec: Box::new(db("muster-t-app", None, &group)) }).await;
     let patch = DbPatch { class: Some("db.t4g.small".to_owned()), storage_gib: Some(40), ..DbPatch::default() };
@@ -455,7 +465,7 @@ async fn a_change_that_waits_is_seen_as_pending() {
 
 #[tokio::test]
 async fn parameter_groups() {
-    let Some(world) = world("100000000009").await else { return };
+    let Some(world) = world(9).await else { return };
     let security_group = world.group("muster-t-db").await;
     let name = "muster-t-seoul";
     let create = Change::CreateParameterGroup {
@@ -503,7 +513,7 @@ fn no_op() -> Vec<Need> {
 
 #[tokio::test]
 async fn a_no_op_plan_costs_ten_calls_and_the_server_agrees() {
-    let Some(world) = world("100000000010").await else { return };
+    let Some(world) = world(10).await else { return };
     let snapshot = world.read(no_op()).await;
     let mut served: BTreeMap<String, u64> = serde_json::from_value(world.lab("log", "").await).expect("counts");
     served.remove("sts:AssumeRole");
@@ -518,7 +528,7 @@ async fn a_no_op_plan_costs_ten_calls_and_the_server_agrees() {
 
 #[tokio::test]
 async fn a_refused_read_is_a_gap_and_nothing_else_is_lost() {
-    let Some(world) = world("100000000011").await else { return };
+    let Some(world) = world(11).await else { return };
     world.fault("DescribeVolumes", "before", 403, "UnauthorizedOperation").await;
     let snapshot = world.read(no_op()).await;
     let view = &snapshot.places[&world.place];
@@ -533,7 +543,7 @@ async fn a_refused_read_is_a_gap_and_nothing_else_is_lost() {
 
 #[tokio::test]
 async fn images_and_quotas() {
-    let Some(world) = world("100000000012").await else { return };
+    let Some(world) = world(12).await else { return };
     let architecture = "arm64".to_owned();
     let owner = "099720109477".to_owned();
     let queries = [
@@ -570,13 +580,13 @@ async fn images_and_quotas() {
 
 #[tokio::test]
 async fn another_account_than_the_declared_one_is_not_read() {
-    let Some(world) = world("100000000013").await else { return };
-    let live = connect(&world.endpoint, "100000000099", "100000000013").await;
+    let Some(world) = world(13).await else { return };
+    let live = connect(&world.endpoint, "100000000099", &world.account_id).await;
     let mut needs = Needs::default();
     needs.add(&world.place, Need::Instances);
     let error = live.observe(&needs).await.expect_err("wrong account");
     assert_eq!(error.kind, ErrorKind::WrongAccount);
-    assert!(error.message.contains("100000000099") && error.message.contains("100000000013"), "{}", error.message);
+    assert!(error.message.contains("100000000099") && error.message.contains(&world.account_id), "{}", error.message);
     let change = Change::DeleteKeyPair { name: "x".to_owned() };
     assert_eq!(live.perform(&world.place, &change).await.expect_err("wrong account").kind, ErrorKind::WrongAccount);
     let served = world.lab("log", "").await;
@@ -586,7 +596,7 @@ async fn another_account_than_the_declared_one_is_not_read() {
 
 #[tokio::test]
 async fn a_clock_that_is_wrong_is_noticed() {
-    let Some(world) = world("100000000014").await else { return };
+    let Some(world) = world(14).await else { return };
     world.lab("config", r#"{"clock_skew": 3600}"#).await;
     let snapshot = world.read([Need::Vpcs]).await;
     world.lab("config", r#"{"clock_skew": 0}"#).await;
@@ -595,7 +605,7 @@ async fn a_clock_that_is_wrong_is_noticed() {
 
 #[tokio::test]
 async fn what_doctor_asks() {
-    let Some(world) = world("100000000015").await else { return };
+    let Some(world) = world(15).await else { return };
     assert_eq!(world.live.identity("main").await.expect("identity").account_id, world.account_id);
     let regions = world.live.enabled_regions("main").await.expect("regions");
     assert!(regions.contains(&REGION.to_owned()) && regions.is_sorted());

@@ -228,3 +228,22 @@ async fn unless_already(scope: Scope<'_>, name: &str, states: &[&str], result: R
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_named_as_the_planner_names_it_and_no_password_is() {
+        let values = PendingModifiedValues::builder()
+            .db_instance_class("db.t4g.small")
+            .allocated_storage(40)
+            .backup_retention_period(9)
+            .multi_az(true)
+            .master_user_password("canary")
+            .build();
+        let expected = [("backup.retention", "9 d"), ("class", "db.t4g.small"), ("multi-az", "true"), ("storage", "40 GiB")];
+        let expected: BTreeMap<String, String> = expected.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();
+        assert_eq!(pending(&values), expected);
+    }
+}

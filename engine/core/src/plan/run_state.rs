@@ -394,10 +394,9 @@ fn until_next_edge(
     change: &LastChange,
     what: &str,
 ) -> Verdict {
-    let passed = schedule.next_edge(change.earliest, context).filter(|edge| edge.at <= draft.input.now);
-    if let Some(edge) = passed {
-        let when = words::instant(edge.at, &schedule.timezone);
-        return Verdict::Act(Cause::Schedule, format!("{what}; that stood until the edge of {when} ({})", judged.rule));
+    let superseded = schedule.next_edge(change.earliest, context).is_some_and(|edge| edge.at <= draft.input.now);
+    if superseded {
+        return Verdict::Act(Cause::Schedule, judged.rule.clone());
     }
     match judged.next {
         Some((at, _)) => Verdict::Stands(format!("{what}; that stands until the next edge, {}", words::instant(at, &schedule.timezone))),
