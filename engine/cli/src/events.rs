@@ -17,7 +17,8 @@ impl Events {
     pub(crate) fn open(path: Option<&Path>) -> Result<Self, CommandError> {
         let Some(path) = path else { return Ok(Self(None)) };
         let opened = File::options().create(true).append(true).open(path);
-        let file = opened.map_err(|error| CommandError::failed(format!("{} could not be opened for events", path.display())).because(error))?;
+        let file =
+            opened.map_err(|error| CommandError::failed(format!("{} could not be opened for events", path.display())).because(error))?;
         Ok(Self(Some(RefCell::new(file))))
     }
 

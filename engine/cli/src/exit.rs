@@ -46,7 +46,12 @@ pub(crate) const TABLE: [(Exit, u8, &str, &str); 13] = [
     (Exit::Invalid, 65, "fleet, policy or lock is not valid", "`muster validate` shows every error with its line"),
     (Exit::Unreachable, 69, "AWS cannot be reached, or refuses for the moment", "try again; `muster doctor` looks at the way there"),
     (Exit::Bug, 70, "a bug in muster", "report it with the message"),
-    (Exit::Denied, 77, "credentials or permission, or a gap that touched what was asked", "`muster doctor`, then `muster iam` for the policy"),
+    (
+        Exit::Denied,
+        77,
+        "credentials or permission, or a gap that touched what was asked",
+        "`muster doctor`, then `muster iam` for the policy",
+    ),
     (Exit::Interrupted, 130, "interrupted before anything was changed", "nothing"),
 ];
 

@@ -57,7 +57,8 @@ fn difference(step: &Step, now: &Step) -> String {
     if step.action != now.action {
         return format!("the plan was to {}, now it would be to {}", step.action.as_str(), now.action.as_str());
     }
-    let moved: Vec<&str> = step.precondition.iter().filter(|(key, value)| now.precondition.get(*key) != Some(value)).map(|(key, _)| key.as_str()).collect();
+    let moved: Vec<&str> =
+        step.precondition.iter().filter(|(key, value)| now.precondition.get(*key) != Some(value)).map(|(key, _)| key.as_str()).collect();
     if moved.is_empty() {
         return "what has to be done for it is no longer what was planned".to_owned();
     }
@@ -96,7 +97,10 @@ fn mask(value: &mut Value) {
 fn drop_waiting(fresh: &Plan, go: &mut BTreeSet<usize>, refused: &mut Vec<StepOutcome>) {
     let mut gone: BTreeSet<Address> = refused.iter().map(|step| step.address.clone()).collect();
     loop {
-        let waiting = go.iter().copied().find_map(|at| fresh.steps[at].after.iter().find(|address| gone.contains(*address)).map(|address| (at, address.clone())));
+        let waiting = go
+            .iter()
+            .copied()
+            .find_map(|at| fresh.steps[at].after.iter().find(|address| gone.contains(*address)).map(|address| (at, address.clone())));
         let Some((at, address)) = waiting else { return };
         go.remove(&at);
         let step = &fresh.steps[at];
@@ -139,7 +143,11 @@ mod tests {
         fresh.steps[1].after = vec![fresh.steps[0].address.clone()];
         let still = compare(&old, fresh);
         assert_eq!(still.refused.len(), 2);
-        assert!(matches!(&still.refused[0].status, Status::Stale { why } if why == "type changed since the plan was made"), "{:?}", still.refused);
+        assert!(
+            matches!(&still.refused[0].status, Status::Stale { why } if why == "type changed since the plan was made"),
+            "{:?}",
+            still.refused
+        );
         assert!(matches!(&still.refused[1].status, Status::NotTried { .. }));
         assert_eq!(still.plan.steps.len(), approved.steps.len() - 2);
     }

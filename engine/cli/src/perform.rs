@@ -47,20 +47,24 @@ fn show(app: &App, progress: &mut Progress, event: &Event) {
 
 /// Reads back what was done until the account's answers agree; what still differs is said.
 pub(crate) async fn settle(app: &App, session: &Session, done: &Outcome, options: &Options) -> Result<(), CommandError> {
-    let touched: BTreeSet<&Address> = done.steps.iter().filter(|step| matches!(step.status, Status::Done { .. })).map(|step| &step.address).collect();
+    let touched: BTreeSet<&Address> =
+        done.steps.iter().filter(|step| matches!(step.status, Status::Done { .. })).map(|step| &step.address).collect();
     if touched.is_empty() || done.interrupted {
         return Ok(());
     }
     let end = session.world.now() + SETTLE_FOR;
     loop {
         let fresh = session.plan(options).await?.plan;
-        let differing: BTreeSet<&str> = fresh.steps.iter().filter(|step| touched.contains(&step.address)).map(|step| step.address.as_str()).collect();
+        let differing: BTreeSet<&str> =
+            fresh.steps.iter().filter(|step| touched.contains(&step.address)).map(|step| step.address.as_str()).collect();
         if differing.is_empty() {
             return Ok(());
         }
         if session.world.now() >= end {
             let list = differing.into_iter().collect::<Vec<_>>().join(", ");
-            app.terminal.warn(&format!("after 30 s the account does not show yet what was done: {list}; `muster plan` tells whether it does later"));
+            app.terminal.warn(&format!(
+                "after 30 s the account does not show yet what was done: {list}; `muster plan` tells whether it does later"
+            ));
             return Ok(());
         }
         session.world.sleep(SETTLE_EVERY).await;
@@ -106,8 +110,7 @@ pub(crate) fn confirm(app: &App, question: &str, yes: bool) -> Result<(), Comman
         return Ok(());
     }
     if !app.terminal.can_ask() {
-        return Err(CommandError::usage("nobody can be asked here: this is not a terminal")
-            .hint("`--yes` goes on without asking; `muster apply --expect DIGEST` does exactly what was approved"));
+        return Err(CommandError::usage("nobody can be asked here: this is not a terminal").hint("`--yes` goes on without asking"));
     }
     match app.terminal.ask(&format!("{question} [y/N]"))?.to_lowercase().as_str() {
         "y" | "yes" => Ok(()),

@@ -24,7 +24,8 @@ pub(crate) struct PlanFile {
 impl PlanFile {
     /// Writes the file.
     pub(crate) fn write(&self, path: &Path) -> Result<(), CommandError> {
-        let failed = |error: Box<dyn std::error::Error>| CommandError::failed(format!("{} could not be written", path.display())).because(error);
+        let failed =
+            |error: Box<dyn std::error::Error>| CommandError::failed(format!("{} could not be written", path.display())).because(error);
         let text = serde_json::to_string_pretty(self).map_err(|error| failed(error.into()))?;
         std::fs::write(path, text + "\n").map_err(|error| failed(error.into()))
     }
@@ -34,8 +35,9 @@ impl PlanFile {
         let way_out = "write it anew with `muster plan --out FILE`";
         let bytes = std::fs::read(path)
             .map_err(|error| CommandError::invalid(format!("{} cannot be read: {}", path.display(), reason(&error))).hint(way_out))?;
-        let file: Self = serde_json::from_slice(&bytes)
-            .map_err(|error| CommandError::invalid(format!("{} is not a plan of this muster", path.display())).because(error).hint(way_out))?;
+        let file: Self = serde_json::from_slice(&bytes).map_err(|error| {
+            CommandError::invalid(format!("{} is not a plan of this muster", path.display())).because(error).hint(way_out)
+        })?;
         if file.plan.format != FORMAT {
             let message = format!("{} has format {}, this muster reads format {FORMAT}", path.display(), file.plan.format);
             return Err(CommandError::invalid(message).hint(way_out));

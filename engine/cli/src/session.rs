@@ -119,7 +119,10 @@ impl Session {
         let snapshot = self.world.observe(&needs).await?;
         let seen = snapshot.places.get(place).map(|view| view.keys.seen()).unwrap_or_default();
         let key = seen.iter().find(|key| key.name == name).and_then(|key| key.public_key.clone());
-        key.ok_or_else(|| CommandError::failed(format!("the public half of {name} cannot be read back")).hint("`muster plan` shows whether the pair is there"))
+        key.ok_or_else(|| {
+            CommandError::failed(format!("the public half of {name} cannot be read back"))
+                .hint("`muster plan` shows whether the pair is there")
+        })
     }
 
     fn places(&self, plan: &Plan) -> Vec<String> {

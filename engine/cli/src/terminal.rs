@@ -73,7 +73,9 @@ impl Terminal {
         }
         if self.log == LogFormat::Json {
             let causes = error.chain().split_off(1);
-            self.write_err(&serde_json::json!({"level": "error", "message": error.message, "causes": causes, "hints": error.hints}).to_string());
+            self.write_err(
+                &serde_json::json!({"level": "error", "message": error.message, "causes": causes, "hints": error.hints}).to_string(),
+            );
             return;
         }
         let style = self.err_style;

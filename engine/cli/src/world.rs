@@ -150,7 +150,8 @@ pub(crate) fn sandbox_path(project: &Project) -> PathBuf {
 pub(crate) fn open_sandbox(app: &App, project: &Project) -> Result<Sandbox, CommandError> {
     let path = sandbox_path(project);
     let folder = project.folder.join(".muster");
-    std::fs::create_dir_all(&folder).map_err(|error| CommandError::failed(format!("{} could not be made", folder.display())).because(error))?;
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| CommandError::failed(format!("{} could not be made", folder.display())).because(error))?;
     let estate = estate(app, project)?;
     Ok(Sandbox::open(&path, &estate, &accounts(&project.fleet), wall(&estate))?)
 }
@@ -171,7 +172,9 @@ pub(crate) fn estate(app: &App, project: &Project) -> Result<Estate, CommandErro
     let (name, bytes) = match (app.global.estate(), &project.fleet.cloud.estate) {
         (Some(path), _) => (path.to_owned(), std::fs::read(path).map_err(|error| refused(path, reason(&error)))?),
         (None, Some(path)) => (path.clone(), Folder::new(&project.folder).read(path).map_err(|why| refused(path, why))?),
-        (None, None) => return Estate::empty().map_err(|error| CommandError::new(Exit::Bug, "the empty estate is not valid").because(error)),
+        (None, None) => {
+            return Estate::empty().map_err(|error| CommandError::new(Exit::Bug, "the empty estate is not valid").because(error));
+        }
     };
     let text = String::from_utf8(bytes).map_err(|_| refused(&name, "it is not UTF-8".to_owned()))?;
     Estate::parse(&name, &text).map_err(|error| refused(&name, error.to_string()))

@@ -50,11 +50,20 @@ fn nothing_is_left_for_later() {
 }
 
 fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path(crate::root().join("Cargo.toml")).other_options(vec!["--offline".to_owned()]).exec().expect("cargo metadata")
+    MetadataCommand::new()
+        .manifest_path(crate::root().join("Cargo.toml"))
+        .other_options(vec!["--offline".to_owned()])
+        .exec()
+        .expect("cargo metadata")
 }
 
 fn dependencies(package: &Package) -> Vec<&str> {
-    package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal).map(|dependency| dependency.name.as_str()).collect()
+    package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.kind == DependencyKind::Normal)
+        .map(|dependency| dependency.name.as_str())
+        .collect()
 }
 
 #[test]

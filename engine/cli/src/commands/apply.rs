@@ -67,7 +67,10 @@ pub(crate) async fn carry_out(app: &App, session: &Session, task: Task, manner: 
         preview(app, session, &task, manner.format)?;
     }
     if !task.made.plan.is_empty() {
-        perform::confirm(app, &format!("do {}?", count(task.made.plan.steps.len(), "step")), manner.perform.yes || task.approved)?;
+        let question = format!("do {}?", count(task.made.plan.steps.len(), "step"));
+        perform::confirm(app, &question, manner.perform.yes || task.approved).map_err(|error| {
+            if error.message.is_empty() { error } else { error.hint("`muster apply --expect DIGEST` does exactly what was approved") }
+        })?;
         done = perform::run(app, session, &task.made.plan, manner.perform).await;
         perform::settle(app, session, &done, &task.options).await?;
     }
@@ -107,12 +110,12 @@ async fn expected(app: &App, session: &Session, args: &Apply, digest: &str) -> R
     }
     if digest.starts_with("sandbox-") != session.is_sandbox() {
         let (of, here) = if session.is_sandbox() { ("a live account", "the sandbox") } else { ("the sandbox", "a live account") };
-        return Err(CommandError::new(Exit::Stale, format!("that digest is of a plan made on {of}, this is {here}")).hint(
-            "what was tried on one is never approved for the other: run `muster plan` here and approve its digest",
-        ));
+        return Err(CommandError::new(Exit::Stale, format!("that digest is of a plan made on {of}, this is {here}"))
+            .hint("what was tried on one is never approved for the other: run `muster plan` here and approve its digest"));
     }
     super::plan::show(app, session, &task.made, args.planning.format)?;
-    let message = format!("the plan is no longer the approved one: {} was approved, now it is {}", short_digest(digest), short_digest(&now));
+    let message =
+        format!("the plan is no longer the approved one: {} was approved, now it is {}", short_digest(digest), short_digest(&now));
     Err(CommandError::new(Exit::Stale, message)
         .hint("the plan above is the present one; fleet.yaml, fleet.lock, the account, or a flag (`--only`, `--allow-destroy`) differs")
         .hint(format!("approve it with `muster apply --expect {now}`")))

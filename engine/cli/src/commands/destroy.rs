@@ -17,12 +17,8 @@ pub(crate) async fn run(app: &App, args: &Destroy) -> Result<Exit, CommandError>
     let Some(name) = session.project.fleet.name.clone() else {
         return Err(CommandError::usage("this file owns nothing: it has no `fleet` name, so there is nothing to destroy"));
     };
-    let options = Options {
-        allow_destroy: true,
-        only: args.only.clone(),
-        destroy: Some(How { snapshots: !args.no_snapshot }),
-        ..Options::default()
-    };
+    let options =
+        Options { allow_destroy: true, only: args.only.clone(), destroy: Some(How { snapshots: !args.no_snapshot }), ..Options::default() };
     let made = session.plan(&options).await?;
     session::announce(app, &session, &made.plan);
     let format = if args.format == TextOrJson::Json { Format::Json } else { Format::Text };

@@ -102,7 +102,11 @@ fn lock(session: &Session) -> Check {
     match (session.project.is_locked, users) {
         (_, 0) => Check::well("lock", "no image to pin"),
         (true, _) => Check::well("lock", format!("{LOCK_FILE} pins {}", count(pinned, "image"))),
-        (false, _) => Check::note("lock", format!("there is no {LOCK_FILE}, so new machines take the newest image"), "`muster lock`, and commit the file"),
+        (false, _) => Check::note(
+            "lock",
+            format!("there is no {LOCK_FILE}, so new machines take the newest image"),
+            "`muster lock`, and commit the file",
+        ),
     }
 }
 
@@ -118,7 +122,11 @@ fn accounts(session: &Session, snapshot: &Snapshot, checks: &mut Vec<Check>) {
 fn clock(snapshot: &Snapshot) -> Check {
     let apart = snapshot.clock_skew_seconds.unsigned_abs();
     if apart > CLOCK_TOLERANCE {
-        return Check::ill("clock", format!("this machine and AWS are {apart} s apart, so nothing is started or stopped"), "set the clock (NTP)");
+        return Check::ill(
+            "clock",
+            format!("this machine and AWS are {apart} s apart, so nothing is started or stopped"),
+            "set the clock (NTP)",
+        );
     }
     Check::well("clock", format!("within {CLOCK_TOLERANCE} s of AWS ({apart} s)"))
 }
@@ -148,9 +156,11 @@ fn quotas(plan: &Plan, checks: &mut Vec<Check>) {
     let full: Vec<&str> = plan.held.iter().map(|held| held.why.as_str()).filter(|why| why.contains("quota")).collect();
     let unread: Vec<&String> = plan.notes.iter().filter(|note| note.contains("quota")).collect();
     checks.extend(full.iter().map(|why| Check::ill("quota", *why, "ask for more, then plan again")));
-    checks.extend(unread.iter().map(|note| Check::note("quota", note.as_str(), "`muster iam --plan` allows servicequotas:GetServiceQuota")));
+    checks
+        .extend(unread.iter().map(|note| Check::note("quota", note.as_str(), "`muster iam --plan` allows servicequotas:GetServiceQuota")));
     if full.is_empty() && unread.is_empty() {
-        checks.push(Check::well("quota", if plan.summary.create > 0 { "what this plan creates fits" } else { "this plan creates nothing" }));
+        checks
+            .push(Check::well("quota", if plan.summary.create > 0 { "what this plan creates fits" } else { "this plan creates nothing" }));
     }
 }
 

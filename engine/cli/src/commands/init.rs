@@ -20,6 +20,7 @@ pub(crate) async fn run(app: &App, _args: &Init) -> Result<Exit, CommandError> {
     let path = &app.global.fleet;
     write_new(path)?;
     app.terminal.say(&format!("{} written: look through it, then `muster plan`", path.display()));
+    write_schema(&project::folder(path))?;
     if ignore(&project::folder(path))? {
         app.terminal.say(&format!("{IGNORED} added to .gitignore"));
     }
@@ -43,6 +44,16 @@ fn write_new(path: &Path) -> Result<(), CommandError> {
     };
     let mut file = File::options().write(true).create_new(true).open(path).map_err(failed)?;
     file.write_all(muster_core::fleet::scaffold().as_bytes()).map_err(failed)
+}
+
+/// Writes the schema that the first line of the file names, so that editors complete and check.
+fn write_schema(folder: &Path) -> Result<(), CommandError> {
+    let own = folder.join(".muster");
+    let path = own.join("fleet.schema.json");
+    let failed = |error: std::io::Error| CommandError::failed(format!("{} could not be written", path.display())).because(error);
+    std::fs::create_dir_all(&own).map_err(failed)?;
+    let text = serde_json::to_string_pretty(&muster_core::fleet::schema()).unwrap_or_default();
+    std::fs::write(&path, text + "\n").map_err(failed)
 }
 
 /// Adds the line when it is not there; true when it was added.

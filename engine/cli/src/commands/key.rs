@@ -1,9 +1,9 @@
 //! `muster key`.
 
 use muster_core::address::{Address, Part};
-use muster_core::cloud::{Change, Cloud as _, ErrorKind, Kind, KeyMaterial};
+use muster_core::cloud::{Change, Cloud as _, ErrorKind, KeyMaterial, Kind};
 use muster_core::fleet::{KeySource, User};
-use muster_core::name::{FleetName, Name};
+use muster_core::name::{FleetName, Name, aws_name};
 use muster_core::plan::site::Site;
 use muster_core::plan::{self, Action, Cause, Op, Options, Plan, Step, Summary};
 
@@ -20,30 +20,53 @@ pub(crate) async fn run(app: &App, args: &Key) -> Result<Exit, CommandError> {
     let access = if args.rotate { Access::Write } else { Access::Read };
     let session = Session::open(app, false, access).await?;
     let (fleet, user) = owner(&session, &args.user)?;
-    let made = session.plan(&Options::default()).await?;
-    let name = key_name(&session, &made, &user).ok_or_else(|| not_made(&user))?;
     if args.rotate {
+        let made = session.plan(&Options::default()).await?;
+        let name = key_name(&session, &made, &user).ok_or_else(|| not_made(&user))?;
         return rotate(app, &session, &made, &Pair { fleet, user, name }, args.yes).await;
     }
-    match session.world.read_secret(&user.place, &plan::secret(&fleet, &name)).await {
-        Ok(private) => app.terminal.script(private.as_bytes())?,
-        Err(error) if error.kind == ErrorKind::NotFound => return Err(not_made(&user)),
-        Err(error) => {
-            return Err(CommandError::from(error).hint(format!("`muster iam --user {}` prints the policy that lets them fetch it", user.name)));
+    let private = private_half(&session, &user).await?;
+    app.terminal.script(private.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+/// Reads the secret and nothing else: the policy of a user allows no more.
+async fn private_half(session: &Session, user: &User) -> Result<String, CommandError> {
+    for (fleet, name) in names(session, user) {
+        let secret = plan::secret(&fleet, &aws_name(&fleet, &Address::user(&name, Part::Key)));
+        match session.world.read_secret(&user.place, &secret).await {
+            Ok(private) => return Ok(private),
+            Err(error) if error.kind == ErrorKind::NotFound => {}
+            Err(error) => {
+                let hint = format!("`muster iam --user {}` prints the policy that lets them fetch it", user.name);
+                return Err(CommandError::from(error).hint(hint));
+            }
         }
     }
-    Ok(Exit::Done)
+    Err(not_made(user))
+}
+
+/// AWS names stay when a fleet or a user is renamed, so former names are tried too.
+fn names(session: &Session, user: &User) -> Vec<(FleetName, Name)> {
+    let fleet = &session.project.fleet;
+    let fleets = fleet.name.iter().chain(&fleet.was);
+    fleets.flat_map(|fleet| std::iter::once(&user.name).chain(&user.was).map(|name| (fleet.clone(), name.clone()))).collect()
 }
 
 fn owner(session: &Session, name: &str) -> Result<(FleetName, User), CommandError> {
     let fleet = &session.project.fleet;
     let user = Name::new(name).ok().and_then(|name| fleet.users.get(&name));
     let Some((user, fleet)) = user.zip(fleet.name.clone()) else {
-        return Err(CommandError::usage(format!("`{name}` is no user of this fleet")).hint("`muster status` lists users with their machines"));
+        return Err(
+            CommandError::usage(format!("`{name}` is no user of this fleet")).hint("`muster status` lists users with their machines")
+        );
     };
     if user.key.value != KeySource::Generate {
-        return Err(CommandError::usage(format!("user/{name} has a public key of their own ({}), so muster holds no private half", user.key.span))
-            .hint("`key: generate` in their entry makes a pair that muster keeps"));
+        return Err(CommandError::usage(format!(
+            "user/{name} has a public key of their own ({}), so muster holds no private half",
+            user.key.span
+        ))
+        .hint("`key: generate` in their entry makes a pair that muster keeps"));
     }
     Ok((fleet, user.clone()))
 }
@@ -111,7 +134,11 @@ async fn bring(app: &App, session: &Session, made: &Made, pair: &Pair) -> Result
     let address = Address::user(&pair.user.name, Part::Instance);
     let view = made.snapshot.places.get(&pair.user.place);
     let site = view.map(|view| Site::new(&session.project.fleet, &made.snapshot, &pair.user.place, view));
-    let running = site.as_ref().and_then(|site| site.instances.ours.get(&address)).and_then(|all| all.first()).filter(|owned| owned.item.state.is_up());
+    let running = site
+        .as_ref()
+        .and_then(|site| site.instances.ours.get(&address))
+        .and_then(|all| all.first())
+        .filter(|owned| owned.item.state.is_up());
     let Some(instance) = running.map(|owned| &owned.item.id) else {
         app.terminal.say("no machine is running: the next one made for this user gets the new key; a stopped one keeps the old");
         return Ok(());

@@ -85,8 +85,11 @@ fn image_of<'s>(user: &User, snapshot: &'s Snapshot) -> Result<Option<&'s Image>
         Some(None) => Err(CommandError::failed(format!("no image matches `{}` in {}", user.image.value.lock_name(), user.place))
             .hint(format!("check `image` at {}", user.image.span))),
         None => match snapshot.gaps.iter().find(|gap| gap.region == user.place.region) {
-            Some(gap) => Err(CommandError::new(if gap.unreachable { Exit::Unreachable } else { Exit::Denied }, format!("{}: {}", gap.action, gap.error))
-                .hint("`muster iam --plan` prints the policy that reading needs")),
+            Some(gap) => Err(CommandError::new(
+                if gap.unreachable { Exit::Unreachable } else { Exit::Denied },
+                format!("{}: {}", gap.action, gap.error),
+            )
+            .hint("`muster iam --plan` prints the policy that reading needs")),
             None => Ok(None),
         },
     }

@@ -69,11 +69,13 @@ fn choose<'m, 'a>(machines: &'m [Judged<'a>], args: &Run) -> Result<Vec<&'m Judg
     }
     for text in &args.tag {
         let (key, value) = Filter::tag(text);
-        let carries = |judged: &Judged<'_>| judged.machine.tags().get(&key).is_some_and(|actual| value.as_ref().is_none_or(|value| value == actual));
+        let carries =
+            |judged: &Judged<'_>| judged.machine.tags().get(&key).is_some_and(|actual| value.as_ref().is_none_or(|value| value == actual));
         chosen.extend((0..machines.len()).filter(|at| carries(&machines[*at])));
     }
     if chosen.is_empty() {
-        return Err(CommandError::usage(format!("no machine of this fleet carries {}", args.tag.join(" or "))).hint("`muster status --tag KEY` shows who does"));
+        return Err(CommandError::usage(format!("no machine of this fleet carries {}", args.tag.join(" or ")))
+            .hint("`muster status --tag KEY` shows who does"));
     }
     Ok(chosen.into_iter().map(|at| &machines[at]).collect())
 }
@@ -117,7 +119,9 @@ fn until(args: &Run, now: Timestamp) -> Result<Option<Timestamp>, CommandError> 
         (None, Some(until)) => Some(until).filter(|until| *until > now),
         (None, None) => return Ok(None),
     };
-    end.map(Some).ok_or_else(|| CommandError::usage("an override has to end in the future").hint("`--for 4h`, or `--until` with an instant that lies ahead"))
+    end.map(Some).ok_or_else(|| {
+        CommandError::usage("an override has to end in the future").hint("`--for 4h`, or `--until` with an instant that lies ahead")
+    })
 }
 
 /// Who asked, in the characters every service takes in a tag.

@@ -39,7 +39,8 @@ fn reset(app: &App, project: &Project) -> Result<Exit, CommandError> {
         Ok(account) => account.reset(&estate, &world::accounts(&project.fleet), world::wall(&estate))?,
         Err(error) if error.exit == Exit::Invalid => {
             let path = world::sandbox_path(project);
-            std::fs::remove_file(&path).map_err(|error| CommandError::failed(format!("{} could not be removed", path.display())).because(error))?;
+            std::fs::remove_file(&path)
+                .map_err(|error| CommandError::failed(format!("{} could not be removed", path.display())).because(error))?;
             world::open_sandbox(app, project)?;
         }
         Err(error) => return Err(error),
@@ -60,7 +61,9 @@ fn act(account: &Account, hand: &Hand, zone: Option<&str>) -> Result<Option<Stri
             account.set_tag(id, key, value).map(|()| format!("{id} carries {tag} now"))?
         }
         Hand::DeleteAlarm { name } => account.delete_alarm(name).map(|()| format!("alarm {name} was deleted by hand"))?,
-        Hand::Deny { action } => account.deny(action).map(|()| format!("{action} is refused from now on; `muster sandbox allow {action}` ends it"))?,
+        Hand::Deny { action } => {
+            account.deny(action).map(|()| format!("{action} is refused from now on; `muster sandbox allow {action}` ends it"))?
+        }
         Hand::Allow { action } => {
             if account.allow(action)? {
                 format!("{action} is allowed again")
@@ -89,7 +92,12 @@ fn show(app: &App, show: &Show, zone: Option<&str>) -> String {
         table.heading(place.place.to_string(), place.account_id.clone());
         for item in &place.items {
             let address = item.tags.get(muster_core::tags::ADDRESS).cloned().unwrap_or_default();
-            table.row(vec![Cell::new(item.kind.as_str()), Cell::new(&item.id), Cell::new(&item.text), Cell::painted(Accent::Held, address)]);
+            table.row(vec![
+                Cell::new(item.kind.as_str()),
+                Cell::new(&item.id),
+                Cell::new(&item.text),
+                Cell::painted(Accent::Held, address),
+            ]);
         }
     }
     out.push_str(&table.render(style));

@@ -32,7 +32,10 @@ fn fitted(blocks: &[String], room: usize) -> String {
     for (at, block) in blocks.iter().enumerate() {
         used += length(block);
         if used > room {
-            out.push_str(&format!("\n{} did not fit here; `muster plan` shows them.\n", count(blocks.len() - at, "more entry or held line")));
+            out.push_str(&format!(
+                "\n{} did not fit here; `muster plan` shows them.\n",
+                count(blocks.len() - at, "more entry or held line")
+            ));
             break;
         }
         out.push_str(block);

@@ -32,7 +32,11 @@ fn gaps(plan: &Plan, style: &Style) -> String {
     let what = format!("incomplete: {} could not be made; what they would have shown is held back", count(plan.gaps.len(), "read"));
     let mut table = Table::indented(2);
     for gap in &plan.gaps {
-        table.row(vec![Cell::new(&gap.action), Cell::new(format!("{} {}", gap.account, gap.region)), Cell::painted(Accent::Held, &gap.error)]);
+        table.row(vec![
+            Cell::new(&gap.action),
+            Cell::new(format!("{} {}", gap.account, gap.region)),
+            Cell::painted(Accent::Held, &gap.error),
+        ]);
     }
     format!("{}\n{}", style.paint(Accent::Destroy, &what), table.render(style))
 }

@@ -31,7 +31,11 @@ pub(crate) fn render(status: &Status, timezone: Option<&str>, style: &Style) -> 
 fn gaps(status: &Status, style: &Style) -> String {
     let mut table = Table::indented(2);
     for gap in &status.gaps {
-        table.row(vec![Cell::new(&gap.action), Cell::new(format!("{} {}", gap.account, gap.region)), Cell::painted(Accent::Held, &gap.error)]);
+        table.row(vec![
+            Cell::new(&gap.action),
+            Cell::new(format!("{} {}", gap.account, gap.region)),
+            Cell::painted(Accent::Held, &gap.error),
+        ]);
     }
     table.render(style)
 }
@@ -133,7 +137,12 @@ fn parts(status: &Status, style: &Style) -> String {
     for part in &status.parts {
         let listed = if part.listed { "" } else { "no longer in the file" };
         let place = format!("{} {}", part.account, part.region);
-        table.row(vec![Cell::new(&part.address), Cell::painted(Accent::Held, &part.id), Cell::new(place), Cell::painted(Accent::Change, listed)]);
+        table.row(vec![
+            Cell::new(&part.address),
+            Cell::painted(Accent::Held, &part.id),
+            Cell::new(place),
+            Cell::painted(Accent::Change, listed),
+        ]);
     }
     table.render(style)
 }

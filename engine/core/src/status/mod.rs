@@ -130,3 +130,130 @@ pub fn is_listed(fleet: &Fleet, address: &crate::address::Address) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::{Address, Part as AddressPart};
+    use crate::cloud::{Identity, Instance, InstanceState, Listing, PlaceView, Snapshot};
+    use crate::fleet::{FileSource, LoadOptions, load};
+    use crate::lock::Lock;
+    use crate::name::{FleetName, Name, client_token};
+    use crate::plan::Options;
+    use crate::schedule::WantedState;
+    use crate::tags::{self, Tags};
+
+    const FILE: &str = "\
+fleet: lms
+timezone: Asia/Seoul
+cloud: {provider: sandbox, regions: [ap-northeast-2]}
+users:
+  alice: {ssh-from: [203.0.113.0/24], key: generate, schedule: class}
+schedules:
+  class: {run: ['mon-fri 09:00-19:00']}
+  dev: {run: ['mon-fri 09:00-18:00'], select: {tags: {env: dev}}}
+";
+
+    struct NoFiles;
+
+    impl FileSource for NoFiles {
+        fn read(&self, _relative: &str) -> Result<Vec<u8>, String> {
+            Err("there are none".to_owned())
+        }
+    }
+
+    fn fleet() -> Fleet {
+        let loaded = load("fleet.yaml", FILE.as_bytes(), &NoFiles, &LoadOptions { region: None, sandbox: true });
+        loaded.fleet.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics))
+    }
+
+    fn instance(id: &str, state: InstanceState, token: Option<String>, tags: Tags) -> Instance {
+        Instance {
+            id: id.to_owned(),
+            image: "ami-1".to_owned(),
+            instance_type: "t3.small".to_owned(),
+            architecture: "x86_64".to_owned(),
+            state,
+            state_reason: None,
+            transition_reason: String::new(),
+            launch_time: "2026-11-20T00:00:00Z".parse().expect("instant"),
+            root_attached: "2026-11-20T00:00:00Z".parse().ok(),
+            client_token: token,
+            key_name: None,
+            subnet: None,
+            vpc: None,
+            groups: Vec::new(),
+            public_ip: Some("198.51.100.7".to_owned()),
+            private_ip: None,
+            imds_required: true,
+            root_volume: None,
+            ebs_root: true,
+            spot: false,
+            hibernation: false,
+            tags,
+        }
+    }
+
+    fn alices() -> Instance {
+        let address = Address::user(&Name::new("alice").expect("name"), AddressPart::Instance);
+        let token = client_token(&FleetName::new("lms").expect("name"), &address, "123456789012", "ap-northeast-2", 0);
+        let marks = [(tags::FLEET, "lms"), (tags::ADDRESS, address.as_str())];
+        let marks = marks.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        instance("i-alice", InstanceState::Running, Some(token), marks)
+    }
+
+    fn seen(fleet: &Fleet, filter: &Filter) -> Status {
+        let dev = Tags::from([("env".to_owned(), "dev".to_owned())]);
+        let place = fleet.cloud.places().remove(0);
+        let mut forged = alices();
+        "i-forged".clone_into(&mut forged.id);
+        forged.client_token = None;
+        let instances = vec![
+            alices(),
+            instance("i-dev", InstanceState::Stopped, None, dev),
+            instance("i-other", InstanceState::Running, None, Tags::new()),
+            forged,
+        ];
+        let view = PlaceView { instances: Listing::Complete(instances), databases: Listing::Complete(Vec::new()), ..PlaceView::default() };
+        // Friday, 10:00 in Seoul.
+        let now = "2026-11-20T01:00:00Z".parse().expect("instant");
+        let mut snapshot = Snapshot::empty(now);
+        snapshot.identities.insert(place.account.clone(), Identity { account_id: "123456789012".to_owned(), arn: String::new() });
+        snapshot.places.insert(place, view);
+        let (lock, options) = (Lock::default(), Options::default());
+        super::view(&Input { fleet, lock: &lock, snapshot: &snapshot, now, options: &options }, filter)
+    }
+
+    #[test]
+    fn what_is_ours_and_what_a_schedule_selects_is_shown_and_nothing_else() {
+        let status = seen(&fleet(), &Filter::default());
+        let ids: Vec<&str> = status.resources.iter().map(|row| row.id.as_str()).collect();
+        assert_eq!(ids, ["i-alice", "i-dev"], "neither what nobody selects nor a look-alike");
+        let alice = &status.resources[0];
+        assert_eq!((alice.address.as_str(), alice.user.as_deref()), ("user/alice/instance", Some("alice")));
+        assert_eq!((alice.actual.as_str(), alice.desired), ("running", Some(WantedState::Running)));
+        assert_eq!(alice.next.map(|next| (next.at.to_string(), next.state)), Some(("2026-11-20T10:00:00Z".to_owned(), WantedState::Stopped)));
+        assert_eq!(alice.ssh.as_deref(), Some("ssh -i alice.pem ubuntu@198.51.100.7"));
+        assert_eq!(alice.account, "123456789012");
+    }
+
+    #[test]
+    fn a_person_s_stop_of_unknown_time_stands_and_the_row_says_so() {
+        let status = seen(&fleet(), &Filter::default());
+        let dev = &status.resources[1];
+        assert_eq!((dev.desired, dev.schedule.as_deref()), (Some(WantedState::Running), Some("dev")));
+        assert!(dev.note.as_deref().is_some_and(|note| note.contains("by hand")), "{:?}", dev.note);
+    }
+
+    #[test]
+    fn filters_are_joined() {
+        let fleet = fleet();
+        let ids = |filter: Filter| seen(&fleet, &filter).resources.into_iter().map(|row| row.id).collect::<Vec<_>>();
+        let tag = |text| Filter { tags: vec![Filter::tag(text)], ..Filter::default() };
+        assert_eq!(ids(tag("env=dev")), ["i-dev"]);
+        assert_eq!(ids(tag("env=prod")), Vec::<String>::new());
+        assert_eq!(ids(Filter { user: Some("alice".to_owned()), ..Filter::default() }), ["i-alice"]);
+        assert_eq!(ids(Filter { state: Some("stopped".to_owned()), schedule: Some("dev".to_owned()), ..Filter::default() }), ["i-dev"]);
+        assert_eq!(ids(Filter { service: Some("rds".to_owned()), ..Filter::default() }), Vec::<String>::new());
+    }
+}

@@ -92,7 +92,8 @@ fn home(fleet: &Fleet, entry: &Address) -> Result<Place, CommandError> {
         ("database", Some(name)) => fleet.databases.get(name).map(|database| database.place.clone()),
         ("user" | "database", None) => None,
         _ => {
-            return Err(CommandError::usage(format!("`{entry}` is no address that can adopt")).hint("`user/NAME` or `database/NAME`, as in fleet.yaml"));
+            return Err(CommandError::usage(format!("`{entry}` is no address that can adopt"))
+                .hint("`user/NAME` or `database/NAME`, as in fleet.yaml"));
         }
     };
     let first = || fleet.cloud.places().into_iter().next();
@@ -125,9 +126,12 @@ fn of<'s, T: muster_core::plan::claim::Claimable>(kind: Kind, item: &'s T, targe
 /// what adopting is for.
 fn refuse_owned(name: &FleetName, seen: &Seen<'_>) -> Result<(), CommandError> {
     match &seen.fleet {
-        Some(fleet) if fleet != name.as_str() => Err(CommandError::failed(format!("{} belongs to fleet `{fleet}`", seen.id))
-            .hint("`muster unadopt` there lets it go, or write `was: ".to_owned() + fleet + "` at the top of the file to take that fleet over")),
-        Some(_) if seen.proven_elsewhere => Err(CommandError::failed(format!("{} is adopted already", seen.id)).hint("`muster status` shows it")),
+        Some(fleet) if fleet != name.as_str() => Err(CommandError::failed(format!("{} belongs to fleet `{fleet}`", seen.id)).hint(
+            "`muster unadopt` there lets it go, or write `was: ".to_owned() + fleet + "` at the top of the file to take that fleet over",
+        )),
+        Some(_) if seen.proven_elsewhere => {
+            Err(CommandError::failed(format!("{} is adopted already", seen.id)).hint("`muster status` shows it"))
+        }
         _ => Ok(()),
     }
 }
@@ -135,7 +139,10 @@ fn refuse_owned(name: &FleetName, seen: &Seen<'_>) -> Result<(), CommandError> {
 fn refuse_twice(all: &[Candidate]) -> Result<(), CommandError> {
     let mut addresses = BTreeSet::new();
     match all.iter().find(|candidate| !addresses.insert(&candidate.address)) {
-        Some(twice) => Err(CommandError::usage(format!("two of these would be {}", twice.address)).hint("an address is one resource; adopt one of them")),
+        Some(twice) => {
+            Err(CommandError::usage(format!("two of these would be {}", twice.address))
+                .hint("an address is one resource; adopt one of them"))
+        }
         None => Ok(()),
     }
 }
@@ -154,8 +161,11 @@ fn part(entry: &Address, seen: &Seen<'_>) -> Result<Address, CommandError> {
         ("user" | "database", Kind::SecurityGroup) => Part::SecurityGroup,
         ("user", Kind::KeyPair) => Part::Key,
         (section, kind) => {
-            return Err(CommandError::usage(format!("{} is a {kind}, which no {section} of fleet.yaml has", seen.id))
-                .hint(format!("`{}/NAME` takes instances, security groups and key pairs; `{}/NAME` databases and security groups", Section::User.as_str(), Section::Database.as_str())));
+            return Err(CommandError::usage(format!("{} is a {kind}, which no {section} of fleet.yaml has", seen.id)).hint(format!(
+                "`{}/NAME` takes instances, security groups and key pairs; `{}/NAME` databases and security groups",
+                Section::User.as_str(),
+                Section::Database.as_str()
+            )));
         }
     };
     let whole = format!("{}/{}", entry.entry(), part.as_str());

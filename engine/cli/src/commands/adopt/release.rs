@@ -54,7 +54,14 @@ fn steps(draft: &Draft<'_>, wanted: &str) -> Vec<Step> {
     all
 }
 
-fn gather<T: Claimable>(all: &mut Vec<Step>, site: &Site<'_>, wanted: &str, kind: Kind, claims: &Claims<'_, T>, target: impl Fn(&T) -> String) {
+fn gather<T: Claimable>(
+    all: &mut Vec<Step>,
+    site: &Site<'_>,
+    wanted: &str,
+    kind: Kind,
+    claims: &Claims<'_, T>,
+    target: impl Fn(&T) -> String,
+) {
     for (address, owned) in claims.ours.iter().filter(|(address, _)| address.is_under(wanted)) {
         for one in owned {
             let mut step = Step::new(address.clone(), site.place.clone(), kind, Action::Tag, Cause::Manual);

@@ -30,7 +30,12 @@ fn section(out: &mut String, command: &Command, parent: &str, level: usize) {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ");
     out.push_str(&format!("\n{} `{name}`\n\n{about}\n\n```\n{usage}\n```\n", "#".repeat(level)));
-    let own: Vec<&Arg> = command.get_arguments().filter(|argument| !argument.is_global_set() && !argument.is_hide_set() && argument.get_id() != "help" && argument.get_id() != "version").collect();
+    let own: Vec<&Arg> = command
+        .get_arguments()
+        .filter(|argument| {
+            !argument.is_global_set() && !argument.is_hide_set() && argument.get_id() != "help" && argument.get_id() != "version"
+        })
+        .collect();
     if !own.is_empty() {
         out.push_str("\n| argument | meaning |\n|---|---|\n");
         own.into_iter().for_each(|argument| row(out, argument));
@@ -51,7 +56,8 @@ fn row(out: &mut String, argument: &Arg) {
 }
 
 fn syntax(argument: &Arg) -> String {
-    let value = argument.get_value_names().map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")).unwrap_or_default();
+    let value =
+        argument.get_value_names().map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")).unwrap_or_default();
     let takes = argument.get_action().takes_values();
     match (argument.get_long(), takes) {
         (Some(long), true) => format!("--{long} {value}"),
@@ -67,7 +73,10 @@ pub(crate) fn exit_codes() -> String {
         out.push_str(&format!("| {code} | {} | {} |\n", cell(meaning), cell(next)));
     }
     let order: Vec<String> = exit::ORDER.iter().map(|exit| exit.code().to_string()).collect();
-    out.push_str(&format!("\nWhen several apply the first of these wins: {}. 64, 65 and 130 end a run before any of them.\n", order.join(", ")));
+    out.push_str(&format!(
+        "\nWhen several apply the first of these wins: {}. 64, 65 and 130 end a run before any of them.\n",
+        order.join(", ")
+    ));
     out
 }
 

@@ -1,0 +1,60 @@
+//! A folder and an environment that nothing outside shows through.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// A place to run muster in.
+pub struct Shell {
+    folder: tempfile::TempDir,
+}
+
+impl Shell {
+    /// A folder that holds an estate and nothing else.
+    pub fn new() -> Self {
+        let shell = Self { folder: tempfile::tempdir().expect("temporary folder") };
+        shell.write("estate.yaml", include_str!("estate.yaml"));
+        shell
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file into it.
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
+        std::fs::write(path, text).expect("file");
+    }
+
+    /// Runs muster.
+    pub fn muster(&self, arguments: &[&str]) -> Output {
+        self.muster_with(arguments, &[])
+    }
+
+    /// Runs muster with more variables than the fixed ones.
+    pub fn muster_with(&self, arguments: &[&str], more: &[(&str, &str)]) -> Output {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .envs([("HOME", self.path().as_os_str()), ("PATH", path.as_os_str())])
+            .envs([("COLUMNS", "100"), ("LANG", "C.UTF-8"), ("USER", "kim")])
+            .envs(more.iter().copied())
+            .stdin(Stdio::null())
+            .output()
+            .expect("muster can be started")
+    }
+
+    /// The AWS id at an address, asked of muster itself.
+    pub fn id(&self, address: &str) -> String {
+        let output = self.muster(&["status", "--everywhere", "--format", "json"]);
+        let view: serde_json::Value = serde_json::from_slice(&output.stdout).expect("status in JSON");
+        let empty = Vec::new();
+        let lists = ["resources", "parts"].map(|list| view[list].as_array().unwrap_or(&empty).clone());
+        let found = lists.iter().flatten().find(|item| item["address"] == address);
+        found.unwrap_or_else(|| panic!("nothing at {address}"))["id"].as_str().expect("an id").to_owned()
+    }
+}
