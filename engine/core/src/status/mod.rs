@@ -232,7 +232,10 @@ schedules:
         let alice = &status.resources[0];
         assert_eq!((alice.address.as_str(), alice.user.as_deref()), ("user/alice/instance", Some("alice")));
         assert_eq!((alice.actual.as_str(), alice.desired), ("running", Some(WantedState::Running)));
-        assert_eq!(alice.next.map(|next| (next.at.to_string(), next.state)), Some(("2026-11-20T10:00:00Z".to_owned(), WantedState::Stopped)));
+        assert_eq!(
+            alice.next.map(|next| (next.at.to_string(), next.state)),
+            Some(("2026-11-20T10:00:00Z".to_owned(), WantedState::Stopped))
+        );
         assert_eq!(alice.ssh.as_deref(), Some("ssh -i alice.pem ubuntu@198.51.100.7"));
         assert_eq!(alice.account, "123456789012");
     }
