@@ -135,7 +135,9 @@ fn hostile_files_are_answered_in_time() {
         let begun = Instant::now();
         fuzz_load(&data);
         let name = String::from_utf8_lossy(&data[..data.len().min(60)]).replace('\n', " ");
-        if std::env::var_os("TIMES").is_some() { eprintln!("{:?} {name}", begun.elapsed()); }
+        if std::env::var_os("TIMES").is_some() {
+            eprintln!("{:?} {name}", begun.elapsed());
+        }
         assert!(begun.elapsed() < Duration::from_secs(5), "{name}: {:?}", begun.elapsed());
     }
 }

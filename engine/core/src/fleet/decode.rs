@@ -10,10 +10,7 @@ use super::suggest::{did_you_mean, listed};
 use crate::diag::Diagnostic;
 use crate::name::Name;
 use crate::span::{At, Span};
-use crate::yaml::{Node, Scalar, Value};
-
-/// Most problems that are collected of one file.
-const MAX_PROBLEMS: usize = 200;
+use crate::yaml::{MAX_PROBLEMS, Node, Scalar, Value};
 
 /// What decoding collects on its way.
 pub(super) struct Cx {
