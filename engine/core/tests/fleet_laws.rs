@@ -89,7 +89,7 @@ proptest! {
     }
 }
 
-/// Files made to hurt: each is answered within a second (five with a busy machine).
+/// Files made to hurt. The slowest takes 0.4 s alone; the bound leaves room for a machine that is busy with other tests.
 #[test]
 fn hostile_files_are_answered_in_time() {
     let limit = yaml::MAX_BYTES;
@@ -135,9 +135,6 @@ fn hostile_files_are_answered_in_time() {
         let begun = Instant::now();
         fuzz_load(&data);
         let name = String::from_utf8_lossy(&data[..data.len().min(60)]).replace('\n', " ");
-        if std::env::var_os("TIMES").is_some() {
-            eprintln!("{:?} {name}", begun.elapsed());
-        }
         assert!(begun.elapsed() < Duration::from_secs(5), "{name}: {:?}", begun.elapsed());
     }
 }

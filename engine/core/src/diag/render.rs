@@ -22,6 +22,9 @@ const WIDTHS: (usize, usize) = (40, 200);
 /// Longest mark, in columns: a long value is marked at its beginning.
 const MARK_MAX: usize = 60;
 
+/// Characters of a line looked at on either side of a mark's begin: more than any width shows, however long the line is.
+const LINE_CHARS: usize = 512;
+
 /// One colour for one meaning.
 struct Paint {
     error: &'static str,
@@ -108,23 +111,30 @@ impl Printer<'_> {
         }
     }
 
-    /// The text of the line a span begins on, when its file is known.
-    fn line(&self, span: &Span) -> Option<&str> {
-        self.sources.0.get(&span.file)?.split('\n').nth(span.line.checked_sub(1)? as usize).map(|line| line.trim_end_matches('\r'))
+    /// The line a span begins on, as far as it can matter: what stands before the span, and the span with what follows.
+    fn line(&self, span: &Span) -> Option<(&str, &str)> {
+        let text = self.sources.0.get(&span.file)?;
+        let (before, after) = (text.get(..span.start)?, text.get(span.start..)?);
+        let before = &before[before.rfind('\n').map_or(0, |newline| newline + 1)..];
+        let after = after.split('\n').next().unwrap_or_default().trim_end_matches('\r');
+        let first = before.char_indices().rev().nth(LINE_CHARS).map_or(0, |(at, _)| at);
+        let end = after.char_indices().nth(LINE_CHARS).map_or(after.len(), |(at, _)| at);
+        Some((&before[first..], &after[..end]))
     }
 
     fn marked(&self, mark: &Mark<'_>, gutter: usize, accent: &str, repeat: bool) -> String {
-        let Some(line) = self.line(mark.span) else { return String::new() };
+        let Some((before, after)) = self.line(mark.span) else { return String::new() };
         let Paint { dim, off, .. } = self.paint;
-        let chars: Vec<char> = line.chars().collect();
-        let from = (mark.span.column as usize).saturating_sub(1).min(chars.len());
-        let text = self.sources.0.get(&mark.span.file).map_or("", |text| text.get(mark.span.start..mark.span.end).unwrap_or_default());
-        let length = text.split('\n').next().unwrap_or_default().trim_end_matches('\r').chars().count().min(chars.len() - from);
+        let chars: Vec<char> = before.chars().chain(after.chars()).collect();
+        let from = before.chars().count();
+        let bytes = mark.span.end.saturating_sub(mark.span.start);
+        let length = after.char_indices().take_while(|(at, _)| *at < bytes).count();
         let view = View::of(&chars, from, from + length, self.width.saturating_sub(gutter + 2));
         let (sign, color) = if mark.main { ("^", accent) } else { ("-", *dim) };
         let number = mark.span.line;
         let source = format!("{dim}{number:>gutter$}{}{off} {}", GLYPHS.side, view.text);
-        let mut out = if repeat { String::new() } else { format!("{}\n", source.trim_end()) };
+        // A line that was cut is shown again for its second mark, since it is cut elsewhere.
+        let mut out = if repeat && !view.text.starts_with(GLYPHS.cut) { String::new() } else { format!("{}\n", source.trim_end()) };
         for under in labelled(&view, sign, &clean(mark.label), self.width.saturating_sub(gutter + 2)) {
             let indent = under.len() - under.trim_start().len();
             out.push_str(&format!(

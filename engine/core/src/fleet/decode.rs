@@ -10,10 +10,7 @@ use super::suggest::{did_you_mean, listed};
 use crate::diag::Diagnostic;
 use crate::name::Name;
 use crate::span::{At, Span};
-use crate::yaml::{Node, Scalar, Value};
-
-/// Most problems that are collected of one file.
-const MAX_PROBLEMS: usize = 200;
+use crate::yaml::{MAX_PROBLEMS, Node, Scalar, Value};
 
 /// What decoding collects on its way.
 pub(super) struct Cx {
@@ -410,7 +407,7 @@ pub(super) fn unknown<'a>(what: &str, word: &str, span: Span, known: impl IntoIt
     let known: Vec<&str> = known.into_iter().collect();
     let mut problem = Diagnostic::error(format!("unknown {what} `{}`", shown(word)), span);
     problem.label = did_you_mean(word, known.iter().copied());
-    let plural = if what.ends_with('y') { format!("{}ies", &what[..what.len() - 1]) } else { format!("{what}s") };
+    let plural = what.strip_suffix('y').map_or_else(|| format!("{what}s"), |stem| format!("{stem}ies"));
     problem.help(format!("{plural} of this fleet: {}", listed(known)))
 }
 
@@ -456,9 +453,9 @@ macro_rules! section {
             }
 
             fn required() -> Vec<&'static str> {
-                #[allow(unused_mut, reason = "most sections require nothing")]
-                let mut keys = Vec::new();
-                $($(keys.push($key); let _ = stringify!($required);)?)*
+                let all: &[&[&'static str]] = &[$(&[$key $(, stringify!($required))?]),*];
+                #[allow(unused_mut, reason = "only sections that take in another one change it")]
+                let mut keys: Vec<&'static str> = all.iter().filter(|words| words.len() > 1).map(|words| words[0]).collect();
                 $(keys.extend(<$flat_ty as $crate::fleet::decode::Section>::required());)?
                 keys
             }

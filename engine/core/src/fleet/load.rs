@@ -1,5 +1,6 @@
 //! From bytes to a fleet or to everything that is wrong with them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Fleet;
@@ -90,15 +91,8 @@ fn finish(resolver: Resolver<'_>, fleet: Option<Fleet>) -> Loaded {
     diagnostics
         .sort_by_key(|problem| (problem.span.as_ref().is_some_and(|span| span.file != resolver.file), place(problem), problem.severity));
     // A default that is wrong is wrong once, however many entries it reaches.
-    let mut seen: Vec<(Option<(Arc<str>, usize, usize)>, String)> = Vec::new();
-    diagnostics.retain(|problem| {
-        let key = (place(problem), problem.message.clone());
-        let new = !seen.contains(&key);
-        if new {
-            seen.push(key);
-        }
-        new
-    });
+    let mut seen = HashSet::new();
+    diagnostics.retain(|problem| seen.insert((place(problem), problem.message.clone())));
     let refused = diagnostics.iter().any(|problem| problem.severity == Severity::Error);
     Loaded { fleet: fleet.filter(|_| !refused), diagnostics, sources }
 }

@@ -20,6 +20,9 @@ pub const MAX_DEPTH: usize = 64;
 /// Most values in a file, repeated ones included: bounds the memory that aliases can ask for, and the time of the reader.
 pub const MAX_NODES: usize = 200_000;
 
+/// Most problems collected of one file: past them nobody reads on.
+pub const MAX_PROBLEMS: usize = 200;
+
 /// A value and its place.
 #[derive(Debug, Clone)]
 pub struct Node {

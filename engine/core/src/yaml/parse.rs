@@ -6,7 +6,7 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as Marks};
 
 use super::place::Places;
-use super::{MAX_DEPTH, MAX_NODES, Node, Scalar, Value};
+use super::{MAX_DEPTH, MAX_NODES, MAX_PROBLEMS, Node, Scalar, Value};
 use crate::diag::Diagnostic;
 use crate::span::Span;
 
@@ -101,7 +101,7 @@ impl<'a> Builder<'a> {
 
     /// Tags would change what a value is; nothing here needs one.
     fn tagged(&mut self, tag: Option<String>, span: &Span) {
-        if let Some(tag) = tag {
+        if let Some(tag) = tag.filter(|_| self.problems.len() < MAX_PROBLEMS) {
             let problem = Diagnostic::error(format!("the tag `{tag}` is not read here"), span.clone());
             self.problems.push(problem.help("leave it out; text that looks like a number stands in quotes"));
         }
@@ -173,7 +173,7 @@ impl<'a> Builder<'a> {
             Some(key) => frame.items.extend([key, node]),
             None => {
                 let problem = key_problem(keys, &node)?;
-                self.problems.extend(problem);
+                self.problems.extend(problem.filter(|_| self.problems.len() < MAX_PROBLEMS));
                 frame.pending = Some(node);
             }
         }

@@ -44,7 +44,7 @@ pub(super) fn read(file: &Arc<str>, text: &str) -> (Vec<Days>, Vec<Diagnostic>) 
     let (mut days, mut problems) = (Vec::new(), Vec::new());
     let mut event: Option<Event> = None;
     let lines = unfold(file, text);
-    if !lines.first().is_some_and(|line| line.name == "BEGIN" && line.value.eq_ignore_ascii_case("VCALENDAR")) {
+    if lines.first().is_none_or(|line| line.name != "BEGIN" || !line.value.eq_ignore_ascii_case("VCALENDAR")) {
         problems
             .push(Diagnostic::error(format!("{file} is no iCalendar file"), Span::start_of(file)).help("it begins with `BEGIN:VCALENDAR`"));
         return (days, problems);
@@ -53,11 +53,11 @@ pub(super) fn read(file: &Arc<str>, text: &str) -> (Vec<Days>, Vec<Diagnostic>) 
         match (line.name.as_str(), line.value.to_ascii_uppercase().as_str(), &mut event) {
             ("BEGIN", "VEVENT", _) => event = Some(Event::default()),
             ("END", "VEVENT", open) => days.extend(open.take().map(|event| event.days()).unwrap_or_default()),
-            (_, _, Some(event)) => problems.extend(event.take(line).err()),
+            (_, _, Some(event)) => problems.extend(event.take(line).err().map(|problem| *problem)),
             _ => {}
         }
     }
-    if event.is_some() || !lines.last().is_some_and(|line| line.name == "END") {
+    if event.is_some() || lines.last().is_none_or(|line| line.name != "END") {
         let end = lines.last().map_or_else(|| Span::start_of(file), |line| line.span.clone());
         problems
             .push(Diagnostic::error(format!("{file} ends in the middle"), end).help("its last line is `END:VCALENDAR`; was it cut off?"));
@@ -89,7 +89,7 @@ fn split(text: &str, span: Span) -> Line {
 }
 
 impl Event {
-    fn take(&mut self, line: &Line) -> Result<(), Diagnostic> {
+    fn take(&mut self, line: &Line) -> Result<(), Box<Diagnostic>> {
         match line.name.as_str() {
             "DTSTART" => self.begin = Some((day(line)?, line.span.clone())),
             "DTEND" => self.end = Some(day(line)?),
@@ -131,22 +131,22 @@ impl Repeat {
     }
 }
 
-fn refused(line: &Line, message: &str, help: &str) -> Diagnostic {
-    Diagnostic::error(message, line.span.clone()).help(help)
+fn refused(line: &Line, message: &str, help: &str) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(message, line.span.clone()).help(help))
 }
 
-fn day(line: &Line) -> Result<Date, Diagnostic> {
+fn day(line: &Line) -> Result<Date, Box<Diagnostic>> {
     one_day(&line.value, line)
 }
 
-fn one_day(text: &str, line: &Line) -> Result<Date, Diagnostic> {
+fn one_day(text: &str, line: &Line) -> Result<Date, Box<Diagnostic>> {
     if text.contains('T') || line.parameters.contains("VALUE=DATE-TIME") {
         return Err(refused(line, "this event is not all-day", "a calendar is a set of days: `DTSTART;VALUE=DATE:20261231`"));
     }
     Date::strptime("%Y%m%d", text.trim()).map_err(|_| refused(line, "there is no such day", "write it as `20261231`"))
 }
 
-fn repeat(line: &Line) -> Result<Repeat, Diagnostic> {
+fn repeat(line: &Line) -> Result<Repeat, Box<Diagnostic>> {
     let mut repeat = Repeat { interval: 1, count: usize::MAX, until: None };
     let mut yearly = false;
     for part in line.value.split(';').filter(|part| !part.is_empty()) {

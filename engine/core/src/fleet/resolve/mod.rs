@@ -139,7 +139,7 @@ impl<'a> Resolver<'a> {
                 Some(first)
                     if self.written(&first.span) == self.written(&name.span)
                         && first.span.file == name.span.file
-                        && &*name.span.file == &*self.file => {}
+                        && name.span.file == self.file => {}
                 Some(first) => {
                     let again =
                         Diagnostic::error(format!("two {what}s are called `{}`", name.value), name.span.clone()).label("again here");
