@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use muster_core::apply::{Outcome, Status, StepOutcome};
+use muster_core::cloud::CloudError;
 use serde_json::{Value, json};
 
 use super::style::{Accent, Style};
@@ -42,9 +43,9 @@ pub(crate) fn tally(outcome: &Outcome) -> Tally {
 pub(crate) fn text(outcome: &Outcome, style: &Style) -> String {
     let mut table = Table::indented(2);
     done_rows(outcome, &mut table);
-    for step in &outcome.steps {
-        problem_row(step, &mut table);
-    }
+    let mut problems: Vec<&StepOutcome> = outcome.steps.iter().filter(|step| !matches!(step.status, Status::Done { .. })).collect();
+    problems.sort_by_key(|step| matches!(step.status, Status::NotTried { .. }));
+    problems.into_iter().for_each(|step| problem_row(step, &mut table));
     format!("{}\n{}\n", table.render(style), sentence(outcome))
 }
 
@@ -55,11 +56,25 @@ fn done_rows(outcome: &Outcome, table: &mut Table) {
         entries.entry(step.address.entry()).or_default().push(step);
     }
     for (entry, steps) in entries {
-        let what = steps.iter().map(|step| words(step)).collect::<Vec<_>>().join(", ");
+        let what = together(&steps);
         let ids = steps.iter().filter_map(|step| id_or_note(step)).collect::<Vec<_>>().join("; ");
         let cells = [Cell::painted(Accent::Create, "done"), Cell::new(entry), Cell::new(what), Cell::painted(Accent::Held, ids)];
         table.row(cells.to_vec());
     }
+}
+
+/// `create alarm, instance; stop instance`: the verb once for all its parts.
+fn together(steps: &[&StepOutcome]) -> String {
+    let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
+    for step in steps {
+        let verb = step.action.as_str();
+        let part = step.address.part().unwrap_or_default();
+        match said.iter_mut().find(|(before, _)| *before == verb) {
+            Some((_, parts)) => parts.push(part),
+            None => said.push((verb, vec![part])),
+        }
+    }
+    said.iter().map(|(verb, parts)| format!("{verb} {}", parts.join(", ")).trim_end().to_owned()).collect::<Vec<_>>().join("; ")
 }
 
 fn words(step: &StepOutcome) -> String {
@@ -83,8 +98,7 @@ fn problem_row(step: &StepOutcome, table: &mut Table) {
     let (accent, word, why) = match &step.status {
         Status::Done { .. } => return,
         Status::Failed { why, error } => {
-            let request = error.as_ref().and_then(|error| error.request_id.as_ref());
-            (Accent::Destroy, "failed", request.map_or_else(|| why.clone(), |id| format!("{why} (request {id})")))
+            (Accent::Destroy, "failed", error.as_ref().map_or_else(|| why.clone(), |error| refusal(why, error)))
         }
         Status::Stale { why } => (Accent::Change, "moved", why.clone()),
         Status::NotTried { why } => (Accent::Held, "not tried", why.clone()),
@@ -92,6 +106,13 @@ fn problem_row(step: &StepOutcome, table: &mut Table) {
     let id = step.id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
     let what = format!("{}{id}", words(step));
     table.row(vec![Cell::painted(accent, word), Cell::new(step.address.entry()), Cell::new(what), Cell::new(why)]);
+}
+
+/// Why, with AWS's code when the words lack it, and the request id that AWS's support asks for.
+fn refusal(why: &str, error: &CloudError) -> String {
+    let code = if error.code.is_empty() || why.contains(&error.code) { String::new() } else { format!("{}: ", error.code) };
+    let request = error.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
+    format!("{code}{why}{request}")
 }
 
 /// `3 done, 1 failed.`
@@ -112,7 +133,7 @@ pub(crate) fn json(outcome: &Outcome, exit: u8) -> Value {
 mod tests {
     use super::*;
     use muster_core::address::Address;
-    use muster_core::cloud::{CloudError, ErrorKind, Kind, Place};
+    use muster_core::cloud::{ErrorKind, Kind, Place};
     use muster_core::plan::Action;
 
     fn step(address: &str, id: Option<&str>, status: Status) -> StepOutcome {
@@ -140,11 +161,11 @@ mod tests {
             ],
             interrupted: false,
         };
-        let text = text(&outcome, &Style { color: false, unicode: true, width: 100 });
+        let text = text(&outcome, &Style { color: false, unicode: true, width: 120 });
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], "  done       user/alice  create security-group, create instance  i-1");
+        assert_eq!(lines[0], "  done       user/alice  create security-group, instance  i-1");
         assert!(lines[1].starts_with("  failed     user/bob    create instance"), "{text}");
-        assert!(text.contains("no room for 2 more vCPUs (request r-9)"), "{text}");
+        assert!(text.contains("VcpuLimitExceeded: no room for 2 more"), "{text}");
         assert!(text.ends_with("2 done, 1 failed, 1 not tried.\n"), "{text}");
     }
 

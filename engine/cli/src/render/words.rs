@@ -26,6 +26,8 @@ pub(crate) struct Frame {
     pub(crate) price: Option<String>,
     /// The digest as it is printed and expected back.
     pub(crate) digest: String,
+    /// True when the plan is only shown, so that a next command follows.
+    pub(crate) next: bool,
     /// Flags that the next command needs to find the same plan.
     pub(crate) flags: String,
 }
