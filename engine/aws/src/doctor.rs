@@ -11,9 +11,9 @@ use crate::live::Live;
 use crate::region::Scope;
 
 impl Live {
-    /// Which of `actions` the credentials of an account allow, by IAM's simulator; nothing when it cannot tell
-    /// (no permission to ask, a role behind a path, an endpoint without it). Conditions and the policies of an
-    /// organization are not judged, so `true` is a hint and not a promise.
+    /// Which of `actions` the credentials of an account allow, by IAM's simulator. An action that hangs on a
+    /// condition (a tag) is left out; nothing at all when the simulator cannot be asked (no permission, a role
+    /// behind a path, an endpoint without it). Policies of an organization and of resources are not judged.
     ///
     /// # Errors
     /// When the account cannot be reached, or is another than the declared one.
@@ -51,15 +51,28 @@ impl Live {
         Ok(names)
     }
 
-    /// Lets a public key in for a minute through EC2 Instance Connect, which finds the zone by itself.
+    /// Lets a public key in for a minute through EC2 Instance Connect, which finds the zone when none is given.
     ///
     /// # Errors
     /// When the instance is not running, has no agent for it, or the action is refused.
-    pub async fn push_public_key(&self, place: &Place, instance_id: &str, user: &str, public_key: &str) -> Result<(), CloudError> {
+    pub async fn push_public_key(
+        &self,
+        place: &Place,
+        instance_id: &str,
+        zone: Option<&str>,
+        user: &str,
+        public_key: &str,
+    ) -> Result<(), CloudError> {
         let counts = Counts::default();
         self.verified(&place.account, &counts).await?;
         let region = self.region(place)?;
-        let request = region.connect().send_ssh_public_key().instance_id(instance_id).instance_os_user(user).ssh_public_key(public_key);
+        let request = region
+            .connect()
+            .send_ssh_public_key()
+            .instance_id(instance_id)
+            .set_availability_zone(zone.map(str::to_owned))
+            .instance_os_user(user)
+            .ssh_public_key(public_key);
         Scope::new(&region, &counts).call("ec2-instance-connect:SendSSHPublicKey", request.send()).await.map(drop)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+use aws_sdk_iam::types::{EvaluationResult, PolicyEvaluationDecisionType};
 use muster_core::cloud::{CloudError, ErrorKind};
 
 use crate::paging;
@@ -12,7 +12,7 @@ const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 /// Actions of one call; IAM takes at most 128 KB of them.
 const BATCH: usize = 100;
 
-/// Which of `actions` the caller may do somewhere, as far as IAM's simulator can tell.
+/// Which of `actions` the caller may do and which not; an action that IAM's simulator cannot tell is left out.
 pub(crate) async fn simulate(scope: Scope<'_>, caller: &str, actions: &[String]) -> Result<BTreeMap<String, bool>, CloudError> {
     let Some(principal) = principal(caller) else {
         // The root user is not simulated: nothing but an organization's policy stops it.
@@ -43,11 +43,14 @@ async fn page(
         .set_action_names(Some(actions.to_vec()))
         .set_marker(marker);
     let page = scope.call(SIMULATE, request.send()).await?;
-    let results = page
-        .evaluation_results()
-        .iter()
-        .map(|result| (result.eval_action_name().to_owned(), *result.eval_decision() == PolicyEvaluationDecisionType::Allowed));
+    let results = page.evaluation_results().iter().filter_map(verdict);
     Ok((results.collect(), page.marker().map(str::to_owned)))
+}
+
+/// Allowed or not; nothing for a refusal that hangs on a condition the question did not speak of (a tag).
+fn verdict(result: &EvaluationResult) -> Option<(String, bool)> {
+    let allowed = *result.eval_decision() == PolicyEvaluationDecisionType::Allowed;
+    (allowed || result.missing_context_values().is_empty()).then(|| (result.eval_action_name().to_owned(), allowed))
 }
 
 /// The user or role behind a caller's ARN; nothing for the root user. A session names its role without the
@@ -69,6 +72,17 @@ pub(crate) fn is_unsupported(error: &CloudError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_that_hangs_on_a_tag_is_no_verdict() {
+        let result = |decision: &str, missing: Option<&str>| {
+            let built = EvaluationResult::builder().eval_action_name("ec2:StopInstances").eval_decision(decision.into());
+            built.set_missing_context_values(missing.map(|key| vec![key.to_owned()])).build().expect("a whole result")
+        };
+        assert_eq!(verdict(&result("allowed", Some("aws:ResourceTag/x"))).map(|(_, allowed)| allowed), Some(true));
+        assert_eq!(verdict(&result("implicitDeny", None)).map(|(_, allowed)| allowed), Some(false));
+        assert_eq!(verdict(&result("implicitDeny", Some("aws:ResourceTag/x"))), None);
+    }
 
     #[test]
     fn principals_behind_callers() {

@@ -610,8 +610,11 @@ async fn what_doctor_asks() {
     let regions = world.live.enabled_regions("main").await.expect("regions");
     assert!(regions.contains(&REGION.to_owned()) && regions.is_sorted());
     assert!(world.live.clock_skew_seconds("main").await.expect("skew").abs() <= 2);
-    // moto has no simulator: "cannot tell" is the right answer, an error would not be.
-    assert_eq!(world.live.permissions("main", &["ec2:RunInstances".to_owned()]).await, Ok(None));
+    let actions = ["ec2:RunInstances".to_owned(), "ec2:StopInstances".to_owned()];
+    let allowed = world.live.permissions("main", &actions).await.expect("answered").expect("a simulator");
+    assert_eq!(allowed, actions.iter().map(|action| (action.clone(), true)).collect());
+    world.fault("SimulatePrincipalPolicy", "before", 403, "AccessDenied").await;
+    assert_eq!(world.live.permissions("main", &actions).await, Ok(None), "no permission to ask is no failure");
     let unknown = Place { account: "nobody".to_owned(), region: REGION.to_owned() };
     let mut needs = Needs::default();
     needs.add(&unknown, Need::Vpcs);

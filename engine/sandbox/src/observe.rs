@@ -291,10 +291,10 @@ impl Reading {
     fn ubuntu(&mut self, world: &World, architecture: &str) -> (Option<String>, String) {
         let word = if architecture == "arm64" { "arm64" } else { "amd64" };
         let name = format!("{UBUNTU_PARAMETER}/{word}/hvm/ebs-gp3/ami-id");
-        if !world.is_denied(SSM_PARAMETER) {
-            if let Some(id) = self.parameter(world, &name) {
-                return (Some(id), format!("ssm:{name}"));
-            }
+        if !world.is_denied(SSM_PARAMETER)
+            && let Some(id) = self.parameter(world, &name)
+        {
+            return (Some(id), format!("ssm:{name}"));
         }
         newest(world, CANONICAL, &format!("ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-{word}-server-*"), architecture)
     }

@@ -1,7 +1,6 @@
 //! The account itself: one handle, behind which is memory or a file.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::future::{Future, pending, poll_fn};
 use std::path::Path;
 use std::pin::pin;
@@ -71,9 +70,25 @@ pub(crate) struct Inner {
     pub(crate) world: World,
     store: Option<Store>,
     gate: Gate,
-    /// Ids that fleet.yaml declares for its accounts.
-    declared: BTreeMap<String, String>,
+    /// Accounts as fleet.yaml names them, with the ids it declares.
+    accounts: Vec<(String, Option<String>)>,
     pub(crate) sleepers: Sleepers,
+}
+
+impl Inner {
+    /// Takes over what another process wrote; accounts that this one's fleet.yaml names are there in any case.
+    fn refresh(&mut self) -> Result<(), SandboxError> {
+        if let Some(store) = &self.store {
+            store.refresh(&mut self.world)?;
+        }
+        self.world.declare(&self.accounts);
+        Ok(())
+    }
+
+    /// The id that fleet.yaml declares for an account.
+    fn declared(&self, account: &str) -> Option<String> {
+        self.accounts.iter().find(|(name, _)| name == account).and_then(|(_, id)| id.clone())
+    }
 }
 
 impl Sandbox {
@@ -99,8 +114,7 @@ impl Sandbox {
     /// When the file cannot be read or made, or is not a sandbox file of this build.
     pub fn open(path: &Path, estate: &Estate, accounts: &[(String, Option<String>)], wall: Timestamp) -> Result<Self, SandboxError> {
         let store = Store::new(path);
-        if let Some(mut world) = store.load()? {
-            world.declare(accounts);
+        if let Some(world) = store.load()? {
             return Ok(Self::over(world, Some(store), accounts, Faults::default()));
         }
         let guard = store.lock()?;
@@ -117,8 +131,7 @@ impl Sandbox {
     }
 
     fn over(world: World, store: Option<Store>, accounts: &[(String, Option<String>)], faults: Faults) -> Self {
-        let declared = accounts.iter().filter_map(|(name, id)| Some((name.clone(), id.clone()?))).collect();
-        let inner = Inner { world, store, gate: Gate::new(faults), declared, sleepers: Sleepers::default() };
+        let inner = Inner { world, store, gate: Gate::new(faults), accounts: accounts.to_vec(), sleepers: Sleepers::default() };
         Self { inner: RefCell::new(inner) }
     }
 
@@ -175,7 +188,7 @@ impl Sandbox {
             return Ok(change(inner).0);
         };
         let guard = store.lock()?;
-        store.refresh(&mut inner.world)?;
+        inner.refresh()?;
         let (answer, dirty) = change(inner);
         if dirty {
             inner.world.revision += 1;
@@ -188,9 +201,7 @@ impl Sandbox {
     pub(crate) fn look<T>(&self, look: impl FnOnce(&mut Inner) -> T) -> Result<T, SandboxError> {
         let mut inner = self.inner.borrow_mut();
         let inner = &mut *inner;
-        if let Some(store) = &inner.store {
-            store.refresh(&mut inner.world)?;
-        }
+        inner.refresh()?;
         Ok(look(inner))
     }
 
@@ -243,7 +254,7 @@ impl Reader for Sandbox {
         let taken = self.look(|inner| inner.world.now).map_err(|why| file_error("sts:GetCallerIdentity", &why))?;
         let mut reading = Reading::new(taken);
         for (place, needs) in &needs.0 {
-            let declared = self.inner.borrow().declared.get(&place.account).cloned();
+            let declared = self.inner.borrow().declared(&place.account);
             self.look(|inner| reading.identify(&mut inner.world, place, declared.as_deref()))
                 .map_err(|why| file_error("sts:GetCallerIdentity", &why))??;
             for need in needs {

@@ -57,10 +57,10 @@ impl Store {
 
     /// Takes over what another process wrote, if one did.
     pub(crate) fn refresh(&self, world: &mut World) -> Result<(), SandboxError> {
-        if self.revision()? != Some(world.revision) {
-            if let Some(newer) = self.load()? {
-                *world = newer;
-            }
+        if self.revision()? != Some(world.revision)
+            && let Some(newer) = self.load()?
+        {
+            *world = newer;
         }
         Ok(())
     }

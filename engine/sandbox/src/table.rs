@@ -79,6 +79,9 @@ impl<T: Clone> Table<T> {
 
     /// What readers are shown, sorted by id.
     pub(crate) fn seen(&self, now: Timestamp) -> Vec<&T> {
+        if self.stale.is_empty() {
+            return self.live.values().collect();
+        }
         let mut rows: BTreeMap<&String, Option<&T>> = self.live.iter().map(|(id, row)| (id, Some(row))).collect();
         rows.extend(self.stale.iter().filter(|(_, stale)| stale.until > now).map(|(id, stale)| (id, stale.was.as_ref())));
         rows.into_values().flatten().collect()

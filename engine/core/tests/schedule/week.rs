@@ -4,8 +4,11 @@ use muster_core::schedule::{LintKind, RunState, Schedule, WantedState};
 
 use super::support::{With as _, World, at, day, schedule};
 
-/// The running bars of each day as `begin-end` in minutes of the clock.
-fn bars(schedule: &Schedule, date: &str, world: &World) -> Vec<(String, Vec<(u16, u16)>, i64)> {
+/// A date, its running bars from and to a minute of the clock, and its running minutes.
+type Row = (String, Vec<(u16, u16)>, i64);
+
+/// The rows of a week.
+fn bars(schedule: &Schedule, date: &str, world: &World) -> Vec<Row> {
     let week = schedule.week(day(date), &world.context()).expect("zone");
     let running = |day: &muster_core::schedule::WeekDay| {
         day.bars.iter().filter(|bar| bar.state == WantedState::Running).map(|bar| (bar.begin, bar.end)).collect()

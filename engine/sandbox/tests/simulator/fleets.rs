@@ -109,8 +109,11 @@ impl Draft {
     fn text(&self) -> String {
         let mut text = String::from("fleet: sim\ntimezone: Asia/Seoul\ncloud: {provider: sandbox}\nretire: {after: 1d, snapshot: true}\n");
         text.push_str("schedules:\n  office: {run: ['mon-fri 09:00-19:00'], manual: enforce}\n");
-        text.push_str("  always-on: {run: ['daily 00:00-24:00'], manual: enforce}\n  nights: {run: ['daily 20:00-06:00'], manual: enforce}\n");
-        let _ = writeln!(text, "parameter-groups:\n  seoul: {{family: mysql8.0, timezone: Asia/Seoul, max-connections: {}}}", self.connections);
+        text.push_str(
+            "  always-on: {run: ['daily 00:00-24:00'], manual: enforce}\n  nights: {run: ['daily 20:00-06:00'], manual: enforce}\n",
+        );
+        let _ =
+            writeln!(text, "parameter-groups:\n  seoul: {{family: mysql8.0, timezone: Asia/Seoul, max-connections: {}}}", self.connections);
         if !self.databases.is_empty() {
             text.push_str("databases:\n  defaults: {engine: mysql, version: '8.0', master-user: admin, parameter-group: seoul}\n");
             self.databases.iter().for_each(|(name, entry)| writeln!(text, "  {name}: {entry}").expect("text"));

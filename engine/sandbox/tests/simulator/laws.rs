@@ -16,7 +16,16 @@ fn place() -> Place {
 
 async fn view(sandbox: &Sandbox) -> PlaceView {
     let mut needs = Needs::default();
-    let all = [Need::Instances, Need::Volumes, Need::SecurityGroups, Need::KeyPairs, Need::Databases, Need::Alarms(String::new()), Need::ParameterGroups(String::new()), Need::KeyParameters(String::new())];
+    let all = [
+        Need::Instances,
+        Need::Volumes,
+        Need::SecurityGroups,
+        Need::KeyPairs,
+        Need::Databases,
+        Need::Alarms(String::new()),
+        Need::ParameterGroups(String::new()),
+        Need::KeyParameters(String::new()),
+    ];
     all.into_iter().for_each(|need| needs.add(&place(), need));
     let mut snapshot = sandbox.observe(&needs).await.expect("the account answers");
     snapshot.places.remove(&place()).expect("the place was read")
@@ -29,7 +38,10 @@ pub async fn foreign(sandbox: &Sandbox) -> BTreeMap<String, String> {
     let ours = |all: &tags::Tags| all.contains_key(tags::FLEET);
     let mut found = BTreeMap::new();
     for instance in view.instances.seen().iter().filter(|instance| !ours(&instance.tags)) {
-        found.insert(instance.id.clone(), format!("{} {} {:?} {:?} {:?}", instance.image, instance.instance_type, instance.groups, instance.tags, instance.imds_required));
+        found.insert(
+            instance.id.clone(),
+            format!("{} {} {:?} {:?} {:?}", instance.image, instance.instance_type, instance.groups, instance.tags, instance.imds_required),
+        );
     }
     for group in view.groups.seen().iter().filter(|group| !ours(&group.tags)) {
         found.insert(group.id.clone(), format!("{} {:?} {:?}", group.name, group.ingress, group.tags));
@@ -66,7 +78,8 @@ pub async fn hold(sandbox: &Sandbox, fleet: &Fleet, plan: &Plan, seed: u64) {
 
 /// No volume whose instance is gone, no alarm on an instance that is gone.
 fn no_orphans(view: &PlaceView, seed: u64) {
-    let alive: BTreeSet<&str> = view.instances.seen().iter().filter(|instance| !instance.state.is_gone()).map(|instance| instance.id.as_str()).collect();
+    let alive: BTreeSet<&str> =
+        view.instances.seen().iter().filter(|instance| !instance.state.is_gone()).map(|instance| instance.id.as_str()).collect();
     for alarm in view.alarms.seen() {
         let watched = alarm.spec.instance.known().unwrap_or_default();
         assert!(alive.contains(watched), "seed {seed}: alarm {} watches {watched}, which is gone", alarm.name);
@@ -79,14 +92,17 @@ pub async fn nothing_owned(sandbox: &Sandbox, fleet: &Fleet, seed: u64) {
     let view = view(sandbox).await;
     let name = fleet.name.as_ref().map(ToString::to_string);
     let owned = |all: &tags::Tags| Mark::from_tags(all).fleet == name;
-    let instances: Vec<&str> = view.instances.seen().iter().filter(|one| !one.state.is_gone() && owned(&one.tags)).map(|one| one.id.as_str()).collect();
+    let instances: Vec<&str> =
+        view.instances.seen().iter().filter(|one| !one.state.is_gone() && owned(&one.tags)).map(|one| one.id.as_str()).collect();
     let groups: Vec<&str> = view.groups.seen().iter().filter(|one| owned(&one.tags)).map(|one| one.id.as_str()).collect();
     let keys: Vec<&str> = view.keys.seen().iter().filter(|one| owned(&one.tags)).map(|one| one.name.as_str()).collect();
     let databases: Vec<&str> = view.databases.seen().iter().filter(|one| owned(&one.tags)).map(|one| one.name.as_str()).collect();
     let ours = |text: &str| Mark::from_description(text).fleet == name;
     let alarms: Vec<&str> = view.alarms.seen().iter().filter(|one| ours(&one.description)).map(|one| one.name.as_str()).collect();
-    let parameter_groups: Vec<&str> = view.parameter_groups.seen().iter().filter(|one| ours(&one.description)).map(|one| one.name.as_str()).collect();
-    let secrets: Vec<&str> = view.key_parameters.seen().iter().map(|one| one.name.as_str()).filter(|one| one.starts_with("/muster/sim/")).collect();
+    let parameter_groups: Vec<&str> =
+        view.parameter_groups.seen().iter().filter(|one| ours(&one.description)).map(|one| one.name.as_str()).collect();
+    let secrets: Vec<&str> =
+        view.key_parameters.seen().iter().map(|one| one.name.as_str()).filter(|one| one.starts_with("/muster/sim/")).collect();
     let all = [instances, groups, keys, databases, alarms, parameter_groups, secrets];
     assert!(all.iter().all(Vec::is_empty), "seed {seed}: left over: {all:?}");
 }

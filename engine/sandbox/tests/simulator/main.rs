@@ -72,7 +72,9 @@ async fn converge(sandbox: &Sandbox, fleet: &Fleet, options: &Options, seed: u64
     let mut last = None;
     for _ in 0..CALM_PASSES {
         sandbox.sleep(SETTLED).await;
-        let plan = read(sandbox, sandbox, fleet, options).await.unwrap_or_else(|error| panic!("seed {seed}: a calm account does not answer: {error}"));
+        let plan = read(sandbox, sandbox, fleet, options)
+            .await
+            .unwrap_or_else(|error| panic!("seed {seed}: a calm account does not answer: {error}"));
         if plan.is_empty() {
             return plan;
         }
