@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use super::style::{Accent, Style};
 use super::table::{Cell, Table};
 
+/// More finished entries than this are counted instead of listed.
+const MANY: usize = 20;
+
 /// How many steps ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -49,18 +52,38 @@ pub(crate) fn text(outcome: &Outcome, style: &Style) -> String {
     format!("{}\n{}\n", table.render(style), sentence(outcome))
 }
 
-/// One row for each entry: its parts, and the ids worth knowing.
+/// One row for each entry: its parts, and the ids worth knowing. Many are counted; those with a remark stay.
 fn done_rows(outcome: &Outcome, table: &mut Table) {
     let mut entries: BTreeMap<&str, Vec<&StepOutcome>> = BTreeMap::new();
     for step in outcome.steps.iter().filter(|step| matches!(step.status, Status::Done { .. })) {
         entries.entry(step.address.entry()).or_default().push(step);
     }
+    if entries.len() > MANY {
+        table.row(counted(&entries));
+        entries.retain(|_, steps| steps.iter().any(|step| matches!(step.status, Status::Done { note: Some(_) })));
+    }
     for (entry, steps) in entries {
-        let what = together(&steps);
-        let ids = steps.iter().filter_map(|step| id_or_note(step)).collect::<Vec<_>>().join("; ");
-        let cells = [Cell::painted(Accent::Create, "done"), Cell::new(entry), Cell::new(what), Cell::painted(Accent::Held, ids)];
+        let mut ids: Vec<String> = steps.iter().filter_map(|step| id_or_note(step)).collect();
+        ids.dedup();
+        let cells = [
+            Cell::painted(Accent::Create, "done"),
+            Cell::new(entry),
+            Cell::new(together(&steps)),
+            Cell::painted(Accent::Held, ids.join("; ")),
+        ];
         table.row(cells.to_vec());
     }
+}
+
+/// `done  53 entries  create 206, stop 40`.
+fn counted(entries: &BTreeMap<&str, Vec<&StepOutcome>>) -> Vec<Cell> {
+    let mut verbs: BTreeMap<&str, usize> = BTreeMap::new();
+    for step in entries.values().flatten() {
+        *verbs.entry(step.action.as_str()).or_default() += 1;
+    }
+    let said = verbs.iter().map(|(verb, n)| format!("{verb} {n}")).collect::<Vec<_>>().join(", ");
+    let hint = Cell::painted(Accent::Held, "`muster status` lists them");
+    vec![Cell::painted(Accent::Create, "done"), Cell::new(format!("{} entries", entries.len())), Cell::new(said), hint]
 }
 
 /// `create alarm, instance; stop instance`: the verb once for all its parts.
@@ -167,6 +190,16 @@ mod tests {
         assert!(lines[1].starts_with("  failed     user/bob    create instance"), "{text}");
         assert!(text.contains("VcpuLimitExceeded: no room for 2 more"), "{text}");
         assert!(text.ends_with("2 done, 1 failed, 1 not tried.\n"), "{text}");
+    }
+
+    #[test]
+    fn many_successes_are_counted_and_remarks_stay() {
+        let mut steps: Vec<StepOutcome> =
+            (0..30).map(|at| step(&format!("user/u{at}/instance"), Some("i-1"), Status::Done { note: None })).collect();
+        steps.push(step("database/app/instance", Some("app"), Status::Done { note: Some("creating".to_owned()) }));
+        let text = text(&Outcome { steps, interrupted: false }, &Style { color: false, unicode: true, width: 100 });
+        assert_eq!(text.lines().count(), 4, "{text}");
+        assert!(text.contains("31 entries  create 31") && text.contains("app (creating)"), "{text}");
     }
 
     #[test]
