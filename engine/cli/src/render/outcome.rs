@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use muster_core::apply::{Outcome, Status, StepOutcome};
-use muster_core::cloud::CloudError;
+use muster_core::cloud::{CloudError, Kind};
 use serde_json::{Value, json};
 
 use super::style::{Accent, Style};
@@ -109,7 +109,7 @@ fn words(step: &StepOutcome) -> String {
 
 fn id_or_note(step: &StepOutcome) -> Option<String> {
     let Status::Done { note } = &step.status else { return None };
-    let id = step.id.as_ref().filter(|id| id.starts_with("i-") || step.address.section() == "database");
+    let id = step.id.as_ref().filter(|_| matches!(step.kind, Kind::Instance | Kind::Database));
     match (id, note) {
         (Some(id), Some(note)) => Some(format!("{id} ({note})")),
         (Some(id), None) => Some(id.clone()),
@@ -156,14 +156,14 @@ pub(crate) fn json(outcome: &Outcome, exit: u8) -> Value {
 mod tests {
     use super::*;
     use muster_core::address::Address;
-    use muster_core::cloud::{ErrorKind, Kind, Place};
+    use muster_core::cloud::{ErrorKind, Place};
     use muster_core::plan::Action;
 
     fn step(address: &str, id: Option<&str>, status: Status) -> StepOutcome {
         StepOutcome {
             address: Address::from_text(address),
             place: Place { account: "main".to_owned(), region: "ap-northeast-2".to_owned() },
-            kind: Kind::Instance,
+            kind: if address.ends_with("instance") { Kind::Instance } else { Kind::SecurityGroup },
             action: Action::Create,
             id: id.map(str::to_owned),
             touched: matches!(status, Status::Done { .. }),
@@ -199,7 +199,7 @@ mod tests {
         steps.push(step("database/app/instance", Some("app"), Status::Done { note: Some("creating".to_owned()) }));
         let text = text(&Outcome { steps, interrupted: false }, &Style { color: false, unicode: true, width: 100 });
         assert_eq!(text.lines().count(), 4, "{text}");
-        assert!(text.contains("31 entries  create 31") && text.contains("app (creating)"), "{text}");
+        assert!(text.contains("31 entries") && text.contains("create 31") && text.contains("creating"), "{text}");
     }
 
     #[test]
