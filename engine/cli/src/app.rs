@@ -1,6 +1,8 @@
 //! From the words of the command line to an exit code.
 
 use clap::Parser as _;
+use jiff::Timestamp;
+use muster_core::event::{Event, What};
 
 use crate::args::{self, Cli, Global};
 use crate::commands;
@@ -58,7 +60,12 @@ fn run(cli: Cli, terminal: Terminal) -> Result<Exit, (Terminal, CommandError)> {
     let ended = runtime.block_on(app.interrupt.guard(work, interrupt::signals(), |text| app.terminal.say(text)));
     match ended {
         Ok(Ok(exit)) => Ok(exit),
-        Ok(Err(error)) => Err((app.terminal, error)),
+        Ok(Err(error)) => {
+            if !error.message.is_empty() {
+                app.events.write(&Event { at: Timestamp::now(), what: What::Error { message: error.message.clone() } });
+            }
+            Err((app.terminal, error))
+        }
         Err(interrupt::Abandoned) => Ok(abandoned(&app)),
     }
 }

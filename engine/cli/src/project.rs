@@ -111,6 +111,11 @@ pub(crate) fn folder(file: &Path) -> PathBuf {
     }
 }
 
+/// A file in a folder, without a `./` in front that nobody wrote.
+fn beside(folder: &Path, name: &str) -> PathBuf {
+    if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) }
+}
+
 /// A lock that pins nothing.
 pub(crate) const fn empty_lock() -> Lock {
     Lock { format: FORMAT, images: std::collections::BTreeMap::new() }
@@ -118,7 +123,7 @@ pub(crate) const fn empty_lock() -> Lock {
 
 /// Reads fleet.lock; nothing when there is none.
 pub(crate) fn read_lock(folder: &Path) -> Result<Option<Lock>, CommandError> {
-    let path = folder.join(LOCK_FILE);
+    let path = beside(folder, LOCK_FILE);
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -136,7 +141,7 @@ pub(crate) fn read_lock(folder: &Path) -> Result<Option<Lock>, CommandError> {
 
 /// Writes fleet.lock.
 pub(crate) fn write_lock(folder: &Path, lock: &Lock) -> Result<(), CommandError> {
-    let path = folder.join(LOCK_FILE);
+    let path = beside(folder, LOCK_FILE);
     let failed =
         |error: Box<dyn std::error::Error>| CommandError::failed(format!("{} could not be written", path.display())).because(error);
     let mut text = serde_json::to_string_pretty(lock).map_err(|error| failed(error.into()))?;

@@ -108,6 +108,7 @@ impl Session {
             seconds: made.seconds,
             price: amount.zip(currency).and_then(|(amount, currency)| words::price_text(amount, currency)),
             digest: self.digest(&made.plan),
+            next: false,
             flags: flags(app, &made.plan.options),
         }
     }

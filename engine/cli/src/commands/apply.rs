@@ -118,7 +118,7 @@ async fn expected(app: &App, session: &Session, args: &Apply, digest: &str) -> R
         format!("the plan is no longer the approved one: {} was approved, now it is {}", short_digest(digest), short_digest(&now));
     Err(CommandError::new(Exit::Stale, message)
         .hint("the plan above is the present one; fleet.yaml, fleet.lock, the account, or a flag (`--only`, `--allow-destroy`) differs")
-        .hint(format!("approve it with `muster apply --expect {now}`")))
+        .hint(format!("approve it with `muster apply{} --expect {now}`", session.frame(app, &task.made).flags)))
 }
 
 /// Does the steps of a plan file that nothing has moved under.

@@ -6,6 +6,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::git;
 use crate::planfile::PlanFile;
+use crate::render::words::Frame;
 use crate::render::{plan_json, plan_markdown, plan_text};
 use crate::session::{self, Made, Session};
 use crate::world::Access;
@@ -21,18 +22,22 @@ pub(crate) async fn run(app: &App, args: &Plan) -> Result<Exit, CommandError> {
         let file = PlanFile { digest: session.digest(&made.plan), sandbox: session.is_sandbox(), commit, plan: made.plan.clone() };
         file.write(path)?;
     }
-    show(app, &session, &made, args.planning.format)?;
+    let frame = Frame { next: true, ..session.frame(app, &made) };
+    show_framed(app, &made, &frame, args.planning.format)?;
     let pending = args.detailed_exitcode && !made.plan.is_empty();
     let gaps = session::gap_exit(&made.plan, args.planning.allow_gaps);
     Ok(Exit::of([gaps, if pending { Exit::Pending } else { Exit::Done }]))
 }
 
-/// Shows a plan on stdout.
+/// Shows a plan that is about to be done on stdout.
 pub(crate) fn show(app: &App, session: &Session, made: &Made, format: Format) -> Result<(), CommandError> {
-    let frame = session.frame(app, made);
+    show_framed(app, made, &session.frame(app, made), format)
+}
+
+fn show_framed(app: &App, made: &Made, frame: &Frame, format: Format) -> Result<(), CommandError> {
     match format {
-        Format::Text => app.terminal.result(&plan_text::render(&made.plan, &frame, &app.terminal.out_style)),
+        Format::Text => app.terminal.result(&plan_text::render(&made.plan, frame, &app.terminal.out_style)),
         Format::Json => app.terminal.json(&plan_json::render(&made.plan, &frame.digest, frame.sandbox)),
-        Format::Markdown => app.terminal.result(&plan_markdown::render(&made.plan, &frame)),
+        Format::Markdown => app.terminal.result(&plan_markdown::render(&made.plan, frame)),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use muster_core::plan::draft::{Draft, set_tags};
+use muster_core::plan::draft::{Draft, remove_tag, set_tags};
 use muster_core::plan::mark::{Mark, OverrideTag};
 use muster_core::plan::run_state::{self, Judged};
 use muster_core::plan::stoppable;
@@ -92,7 +92,10 @@ fn step(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, over: Option<&O
         return Err(CommandError::usage(format!("{address} was removed from the file and is on its way out"))
             .hint("list its entry again and `muster apply`, then it can be started"));
     }
-    let mut ops: Vec<Op> = over.map(|over| write_override(judged, over)).into_iter().collect();
+    let mut ops: Vec<Op> = match over {
+        Some(over) => vec![write_override(judged, over)],
+        None => end_contrary(judged, state).into_iter().collect(),
+    };
     if judged.machine.run_state() != Some(state) {
         if let Some(why) = stoppable::refusal(judged.machine) {
             return Err(CommandError::failed(format!("{address} cannot be started or stopped: {why}")));
@@ -110,6 +113,12 @@ fn step(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, over: Option<&O
 fn write_override(judged: &Judged<'_>, over: &OverrideTag) -> Op {
     let tag = (tags::OVERRIDE.to_owned(), over.text());
     set_tags(judged.machine.kind(), judged.machine.tag_target(), [tag].into())
+}
+
+/// An override that wants the opposite ends with the later word, or the next pass would undo it.
+fn end_contrary(judged: &Judged<'_>, state: RunState) -> Option<Op> {
+    let contrary = OverrideTag::of(judged.machine.tags()).is_some_and(|tag| tag.state != state);
+    contrary.then(|| remove_tag(judged.machine.kind(), judged.machine.tag_target(), tags::OVERRIDE))
 }
 
 fn until(args: &Run, now: Timestamp) -> Result<Option<Timestamp>, CommandError> {

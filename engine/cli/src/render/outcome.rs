@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use muster_core::apply::{Outcome, Status, StepOutcome};
+use muster_core::cloud::{CloudError, Kind};
 use serde_json::{Value, json};
 
 use super::style::{Accent, Style};
 use super::table::{Cell, Table};
+
+/// More finished entries than this are counted instead of listed.
+const MANY: usize = 20;
 
 /// How many steps ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,24 +46,58 @@ pub(crate) fn tally(outcome: &Outcome) -> Tally {
 pub(crate) fn text(outcome: &Outcome, style: &Style) -> String {
     let mut table = Table::indented(2);
     done_rows(outcome, &mut table);
-    for step in &outcome.steps {
-        problem_row(step, &mut table);
-    }
+    let mut problems: Vec<&StepOutcome> = outcome.steps.iter().filter(|step| !matches!(step.status, Status::Done { .. })).collect();
+    problems.sort_by_key(|step| matches!(step.status, Status::NotTried { .. }));
+    problems.into_iter().for_each(|step| problem_row(step, &mut table));
     format!("{}\n{}\n", table.render(style), sentence(outcome))
 }
 
-/// One row for each entry: its parts, and the ids worth knowing.
+/// One row for each entry: its parts, and the ids worth knowing. Many are counted; those with a remark stay.
 fn done_rows(outcome: &Outcome, table: &mut Table) {
     let mut entries: BTreeMap<&str, Vec<&StepOutcome>> = BTreeMap::new();
     for step in outcome.steps.iter().filter(|step| matches!(step.status, Status::Done { .. })) {
         entries.entry(step.address.entry()).or_default().push(step);
     }
+    if entries.len() > MANY {
+        table.row(counted(&entries));
+        entries.retain(|_, steps| steps.iter().any(|step| matches!(step.status, Status::Done { note: Some(_) })));
+    }
     for (entry, steps) in entries {
-        let what = steps.iter().map(|step| words(step)).collect::<Vec<_>>().join(", ");
-        let ids = steps.iter().filter_map(|step| id_or_note(step)).collect::<Vec<_>>().join("; ");
-        let cells = [Cell::painted(Accent::Create, "done"), Cell::new(entry), Cell::new(what), Cell::painted(Accent::Held, ids)];
+        let mut ids: Vec<String> = steps.iter().filter_map(|step| id_or_note(step)).collect();
+        ids.dedup();
+        let cells = [
+            Cell::painted(Accent::Create, "done"),
+            Cell::new(entry),
+            Cell::new(together(&steps)),
+            Cell::painted(Accent::Held, ids.join("; ")),
+        ];
         table.row(cells.to_vec());
     }
+}
+
+/// `done  53 entries  create 206, stop 40`.
+fn counted(entries: &BTreeMap<&str, Vec<&StepOutcome>>) -> Vec<Cell> {
+    let mut verbs: BTreeMap<&str, usize> = BTreeMap::new();
+    for step in entries.values().flatten() {
+        *verbs.entry(step.action.as_str()).or_default() += 1;
+    }
+    let said = verbs.iter().map(|(verb, n)| format!("{verb} {n}")).collect::<Vec<_>>().join(", ");
+    let hint = Cell::painted(Accent::Held, "`muster status` lists them");
+    vec![Cell::painted(Accent::Create, "done"), Cell::new(format!("{} entries", entries.len())), Cell::new(said), hint]
+}
+
+/// `create alarm, instance; stop instance`: the verb once for all its parts.
+fn together(steps: &[&StepOutcome]) -> String {
+    let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
+    for step in steps {
+        let verb = step.action.as_str();
+        let part = step.address.part().unwrap_or_default();
+        match said.iter_mut().find(|(before, _)| *before == verb) {
+            Some((_, parts)) => parts.push(part),
+            None => said.push((verb, vec![part])),
+        }
+    }
+    said.iter().map(|(verb, parts)| format!("{verb} {}", parts.join(", ")).trim_end().to_owned()).collect::<Vec<_>>().join("; ")
 }
 
 fn words(step: &StepOutcome) -> String {
@@ -71,7 +109,7 @@ fn words(step: &StepOutcome) -> String {
 
 fn id_or_note(step: &StepOutcome) -> Option<String> {
     let Status::Done { note } = &step.status else { return None };
-    let id = step.id.as_ref().filter(|id| id.starts_with("i-") || step.address.section() == "database");
+    let id = step.id.as_ref().filter(|_| matches!(step.kind, Kind::Instance | Kind::Database));
     match (id, note) {
         (Some(id), Some(note)) => Some(format!("{id} ({note})")),
         (Some(id), None) => Some(id.clone()),
@@ -83,8 +121,7 @@ fn problem_row(step: &StepOutcome, table: &mut Table) {
     let (accent, word, why) = match &step.status {
         Status::Done { .. } => return,
         Status::Failed { why, error } => {
-            let request = error.as_ref().and_then(|error| error.request_id.as_ref());
-            (Accent::Destroy, "failed", request.map_or_else(|| why.clone(), |id| format!("{why} (request {id})")))
+            (Accent::Destroy, "failed", error.as_ref().map_or_else(|| why.clone(), |error| refusal(why, error)))
         }
         Status::Stale { why } => (Accent::Change, "moved", why.clone()),
         Status::NotTried { why } => (Accent::Held, "not tried", why.clone()),
@@ -92,6 +129,13 @@ fn problem_row(step: &StepOutcome, table: &mut Table) {
     let id = step.id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
     let what = format!("{}{id}", words(step));
     table.row(vec![Cell::painted(accent, word), Cell::new(step.address.entry()), Cell::new(what), Cell::new(why)]);
+}
+
+/// Why, with AWS's code when the words lack it, and the request id that AWS's support asks for.
+fn refusal(why: &str, error: &CloudError) -> String {
+    let code = if error.code.is_empty() || why.contains(&error.code) { String::new() } else { format!("{}: ", error.code) };
+    let request = error.request_id.as_ref().map(|id| format!(" (request {id})")).unwrap_or_default();
+    format!("{code}{why}{request}")
 }
 
 /// `3 done, 1 failed.`
@@ -112,14 +156,14 @@ pub(crate) fn json(outcome: &Outcome, exit: u8) -> Value {
 mod tests {
     use super::*;
     use muster_core::address::Address;
-    use muster_core::cloud::{CloudError, ErrorKind, Kind, Place};
+    use muster_core::cloud::{ErrorKind, Place};
     use muster_core::plan::Action;
 
     fn step(address: &str, id: Option<&str>, status: Status) -> StepOutcome {
         StepOutcome {
             address: Address::from_text(address),
             place: Place { account: "main".to_owned(), region: "ap-northeast-2".to_owned() },
-            kind: Kind::Instance,
+            kind: if address.ends_with("instance") { Kind::Instance } else { Kind::SecurityGroup },
             action: Action::Create,
             id: id.map(str::to_owned),
             touched: matches!(status, Status::Done { .. }),
@@ -140,12 +184,22 @@ mod tests {
             ],
             interrupted: false,
         };
-        let text = text(&outcome, &Style { color: false, unicode: true, width: 100 });
+        let text = text(&outcome, &Style { color: false, unicode: true, width: 120 });
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], "  done       user/alice  create security-group, create instance  i-1");
+        assert_eq!(lines[0], "  done       user/alice  create security-group, instance  i-1");
         assert!(lines[1].starts_with("  failed     user/bob    create instance"), "{text}");
-        assert!(text.contains("no room for 2 more vCPUs (request r-9)"), "{text}");
+        assert!(text.contains("VcpuLimitExceeded: no room for 2 more"), "{text}");
         assert!(text.ends_with("2 done, 1 failed, 1 not tried.\n"), "{text}");
+    }
+
+    #[test]
+    fn many_successes_are_counted_and_remarks_stay() {
+        let mut steps: Vec<StepOutcome> =
+            (0..30).map(|at| step(&format!("user/u{at}/instance"), Some("i-1"), Status::Done { note: None })).collect();
+        steps.push(step("database/app/instance", Some("app"), Status::Done { note: Some("creating".to_owned()) }));
+        let text = text(&Outcome { steps, interrupted: false }, &Style { color: false, unicode: true, width: 100 });
+        assert_eq!(text.lines().count(), 4, "{text}");
+        assert!(text.contains("31 entries") && text.contains("create 31") && text.contains("creating"), "{text}");
     }
 
     #[test]

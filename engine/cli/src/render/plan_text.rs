@@ -113,15 +113,21 @@ fn closing(plan: &Plan, frame: &Frame, style: &Style) -> String {
     if plan.is_empty() {
         return format!("{}\n", nothing(plan));
     }
-    let price = frame.price.as_ref().map(|price| format!("  {price} while running")).unwrap_or_default();
-    let mut out = format!("{}{price}\n", sentence(plan));
-    let settings = plan.steps.iter().any(|step| !step.is_run_state());
-    let expect = if settings { format!(" --expect {}", frame.digest) } else { String::new() };
-    if settings {
-        out.push_str(&format!("settings digest {}\n", short_digest(&frame.digest)));
+    let price = frame.price.as_ref().map(|price| format!(" {price} while running")).unwrap_or_default();
+    let mut out = format!("{}\n", wrap(&format!("{}{price}", sentence(plan)), style.width).join("\n"));
+    if frame.next {
+        out.push_str(&next(plan, frame, style));
     }
-    out.push_str(&format!("{}  muster apply{}{expect}\n", style.paint(Accent::Name, "→"), frame.flags));
     out
+}
+
+/// The digest that can be approved, and the command that does exactly this.
+fn next(plan: &Plan, frame: &Frame, style: &Style) -> String {
+    let arrow = style.paint(Accent::Name, "→");
+    if plan.steps.iter().all(Step::is_run_state) {
+        return format!("{arrow}  muster apply{}\n", frame.flags);
+    }
+    format!("settings digest {}\n{arrow}  muster apply{} --expect {}\n", short_digest(&frame.digest), frame.flags, frame.digest)
 }
 
 /// `4 to create, 1 to change; 2 held; nothing destroyed.`
@@ -157,8 +163,11 @@ mod tests {
     #[test]
     fn a_plan_of_everything() {
         let text = render(&sample::plan(), &sample::frame(), &STYLE);
-        let expected = include_str!("plan_text.golden");
-        assert_eq!(text, expected, "\n{text}");
+        let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/src/render/plan_text.golden");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(golden, &text).expect("the golden file, written anew");
+        }
+        assert_eq!(text, std::fs::read_to_string(golden).expect("the golden file"), "\n{text}");
     }
 
     #[test]

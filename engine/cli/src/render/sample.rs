@@ -125,6 +125,7 @@ pub(crate) fn frame() -> Frame {
         seconds: Some(0.4),
         price: Some("+0.052 USD/h".to_owned()),
         digest: empty().digest,
+        next: true,
         flags: String::new(),
     }
 }

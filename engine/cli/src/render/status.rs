@@ -51,7 +51,7 @@ fn cells(row: &Row, now: Timestamp, timezone: Option<&str>) -> Vec<Cell> {
         held(desired(row)),
         held(row.size.clone()),
         Cell::new(row.ip.clone().or_else(|| row.endpoint.clone()).unwrap_or_default()),
-        held(row.id.clone()),
+        held(if row.address.contains(&row.id) { String::new() } else { row.id.clone() }),
         held(next.unwrap_or_default()),
     ]
 }
@@ -69,10 +69,13 @@ fn state_sign(row: &Row) -> (&'static str, Accent) {
     }
 }
 
+/// What is wanted, where that is not what is: the rest is noise.
 fn desired(row: &Row) -> String {
+    let up = matches!(row.actual.as_str(), "running" | "available");
     match row.desired {
-        Some(WantedState::Running) => "wanted running",
-        Some(WantedState::Stopped) => "wanted stopped",
+        Some(WantedState::Running) if !up => "wanted running",
+        Some(WantedState::Stopped) if row.actual != "stopped" => "wanted stopped",
+        Some(WantedState::Running | WantedState::Stopped) => "",
         Some(WantedState::Leave) => "left alone",
         None => "no schedule",
     }
@@ -149,7 +152,7 @@ fn parts(status: &Status, style: &Style) -> String {
 
 fn closing(status: &Status) -> String {
     if status.resources.is_empty() {
-        return "no machines: none is declared here, selected by a schedule, and there; `muster plan` shows what would be made.".to_owned();
+        return "no machines yet; `muster plan` shows what would be made.".to_owned();
     }
     let mut states: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     for row in &status.resources {

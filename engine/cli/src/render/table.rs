@@ -8,6 +8,8 @@ use super::style::{Accent, Style};
 const GAP: usize = 2;
 /// A last column narrower than this goes below its row instead.
 const NARROW: usize = 24;
+/// No column is cut to less than this.
+const NARROWEST: usize = 8;
 
 /// A piece of a row.
 #[derive(Debug, Clone)]
@@ -82,19 +84,31 @@ impl Table {
         out
     }
 
-    /// Width of each column but the last of its row, none wider than half the line.
+    /// Width of each column but the last of its row. Where they do not fit, the widest gives way.
     fn widths(&self, width: usize) -> Vec<usize> {
-        let mut widths = Vec::new();
+        let mut widths: Vec<usize> = Vec::new();
         for row in &self.rows {
             let Row::Cells(cells) = row else { continue };
             for (at, cell) in cells.iter().enumerate().take(cells.len().saturating_sub(1)) {
                 if widths.len() <= at {
                     widths.push(0);
                 }
-                widths[at] = widths[at].max(cell.text.width()).min(width / 2);
+                widths[at] = widths[at].max(cell.text.width());
             }
         }
-        widths
+        self.narrowed(widths, width)
+    }
+
+    fn narrowed(&self, mut widths: Vec<usize>, width: usize) -> Vec<usize> {
+        loop {
+            let used: usize = widths.iter().filter(|width| **width > 0).map(|width| width + GAP).sum();
+            let over = (self.indent + used).saturating_sub(width + GAP);
+            let widest = widths.iter_mut().max();
+            match widest {
+                Some(widest) if over > 0 && *widest > NARROWEST => *widest -= over.min(*widest - NARROWEST),
+                _ => return widths,
+            }
+        }
     }
 
     fn heading_line(&self, left: &str, right: &str, style: &Style) -> String {
@@ -111,8 +125,10 @@ impl Table {
         for (cell, &width) in fixed.iter().zip(widths) {
             let text = truncate_middle(&cell.text, width);
             line.push_str(&style.paint(cell.accent, &text));
-            line.push_str(&" ".repeat(width.saturating_sub(text.width()) + GAP));
-            column += width + GAP;
+            // A column in which no row says anything takes no room.
+            let gap = if width == 0 { 0 } else { GAP };
+            line.push_str(&" ".repeat(width.saturating_sub(text.width()) + gap));
+            column += width + gap;
         }
         if last.text.is_empty() {
             return format!("{}\n", line.trim_end());

@@ -26,6 +26,8 @@ pub(crate) struct Frame {
     pub(crate) price: Option<String>,
     /// The digest as it is printed and expected back.
     pub(crate) digest: String,
+    /// True when the plan is only shown, so that a next command follows.
+    pub(crate) next: bool,
     /// Flags that the next command needs to find the same plan.
     pub(crate) flags: String,
 }
@@ -165,17 +167,14 @@ pub(crate) fn groups(plan: &Plan) -> Vec<Group> {
 
 fn group(entry: &str, steps: &[&Step]) -> Group {
     let origin = steps.iter().find_map(|step| step.origin.clone()).unwrap_or_default();
-    let mut lines: Vec<Line> = Vec::new();
-    let mut previous: Option<&Step> = None;
-    for step in steps {
-        let same = previous.is_some_and(|before| reads_alike(before, step));
-        match lines.last_mut() {
-            Some(line) if same => join(line, step),
-            _ => lines.push(line(step)),
+    let mut lines: Vec<(Line, &Step)> = Vec::new();
+    for &step in steps {
+        match lines.iter_mut().find(|(_, first)| reads_alike(first, step)) {
+            Some((line, _)) => join(line, step),
+            None => lines.push((line(step), step)),
         }
-        previous = Some(step);
     }
-    Group { entry: entry.to_owned(), origin, lines }
+    Group { entry: entry.to_owned(), origin, lines: lines.into_iter().map(|(line, _)| line).collect() }
 }
 
 fn reads_alike(one: &Step, other: &Step) -> bool {

@@ -81,6 +81,7 @@ fn colour_and_unicode_follow_the_terminal() {
     let shell = prepared();
     assert!(!text(&shell.muster(&["plan"]).stdout).contains('\u{1b}'));
     assert!(text(&shell.muster(&["plan", "--color", "always"]).stdout).contains('\u{1b}'));
+    shell.write("fleet.yaml", &FLEET.replace("김철수", "bob"));
     let ascii = shell.muster_with(&["plan"], &[("LC_ALL", "C")]);
     assert!(text(&ascii.stdout).is_ascii(), "{}", text(&ascii.stdout));
 }

@@ -161,7 +161,7 @@ fn part(entry: &Address, seen: &Seen<'_>) -> Result<Address, CommandError> {
         ("user" | "database", Kind::SecurityGroup) => Part::SecurityGroup,
         ("user", Kind::KeyPair) => Part::Key,
         (section, kind) => {
-            return Err(CommandError::usage(format!("{} is a {kind}, which no {section} of fleet.yaml has", seen.id)).hint(format!(
+            return Err(CommandError::usage(format!("{} is of kind {kind}, which no {section} of fleet.yaml has", seen.id)).hint(format!(
                 "`{}/NAME` takes instances, security groups and key pairs; `{}/NAME` databases and security groups",
                 Section::User.as_str(),
                 Section::Database.as_str()
@@ -171,7 +171,7 @@ fn part(entry: &Address, seen: &Seen<'_>) -> Result<Address, CommandError> {
     let whole = format!("{}/{}", entry.entry(), part.as_str());
     match entry.part() {
         Some(_) if entry.as_str() != whole => {
-            Err(CommandError::usage(format!("{} is a {}, not {entry}", seen.id, seen.kind)).hint(format!("it would be {whole}")))
+            Err(CommandError::usage(format!("{} is of kind {}, not {entry}", seen.id, seen.kind)).hint(format!("it would be {whole}")))
         }
         _ => Ok(Address::from_text(&whole)),
     }

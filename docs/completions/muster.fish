@@ -1,0 +1,565 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_muster_global_optspecs
+    string join \n fleet= color= q/quiet log= events= sandbox= now= h/help V/version
+end
+
+function __fish_muster_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_muster_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_muster_using_subcommand
+    set -l cmd (__fish_muster_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c muster -n "__fish_muster_needs_command" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_needs_command" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_needs_command" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_needs_command" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_needs_command" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_needs_command" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_needs_command" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_needs_command" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_needs_command" -f -a "init" -d 'Write a fleet.yaml to begin with, its lock file and a line of .gitignore'
+complete -c muster -n "__fish_muster_needs_command" -f -a "validate" -d 'Check fleet.yaml and the files it names, and report every error at once'
+complete -c muster -n "__fish_muster_needs_command" -f -a "schema" -d 'Print the JSON Schema of fleet.yaml, for editors'
+complete -c muster -n "__fish_muster_needs_command" -f -a "lock" -d 'Pin what floats: write the machine images that fleet.yaml stands for into fleet.lock'
+complete -c muster -n "__fish_muster_needs_command" -f -a "plan" -d 'Show what differs between fleet.yaml and the account; nothing is changed'
+complete -c muster -n "__fish_muster_needs_command" -f -a "apply" -d 'Make the account what fleet.yaml says'
+complete -c muster -n "__fish_muster_needs_command" -f -a "status" -d 'Show every managed or scheduled machine: what it is, what it should be, when that changes'
+complete -c muster -n "__fish_muster_needs_command" -f -a "start" -d 'Start machines now, by name or tag'
+complete -c muster -n "__fish_muster_needs_command" -f -a "stop" -d 'Stop machines now, by name or tag'
+complete -c muster -n "__fish_muster_needs_command" -f -a "key" -d 'Print the private half of a user\'s generated key, to whoever IAM lets read it'
+complete -c muster -n "__fish_muster_needs_command" -f -a "adopt" -d 'Take existing resources into the fleet by tagging them'
+complete -c muster -n "__fish_muster_needs_command" -f -a "unadopt" -d 'Let resources go: remove muster\'s tags from everything under an address'
+complete -c muster -n "__fish_muster_needs_command" -f -a "destroy" -d 'Remove at once everything this fleet owns'
+complete -c muster -n "__fish_muster_needs_command" -f -a "sandbox" -d 'Play the world: move the sandbox\'s clock, cause drift, refuse calls'
+complete -c muster -n "__fish_muster_needs_command" -f -a "doctor" -d 'Check credentials, accounts, regions, clock, permissions, quotas, lock and versions'
+complete -c muster -n "__fish_muster_needs_command" -f -a "iam" -d 'Print the least-privilege IAM policies for exactly this fleet'
+complete -c muster -n "__fish_muster_needs_command" -f -a "version" -d 'Print the version, the release of the time zone data and the features of this build'
+complete -c muster -n "__fish_muster_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c muster -n "__fish_muster_needs_command" -f -a "generate" -d 'Write the generated documentation below a folder; `cargo xtask generate` calls it'
+complete -c muster -n "__fish_muster_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand init" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand init" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand init" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand init" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand init" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand init" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand init" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand init" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand validate" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand validate" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand validate" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand validate" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand validate" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand validate" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand validate" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand validate" -l strict -d 'Warnings are errors'
+complete -c muster -n "__fish_muster_using_subcommand validate" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand validate" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schema" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schema" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schema" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schema" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schema" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schema" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schema" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schema" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand lock; and not __fish_seen_subcommand_from update help" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand lock; and not __fish_seen_subcommand_from update help" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand lock; and not __fish_seen_subcommand_from update help" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand lock; and not __fish_seen_subcommand_from update help" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand lock; and not __fish_seen_subcommand_from update help" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand lock; and not __fish_seen_subcommand_from update help" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand lock; and not __fish_seen_subcommand_from update help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand lock; and not __fish_seen_subcommand_from update help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand lock; and not __fish_seen_subcommand_from update help" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand lock; and not __fish_seen_subcommand_from update help" -f -a "update" -d 'Move entries to the newest image'
+complete -c muster -n "__fish_muster_using_subcommand lock; and not __fish_seen_subcommand_from update help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand lock; and __fish_seen_subcommand_from update" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand lock; and __fish_seen_subcommand_from update" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand lock; and __fish_seen_subcommand_from update" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand lock; and __fish_seen_subcommand_from update" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand lock; and __fish_seen_subcommand_from update" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand lock; and __fish_seen_subcommand_from update" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand lock; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand lock; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand lock; and __fish_seen_subcommand_from update" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand lock; and __fish_seen_subcommand_from help" -f -a "update" -d 'Move entries to the newest image'
+complete -c muster -n "__fish_muster_using_subcommand lock; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand plan" -l format -d 'Form of the result' -r -f -a "text\t'For a terminal'
+json\t'For programs'
+markdown\t'For a comment on a pull request'"
+complete -c muster -n "__fish_muster_using_subcommand plan" -l only -d 'Restrict the plan to an address or entry (`user/alice`); may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand plan" -l out -d 'Write the whole plan to FILE, for `muster apply FILE`' -r -F
+complete -c muster -n "__fish_muster_using_subcommand plan" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand plan" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand plan" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand plan" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand plan" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand plan" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand plan" -l allow-destroy -d 'Let the plan destroy: deletes that are due, replacements'
+complete -c muster -n "__fish_muster_using_subcommand plan" -l allow-reboot -d 'Let databases be rebooted, so that waiting parameters come into force'
+complete -c muster -n "__fish_muster_using_subcommand plan" -l allow-gaps -d 'Accept that something the file declares could not be read; it is held back all the same'
+complete -c muster -n "__fish_muster_using_subcommand plan" -l locked -d 'Refuse images that do not stand in fleet.lock; the default when CI is set and the file exists'
+complete -c muster -n "__fish_muster_using_subcommand plan" -l strict -d 'Warnings about fleet.yaml are errors'
+complete -c muster -n "__fish_muster_using_subcommand plan" -l detailed-exitcode -d 'End with 2 when there is something to do'
+complete -c muster -n "__fish_muster_using_subcommand plan" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand plan" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand apply" -l expect -d 'Go on only if the plan\'s digest is this one' -r
+complete -c muster -n "__fish_muster_using_subcommand apply" -l format -d 'Form of the result' -r -f -a "text\t'For a terminal'
+json\t'For programs'
+markdown\t'For a comment on a pull request'"
+complete -c muster -n "__fish_muster_using_subcommand apply" -l only -d 'Restrict the plan to an address or entry (`user/alice`); may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand apply" -l parallelism -d 'Most steps at once' -r
+complete -c muster -n "__fish_muster_using_subcommand apply" -l wait -d 'How long to wait for a new database (`20m`); without it the outcome says `creating`' -r
+complete -c muster -n "__fish_muster_using_subcommand apply" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand apply" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand apply" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand apply" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand apply" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand apply" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand apply" -l allow-destroy -d 'Let the plan destroy: deletes that are due, replacements'
+complete -c muster -n "__fish_muster_using_subcommand apply" -l allow-reboot -d 'Let databases be rebooted, so that waiting parameters come into force'
+complete -c muster -n "__fish_muster_using_subcommand apply" -l allow-gaps -d 'Accept that something the file declares could not be read; it is held back all the same'
+complete -c muster -n "__fish_muster_using_subcommand apply" -l locked -d 'Refuse images that do not stand in fleet.lock; the default when CI is set and the file exists'
+complete -c muster -n "__fish_muster_using_subcommand apply" -l strict -d 'Warnings about fleet.yaml are errors'
+complete -c muster -n "__fish_muster_using_subcommand apply" -s y -l yes -d 'Do not ask'
+complete -c muster -n "__fish_muster_using_subcommand apply" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand apply" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand status" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand status" -l tag -d 'Only what carries this tag' -r
+complete -c muster -n "__fish_muster_using_subcommand status" -l state -d 'Only what is in this state (`running`, `stopped`, `available`, …)' -r
+complete -c muster -n "__fish_muster_using_subcommand status" -l service -d 'Only machines of this service' -r -f -a "ec2\t''
+rds\t''"
+complete -c muster -n "__fish_muster_using_subcommand status" -l schedule -d 'Only what this schedule moves' -r
+complete -c muster -n "__fish_muster_using_subcommand status" -l user -d 'Only what belongs to this user' -r
+complete -c muster -n "__fish_muster_using_subcommand status" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand status" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand status" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand status" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand status" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand status" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand status" -l watch -d 'Show it again every few seconds until Ctrl-C'
+complete -c muster -n "__fish_muster_using_subcommand status" -l everywhere -d 'Look in every enabled region, and list everything the fleet owns, also what the file no longer lists'
+complete -c muster -n "__fish_muster_using_subcommand status" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand status" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand start" -l tag -d 'Every machine that carries this tag' -r
+complete -c muster -n "__fish_muster_using_subcommand start" -l for -d 'Keep it so for this long (`4h`), whatever the schedule says' -r
+complete -c muster -n "__fish_muster_using_subcommand start" -l until -d 'Keep it so until then (RFC 3339)' -r
+complete -c muster -n "__fish_muster_using_subcommand start" -l parallelism -d 'Most steps at once' -r
+complete -c muster -n "__fish_muster_using_subcommand start" -l wait -d 'How long to wait for a new database (`20m`); without it the outcome says `creating`' -r
+complete -c muster -n "__fish_muster_using_subcommand start" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand start" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand start" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand start" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand start" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand start" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand start" -s y -l yes -d 'Do not ask'
+complete -c muster -n "__fish_muster_using_subcommand start" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand start" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand start" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand stop" -l tag -d 'Every machine that carries this tag' -r
+complete -c muster -n "__fish_muster_using_subcommand stop" -l for -d 'Keep it so for this long (`4h`), whatever the schedule says' -r
+complete -c muster -n "__fish_muster_using_subcommand stop" -l until -d 'Keep it so until then (RFC 3339)' -r
+complete -c muster -n "__fish_muster_using_subcommand stop" -l parallelism -d 'Most steps at once' -r
+complete -c muster -n "__fish_muster_using_subcommand stop" -l wait -d 'How long to wait for a new database (`20m`); without it the outcome says `creating`' -r
+complete -c muster -n "__fish_muster_using_subcommand stop" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand stop" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand stop" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand stop" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand stop" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand stop" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand stop" -s y -l yes -d 'Do not ask'
+complete -c muster -n "__fish_muster_using_subcommand stop" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand stop" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand key" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand key" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand key" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand key" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand key" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand key" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand key" -l rotate -d 'Make a new pair instead and bring it to the machine where that can be done'
+complete -c muster -n "__fish_muster_using_subcommand key" -s y -l yes -d 'Do not ask'
+complete -c muster -n "__fish_muster_using_subcommand key" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand key" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand key" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand adopt" -l parallelism -d 'Most steps at once' -r
+complete -c muster -n "__fish_muster_using_subcommand adopt" -l wait -d 'How long to wait for a new database (`20m`); without it the outcome says `creating`' -r
+complete -c muster -n "__fish_muster_using_subcommand adopt" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand adopt" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand adopt" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand adopt" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand adopt" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand adopt" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand adopt" -l write -d 'Print the entry of fleet.yaml that describes what was read, and change nothing'
+complete -c muster -n "__fish_muster_using_subcommand adopt" -s y -l yes -d 'Do not ask'
+complete -c muster -n "__fish_muster_using_subcommand adopt" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand adopt" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand adopt" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -l parallelism -d 'Most steps at once' -r
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -l wait -d 'How long to wait for a new database (`20m`); without it the outcome says `creating`' -r
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -s y -l yes -d 'Do not ask'
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand unadopt" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l only -d 'Restrict it to an address or entry; may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l confirm -d 'The fleet\'s name, instead of typing it' -r
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l parallelism -d 'Most steps at once' -r
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l wait -d 'How long to wait for a new database (`20m`); without it the outcome says `creating`' -r
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l no-snapshot -d 'Keep no snapshots'
+complete -c muster -n "__fish_muster_using_subcommand destroy" -l allow-gaps -d 'Accept that something could not be read; what is unknown is left'
+complete -c muster -n "__fish_muster_using_subcommand destroy" -s y -l yes -d 'Do not ask'
+complete -c muster -n "__fish_muster_using_subcommand destroy" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand destroy" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "reset" -d 'Begin anew from the estate file'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "advance" -d 'Let time pass (`8h`, `2d`)'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "at" -d 'Let time pass until T'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "stop" -d 'Stop a machine behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "start" -d 'Start a machine behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "set-tag" -d 'Write a tag behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "delete-alarm" -d 'Delete an alarm behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "deny" -d 'Refuse an IAM action from now on'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "allow" -d 'Refuse an IAM action no longer'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "throttle" -d 'Throttle the next calls'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "show" -d 'Show the clock and everything in the account'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from advance" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from at" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from at" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from at" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from at" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from at" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from at" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from at" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from at" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from at" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from stop" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from set-tag" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from set-tag" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from set-tag" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from set-tag" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from set-tag" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from set-tag" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from set-tag" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from set-tag" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from set-tag" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from delete-alarm" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from delete-alarm" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from delete-alarm" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from delete-alarm" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from delete-alarm" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from delete-alarm" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from delete-alarm" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from delete-alarm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from delete-alarm" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from deny" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from deny" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from deny" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from deny" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from deny" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from deny" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from deny" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from deny" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from deny" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from allow" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from allow" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from allow" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from allow" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from allow" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from allow" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from allow" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from allow" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from allow" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from show" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from show" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from show" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from show" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from show" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Begin anew from the estate file'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "advance" -d 'Let time pass (`8h`, `2d`)'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "at" -d 'Let time pass until T'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop a machine behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "start" -d 'Start a machine behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "set-tag" -d 'Write a tag behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "delete-alarm" -d 'Delete an alarm behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "deny" -d 'Refuse an IAM action from now on'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "allow" -d 'Refuse an IAM action no longer'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "throttle" -d 'Throttle the next calls'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the clock and everything in the account'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand doctor" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand doctor" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand doctor" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand doctor" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand doctor" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand doctor" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand doctor" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand doctor" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand doctor" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand iam" -l user -d 'What lets one user, and nobody else, fetch their generated key' -r
+complete -c muster -n "__fish_muster_using_subcommand iam" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand iam" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand iam" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand iam" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand iam" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand iam" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand iam" -l plan -d 'What planning needs: reads only'
+complete -c muster -n "__fish_muster_using_subcommand iam" -l apply -d 'What applying needs; it contains the plan policy'
+complete -c muster -n "__fish_muster_using_subcommand iam" -l adopt -d 'What `muster adopt` needs'
+complete -c muster -n "__fish_muster_using_subcommand iam" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand iam" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand iam" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand version" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand version" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand version" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand version" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand version" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand version" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand version" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand version" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand version" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand completions" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand completions" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand completions" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand completions" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand completions" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand completions" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand completions" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand generate" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand generate" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand generate" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand generate" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand generate" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand generate" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand generate" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand generate" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "init" -d 'Write a fleet.yaml to begin with, its lock file and a line of .gitignore'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "validate" -d 'Check fleet.yaml and the files it names, and report every error at once'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "schema" -d 'Print the JSON Schema of fleet.yaml, for editors'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "lock" -d 'Pin what floats: write the machine images that fleet.yaml stands for into fleet.lock'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "plan" -d 'Show what differs between fleet.yaml and the account; nothing is changed'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "apply" -d 'Make the account what fleet.yaml says'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "status" -d 'Show every managed or scheduled machine: what it is, what it should be, when that changes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "start" -d 'Start machines now, by name or tag'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "stop" -d 'Stop machines now, by name or tag'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "key" -d 'Print the private half of a user\'s generated key, to whoever IAM lets read it'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "adopt" -d 'Take existing resources into the fleet by tagging them'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "unadopt" -d 'Let resources go: remove muster\'s tags from everything under an address'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "destroy" -d 'Remove at once everything this fleet owns'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "sandbox" -d 'Play the world: move the sandbox\'s clock, cause drift, refuse calls'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "doctor" -d 'Check credentials, accounts, regions, clock, permissions, quotas, lock and versions'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "iam" -d 'Print the least-privilege IAM policies for exactly this fleet'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "version" -d 'Print the version, the release of the time zone data and the features of this build'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "generate" -d 'Write the generated documentation below a folder; `cargo xtask generate` calls it'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from lock" -f -a "update" -d 'Move entries to the newest image'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Begin anew from the estate file'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "advance" -d 'Let time pass (`8h`, `2d`)'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "at" -d 'Let time pass until T'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "stop" -d 'Stop a machine behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "start" -d 'Start a machine behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "set-tag" -d 'Write a tag behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "delete-alarm" -d 'Delete an alarm behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "deny" -d 'Refuse an IAM action from now on'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "allow" -d 'Refuse an IAM action no longer'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "throttle" -d 'Throttle the next calls'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "show" -d 'Show the clock and everything in the account'
