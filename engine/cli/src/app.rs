@@ -4,7 +4,7 @@ use clap::Parser as _;
 use jiff::Timestamp;
 use muster_core::event::{Event, What};
 
-use crate::args::{self, Cli, Global};
+use crate::args::{self, Cli, Command, Global};
 use crate::commands;
 use crate::error::CommandError;
 use crate::events::Events;
@@ -46,11 +46,15 @@ fn refused(error: &clap::Error) -> Exit {
     if error.use_stderr() { Exit::Usage } else { Exit::Done }
 }
 
-fn run(cli: Cli, terminal: Terminal) -> Result<Exit, (Terminal, CommandError)> {
+fn run(mut cli: Cli, terminal: Terminal) -> Result<Exit, (Terminal, CommandError)> {
     let events = match Events::open(cli.global.events.as_deref()) {
         Ok(events) => events,
         Err(error) => return Err((terminal, error)),
     };
+    if matches!(cli.command, Command::Tour) && cli.global.sandbox.is_none() {
+        // A tour changes the embedded account and nothing else, whatever the file says.
+        cli.global.sandbox = Some(String::new());
+    }
     let app = App { global: cli.global, terminal, interrupt: Interrupt::default(), events };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -133,6 +133,8 @@ pub(crate) enum Command {
     Unadopt(Unadopt),
     Destroy(Destroy),
     Sandbox(Sandbox),
+    /// Show the main job on a fresh embedded account: reset it, plan, apply, plan again
+    Tour,
     Doctor(Doctor),
     Iam(Iam),
     Version(Version),

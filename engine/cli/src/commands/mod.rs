@@ -15,6 +15,7 @@ mod run;
 mod sandbox;
 mod schema;
 mod status;
+mod tour;
 mod validate;
 mod version;
 
@@ -41,6 +42,7 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<Exit, CommandErro
         Command::Adopt(args) => adopt::adopt(app, &args).await,
         Command::Unadopt(args) => adopt::unadopt(app, &args).await,
         Command::Destroy(args) => destroy::run(app, &args).await,
+        Command::Tour => tour::run(app).await,
         Command::Sandbox(args) => sandbox::run(app, &args),
         Command::Doctor(args) => doctor::run(app, &args).await,
         Command::Iam(args) => iam::run(app, &args).await,

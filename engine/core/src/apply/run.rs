@@ -270,26 +270,26 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             Ok(until) => until,
             Err(why) => return self.end(step, Status::Failed { why, error: None }),
         };
-        let last = op + 1 == self.plan.steps[step].ops.len() && !self.is_needed(step);
+        let soft = self.is_soft(step, op, &until);
         let limit = match &until {
             Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => wait::INSTANCE_LIMIT,
-            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) if last => self.settings.wait_db,
+            _ if soft => self.settings.wait_db,
             Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) => wait::DATABASE_LIMIT,
         };
-        if limit.is_zero() {
-            self.notes[step] = Some(under_way(&until));
-            self.at[step] = At::Op(op + 1);
-            return;
-        }
         self.tell(step, Progress::Waiting { until: wait::words(&until) });
         self.at[step] = At::Waiting(op);
         let place = self.plan.steps[step].place.clone();
-        self.waiting.push(Waiting { step, place, until, since: self.clock.now(), limit, seen_moving: false });
+        self.waiting.push(Waiting { step, place, until, since: self.clock.now(), limit, soft, seen_moving: false });
     }
 
-    /// True when another step waits for this one.
-    fn is_needed(&self, step: usize) -> bool {
-        self.needs.iter().any(|needs| needs.contains(&step))
+    /// True when a database is waited for only as long as `--wait` says: nothing of this step or of another
+    /// that changes settings comes after it.
+    fn is_soft(&self, step: usize, op: usize, until: &Await) -> bool {
+        let about_database = matches!(until, Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_));
+        let this = &self.plan.steps[step];
+        let last = op + 1 == this.ops.len();
+        let needed = || self.needs.iter().enumerate().any(|(other, needs)| needs.contains(&step) && !self.plan.steps[other].is_run_state());
+        about_database && (this.is_run_state() || (last && !needed()))
     }
 
     fn resolve_await(&self, step: usize, until: &Await) -> Result<Await, String> {
@@ -380,11 +380,8 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
     }
 
     fn waited_too_long(&mut self, waiting: &Waiting) {
-        let last_database = waiting.limit == self.settings.wait_db
-            && matches!(waiting.until, Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_));
-        if last_database {
-            self.notes[waiting.step] = Some(under_way(&waiting.until));
-            return self.waited(waiting.step);
+        if waiting.soft {
+            return self.leave_under_way(waiting);
         }
         let why = format!(
             "not {} after {}; the next apply goes on from there",
@@ -392,6 +389,14 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             crate::plan::words::duration(waiting.limit)
         );
         self.end(waiting.step, Status::Failed { why, error: None });
+    }
+
+    /// What is not waited for any longer is done as far as this run goes; what would have followed is left to a later one.
+    fn leave_under_way(&mut self, waiting: &Waiting) {
+        let At::Waiting(op) = self.at[waiting.step] else { return };
+        let last = op + 1 == self.plan.steps[waiting.step].ops.len();
+        let note = if last { under_way(&waiting.until) } else { "not there yet; a later apply does it".to_owned() };
+        self.end(waiting.step, Status::Done { note: Some(note) });
     }
 
     fn end(&mut self, step: usize, status: Status) {

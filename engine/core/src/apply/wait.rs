@@ -29,6 +29,8 @@ pub struct Waiting {
     pub since: Timestamp,
     /// Not longer than this.
     pub limit: SignedDuration,
+    /// Running out of time is no failure: a later apply goes on.
+    pub soft: bool,
     /// True once the instance was seen on its way, so that falling back means failure.
     pub seen_moving: bool,
 }

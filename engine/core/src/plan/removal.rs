@@ -344,9 +344,17 @@ fn terminate_ops(address: &Address, instance: &Instance, snapshot: bool) -> Vec<
     ops
 }
 
+/// RDS refuses to delete what it is still making or changing.
+fn is_on_the_way(state: &str) -> bool {
+    matches!(state, "creating" | "starting" | "modifying" | "backing-up" | "rebooting" | "configuring-enhanced-monitoring" | "upgrading")
+}
+
 fn delete_database_ops(now: Timestamp, place: &Place, account: &str, address: &Address, database: &Database, snapshot: bool) -> Vec<Op> {
     let name = database.name.clone();
     let mut ops = Vec::new();
+    if is_on_the_way(&database.state.0) {
+        ops.push(Op::Await(Await::DbAvailable(name.clone())));
+    }
     if database.deletion_protection {
         let patch = DbPatch { deletion_protection: Some(false), immediately: true, ..DbPatch::default() };
         ops.push(Op::Do(Change::ModifyDatabase { name: name.clone(), patch: Box::new(patch) }));

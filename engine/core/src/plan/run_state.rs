@@ -228,7 +228,8 @@ fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>) -> Option
     }
     let overrides = overrides(draft, site, machine, &address);
     let choice = choose(fleet, site, machine, &address, owned.is_some());
-    if matches!(choice, Choice::None) && overrides.is_empty() {
+    // On what is not ours only a schedule or an override of the file counts; a tag alone anybody can write.
+    if matches!(choice, Choice::None) && (overrides.is_empty() || (owned.is_none() && !written_about(draft, site, machine, &address))) {
         return None;
     }
     let frame = Judged {
@@ -287,18 +288,29 @@ fn named_schedule<'a>(fleet: &'a Fleet, address: &Address) -> Option<&'a Schedul
     fleet.schedules.get(&name.value)
 }
 
-/// Overrides of the file and of the tag, as intervals. Ended ones stay: they explain a change made in their time.
-fn overrides(draft: &Draft<'_>, site: &Site<'_>, machine: Machine<'_>, address: &Address) -> Vec<Interval> {
-    let about = |subject: &Subject| match subject {
+fn is_about(subject: &Subject, site: &Site<'_>, machine: Machine<'_>, address: &Address) -> bool {
+    match subject {
         Subject::Select(select) => select.matches(machine.service(), machine.tags(), &site.place),
         Subject::Only(names) => names.iter().any(|name| address.is_under(name)),
-    };
-    let written = draft.input.fleet.overrides.iter().filter(|written| about(&written.subject)).map(|written| Interval {
-        from: written.from,
-        until: written.until,
-        state: written.state,
-        why: written.reason.clone().map_or_else(|| written.span.file_line(), |reason| format!("{reason}, {}", written.span.file_line())),
-    });
+    }
+}
+
+fn written_about(draft: &Draft<'_>, site: &Site<'_>, machine: Machine<'_>, address: &Address) -> bool {
+    draft.input.fleet.overrides.iter().any(|written| is_about(&written.subject, site, machine, address))
+}
+
+/// Overrides of the file and of the tag, as intervals. Ended ones stay: they explain a change made in their time.
+fn overrides(draft: &Draft<'_>, site: &Site<'_>, machine: Machine<'_>, address: &Address) -> Vec<Interval> {
+    let written =
+        draft.input.fleet.overrides.iter().filter(|written| is_about(&written.subject, site, machine, address)).map(|written| Interval {
+            from: written.from,
+            until: written.until,
+            state: written.state,
+            why: written
+                .reason
+                .clone()
+                .map_or_else(|| written.span.file_line(), |reason| format!("{reason}, {}", written.span.file_line())),
+        });
     let tagged = OverrideTag::of(machine.tags()).map(|tag| Interval {
         from: None,
         until: tag.until,
@@ -493,42 +505,56 @@ fn end_override(draft: &mut Draft<'_>, judged: &Judged<'_>) {
 
 /// A create whose schedule wants stopped now is create and stop: two steps, one apply.
 fn stop_what_is_born_at_night(draft: &mut Draft<'_>) {
-    let born: Vec<(Place, Address)> = draft
-        .steps
-        .iter()
-        .filter(|step| step.kind == Kind::Instance && matches!(step.action, Action::Create | Action::Replace))
-        .map(|step| (step.place.clone(), step.address.clone()))
-        .collect();
-    for (place, address) in born {
-        if let Some(step) = stop_of_newborn(draft, place, address) {
-            draft.steps.push(step);
-        }
-    }
+    let is_birth =
+        |step: &&Step| matches!(step.action, Action::Create | Action::Replace) && matches!(step.kind, Kind::Instance | Kind::Database);
+    let stops: Vec<Step> = draft.steps.iter().filter(is_birth).filter_map(|birth| stop_of_newborn(draft, birth)).collect();
+    draft.steps.extend(stops);
 }
 
-fn stop_of_newborn(draft: &Draft<'_>, place: Place, address: Address) -> Option<Step> {
+fn stop_of_newborn(draft: &Draft<'_>, birth: &Step) -> Option<Step> {
     let fleet = draft.input.fleet;
-    let user = fleet.users.get(address.entry_name())?;
-    let selected = |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| select.matches("ec2", &user.tags, &place));
-    let schedule =
-        named_schedule(fleet, &address).or_else(|| fleet.schedules.values().filter(selected).max_by_key(|schedule| schedule.priority))?;
-    let about = |subject: &Subject| matches!(subject, Subject::Only(names) if names.iter().any(|name| address.is_under(name)));
-    let overrides: Vec<Interval> = fleet
-        .overrides
-        .iter()
-        .filter(|written| about(&written.subject))
-        .map(|written| Interval { from: written.from, until: written.until, state: written.state, why: String::new() })
-        .collect();
+    let (service, tags) = born(fleet, &birth.address)?;
+    let selected = |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| select.matches(service, tags, &birth.place));
+    let by_tag = || fleet.schedules.values().filter(selected).max_by_key(|schedule| schedule.priority);
+    let schedule = named_schedule(fleet, &birth.address).or_else(by_tag)?;
+    let overrides = overrides_of_newborn(fleet, &birth.address);
     let decision = schedule.decide(draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides });
     if decision.state != WantedState::Stopped {
         return None;
     }
-    let id = IdRef::Of(address.clone());
-    let alarm = Address::user(&user.name, Part::Alarm);
-    let mut step = Step::new(address.clone(), place, Kind::Instance, Action::Stop, Cause::Schedule);
+    let mut step = Step::new(birth.address.clone(), birth.place.clone(), birth.kind, Action::Stop, Cause::Schedule);
     step.reason = format!("{}, by schedule `{}`", decision.rule, schedule.name);
     step.origin = decision.span.as_ref().map(Span::file_line);
-    step.after = vec![address, alarm];
-    step.ops = vec![Op::Do(Change::StopInstances { ids: vec![id.clone()], hibernate: false }), Op::Await(Await::Stopped(id))];
+    let alarm = Address::from_text(&format!("{}/{}", birth.address.entry(), Part::Alarm.as_str()));
+    step.after = vec![birth.address.clone(), alarm];
+    step.ops = newborn_stop_ops(birth);
     Some(step)
+}
+
+/// Service and tags of an entry that is being made.
+fn born<'a>(fleet: &'a Fleet, address: &Address) -> Option<(&'static str, &'a Tags)> {
+    match address.section() {
+        "user" => fleet.users.get(address.entry_name()).map(|user| ("ec2", &user.tags)),
+        _ => fleet.databases.get(address.entry_name()).map(|database| ("rds", &database.tags)),
+    }
+}
+
+fn overrides_of_newborn(fleet: &Fleet, address: &Address) -> Vec<Interval> {
+    let about = |subject: &Subject| matches!(subject, Subject::Only(names) if names.iter().any(|name| address.is_under(name)));
+    let interval =
+        |written: &crate::fleet::Override| Interval { from: written.from, until: written.until, state: written.state, why: String::new() };
+    fleet.overrides.iter().filter(|written| about(&written.subject)).map(interval).collect()
+}
+
+fn newborn_stop_ops(birth: &Step) -> Vec<Op> {
+    let created = birth.ops.iter().find_map(|op| match op {
+        Op::Do(Change::CreateDatabase { spec }) => Some(spec.name.clone()),
+        _ => None,
+    });
+    if let Some(name) = created {
+        let stop = Op::Do(Change::StopDatabase { name: name.clone() });
+        return vec![Op::Await(Await::DbAvailable(name.clone())), stop, Op::Await(Await::DbStopped(name))];
+    }
+    let id = IdRef::Of(birth.address.clone());
+    vec![Op::Do(Change::StopInstances { ids: vec![id.clone()], hibernate: false }), Op::Await(Await::Stopped(id))]
 }
