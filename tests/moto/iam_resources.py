@@ -69,11 +69,11 @@ def _specified(request):
     return found
 
 
-def _tagged_at_creation(request, kind, tags):
+def _tagged_at_creation(request, kind, tags, name="*"):
     """Tagging at creation needs CreateTags too, which a policy may allow for this one call only."""
     if not tags:
         return []
-    return [Check("ec2:CreateTags", _arn(request, kind, "*"), {}, tags, {"ec2:CreateAction": request.operation})]
+    return [Check("ec2:CreateTags", _arn(request, kind, name), {}, tags, {"ec2:CreateAction": request.operation})]
 
 
 def _create_group(request):
@@ -85,9 +85,9 @@ def _create_group(request):
 
 def _import_key(request):
     tags = _specified(request).get("key-pair", {})
-    return [Check("ec2:ImportKeyPair", _arn(request, "key-pair", request.params.get("KeyName", "")), {}, tags)] + _tagged_at_creation(
-        request, "key-pair", tags
-    )
+    # A key pair is known by its name before it exists.
+    name = request.params.get("KeyName", "")
+    return [Check("ec2:ImportKeyPair", _arn(request, "key-pair", name), {}, tags)] + _tagged_at_creation(request, "key-pair", tags, name)
 
 
 def _snapshot(request):

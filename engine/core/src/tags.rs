@@ -11,7 +11,7 @@ pub const PREFIX: &str = "muster:";
 pub const FLEET: &str = "muster:fleet";
 /// The address of the resource in that fleet.
 pub const ADDRESS: &str = "muster:address";
-/// Digest of the settings it was last made to have ([`crate::plan::fields::Digest`]).
+/// Digest of the settings it was last made to have ([`crate::plan::fields::Fields::digest`]).
 pub const DIGEST: &str = "muster:digest";
 /// The resource's own id or name, written by adopt and on a rename: proof of ownership that a copy loses.
 pub const SELF: &str = "muster:self";

@@ -13,7 +13,7 @@ const COMMANDS: [&[&str]; 4] = [&["sandbox", "reset"], &["plan"], &["apply", "--
 /// Runs each command and stops at the first that does not end well.
 pub(crate) async fn run(app: &App) -> Result<Exit, CommandError> {
     for words in COMMANDS {
-        app.terminal.say(&format!("$ muster {}", words.join(" ")));
+        app.terminal.result(&format!("$ muster {}\n", words.join(" ")))?;
         let words = ["muster"].iter().chain(words);
         let cli = Cli::try_parse_from(words).map_err(|error| CommandError::new(Exit::Bug, error.to_string()))?;
         let exit = Box::pin(super::run(app, cli.command)).await?;

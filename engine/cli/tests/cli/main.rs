@@ -7,6 +7,7 @@
 
 mod outputs;
 mod page;
+mod readme;
 mod shell;
 
 use std::path::{Path, PathBuf};

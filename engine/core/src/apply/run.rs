@@ -36,7 +36,7 @@ const SLICE: SignedDuration = SignedDuration::from_secs(1);
 /// Performs a plan. Failures are in the outcome: an error of one step never ends the others.
 pub async fn run<C: Cloud, K: Clock>(cloud: &C, clock: &K, plan: &Plan, settings: &Settings, sink: &mut dyn FnMut(Event)) -> Outcome {
     let mut run = Run::new(cloud, clock, plan, settings, sink);
-    run.to_the_end().await;
+    run.drive().await;
     run.outcome()
 }
 
@@ -107,7 +107,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         self.settings.stop.load(Ordering::Relaxed)
     }
 
-    async fn to_the_end(&mut self) {
+    async fn drive(&mut self) {
         loop {
             if !self.stopped() {
                 self.begin_what_is_ready();

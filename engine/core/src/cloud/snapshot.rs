@@ -58,20 +58,15 @@ pub struct Gap {
 }
 
 /// A list that is either complete or not to be trusted as a whole.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub enum Listing<T> {
     /// Nobody asked for it.
+    #[default]
     NotRead,
     /// Everything there is.
     Complete(Vec<T>),
     /// A page is missing: what stands here exists, what does not stand here is unknown.
     Incomplete(Vec<T>),
-}
-
-impl<T> Default for Listing<T> {
-    fn default() -> Self {
-        Self::NotRead
-    }
 }
 
 impl<T> Listing<T> {

@@ -74,7 +74,7 @@ pub struct Limit {
     pub max_runtime: SignedDuration,
 }
 
-/// One schedule. Its windows are in [`Schedule::rules`].
+/// One schedule. Its windows are in `run`, `stop` and `leave`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Schedule {
     /// Its name.
