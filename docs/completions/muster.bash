@@ -67,6 +67,9 @@ _muster() {
             muster,stop)
                 cmd="muster__subcmd__stop"
                 ;;
+            muster,tour)
+                cmd="muster__subcmd__tour"
+                ;;
             muster,unadopt)
                 cmd="muster__subcmd__unadopt"
                 ;;
@@ -126,6 +129,9 @@ _muster() {
                 ;;
             muster__subcmd__help,stop)
                 cmd="muster__subcmd__help__subcmd__stop"
+                ;;
+            muster__subcmd__help,tour)
+                cmd="muster__subcmd__help__subcmd__tour"
                 ;;
             muster__subcmd__help,unadopt)
                 cmd="muster__subcmd__help__subcmd__unadopt"
@@ -263,7 +269,7 @@ _muster() {
 
     case "${cmd}" in
         muster)
-            opts="-q -h -V --fleet --color --quiet --log --events --sandbox --now --help --version init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help"
+            opts="-q -h -V --fleet --color --quiet --log --events --sandbox --now --help --version init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -581,7 +587,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help)
-            opts="init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox doctor iam version completions generate help"
+            opts="init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -987,6 +993,20 @@ _muster() {
             return 0
             ;;
         muster__subcmd__help__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__help__subcmd__tour)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2151,6 +2171,44 @@ _muster() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --fleet)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --log)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --events)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        muster__subcmd__tour)
+            opts="-q -h -V --fleet --color --quiet --log --events --sandbox --now --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --fleet)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
