@@ -221,6 +221,9 @@ def _write_missing(text, policies, action, phase):
             if name != phase:
                 require(done.code == 0, f"{name}, with everything allowed: {done.shown()}")
                 continue
+            if done.code == 0 and action.split(":")[1].startswith(("Describe", "Get", "List")):
+                # A read that only the plan of a class with machines makes: it is the plan that names it.
+                return _judge_gap(action, muster.run("plan", "--format", "json", ok=None), set(), f"after {name}")
             require(done.code in (1, 5, 77), f"without {action}, {name}: a failure expected, {done.shown()}")
             require(action in done.stdout + done.stderr, f"without {action}, {name}: it is not named, {done.shown()}")
             server.lab("policies", policies)

@@ -38,9 +38,11 @@ pub async fn launch<C: Cloud, K: Clock>(
         let id = match super::call::perform(cloud, clock, place, &change, true).await {
             Ok(receipt) => receipt.id.unwrap_or_default(),
             Err(error) if error.code == TERMINATED_TOKEN => continue,
-            Err(error) if error.kind == ErrorKind::TokenMismatch => match by_token(cloud, place, token).await? {
+            Err(error) if error.kind == ErrorKind::TokenMismatch => match by_token(cloud, clock, place, token).await? {
                 Some(instance) if !instance.state.is_gone() => return Ok(other_settings(instance.id)),
-                _ => continue,
+                Some(_) => continue,
+                // Not to be seen is not the same as gone: another link could make a second machine.
+                None => return Err(error),
             },
             Err(error) => return Err(error),
         };
@@ -91,10 +93,18 @@ async fn read<C: Reader, K: Clock>(cloud: &C, clock: &K, place: &Place, id: &str
     }
 }
 
-async fn by_token<C: Reader>(cloud: &C, place: &Place, token: &str) -> Result<Option<Instance>, CloudError> {
-    let mut needs = Needs::default();
-    needs.add(place, Need::Instances);
-    let snapshot = cloud.observe(&needs).await?;
-    let seen = snapshot.places.get(place).map(|view| view.instances.seen()).unwrap_or_default();
-    Ok(seen.iter().find(|instance| instance.client_token.as_deref() == Some(token)).cloned())
+/// The instance that a token made, waited for until the list shows it.
+async fn by_token<C: Reader, K: Clock>(cloud: &C, clock: &K, place: &Place, token: &str) -> Result<Option<Instance>, CloudError> {
+    let deadline = clock.now().checked_add(SETTLE_LIMIT).unwrap_or(Timestamp::MAX);
+    loop {
+        let mut needs = Needs::default();
+        needs.add(place, Need::Instances);
+        let snapshot = cloud.observe(&needs).await?;
+        let seen = snapshot.places.get(place).map(|view| view.instances.seen()).unwrap_or_default();
+        let found = seen.iter().find(|instance| instance.client_token.as_deref() == Some(token)).cloned();
+        if found.is_some() || clock.now() >= deadline {
+            return Ok(found);
+        }
+        clock.sleep(PAUSE).await;
+    }
 }

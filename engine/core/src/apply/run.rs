@@ -30,6 +30,8 @@ pub struct Settings {
     pub stop: Arc<AtomicBool>,
 }
 
+/// Why a start or stop is not sent after its edge.
+const TOO_LATE: &str = "the window it was for has ended";
 /// Longest sleep in one piece, so that a stop is noticed.
 const SLICE: SignedDuration = SignedDuration::from_secs(1);
 
@@ -184,10 +186,12 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
                 _ => return Ready::NotYet,
             }
         }
-        match self.plan.steps[step].deadline {
-            Some(deadline) if self.clock.now() >= deadline => Ready::Never("the window it was for has ended".to_owned()),
-            _ => Ready::Yes,
-        }
+        if self.is_late(step) { Ready::Never(TOO_LATE.to_owned()) } else { Ready::Yes }
+    }
+
+    /// True once the edge has passed that ends what a start or stop was for.
+    fn is_late(&self, step: usize) -> bool {
+        self.plan.steps[step].deadline.is_some_and(|deadline| self.clock.now() >= deadline)
     }
 
     fn resolve(&self, step: usize, change: Change) -> Result<Change, String> {
@@ -202,6 +206,9 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
     }
 
     fn begin_change(&mut self, step: usize, op: usize, change: Change) {
+        if self.is_late(step) {
+            return self.end(step, Status::NotTried { why: TOO_LATE.to_owned() });
+        }
         let change = match self.resolve(step, change) {
             Ok(change) => change,
             Err(why) => return self.end(step, Status::Failed { why, error: None }),
@@ -279,7 +286,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         self.tell(step, Progress::Waiting { until: wait::words(&until) });
         self.at[step] = At::Waiting(op);
         let place = self.plan.steps[step].place.clone();
-        self.waiting.push(Waiting { step, place, until, since: self.clock.now(), limit, soft, seen_moving: false });
+        self.waiting.push(Waiting { step, place, until, since: self.clock.now(), limit, soft, asked: false, seen_moving: false });
     }
 
     /// True when a database is waited for only as long as `--wait` says: nothing of this step or of another
@@ -312,6 +319,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             return;
         }
         self.reading = true;
+        self.waiting.iter_mut().for_each(|waiting| waiting.asked = true);
         let needs = wait::needs(&self.waiting);
         let pause = wait::pause(&self.waiting, self.clock.now());
         let (cloud, clock, stop) = (self.cloud, self.clock, self.settings.stop.clone());
@@ -363,6 +371,10 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         // A reading that failed says nothing; the limit of each wait ends it.
         let snapshot = reading.unwrap_or_else(|_| Snapshot::empty(now));
         for mut waiting in std::mem::take(&mut self.waiting) {
+            if !waiting.asked {
+                self.waiting.push(waiting);
+                continue;
+            }
             let waited = now.duration_since(waiting.since);
             match wait::judge(&mut waiting, &snapshot, now) {
                 Reached::Yes => self.waited(waiting.step),

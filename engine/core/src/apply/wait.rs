@@ -31,6 +31,8 @@ pub struct Waiting {
     pub limit: SignedDuration,
     /// Running out of time is no failure: a later apply goes on.
     pub soft: bool,
+    /// A reading that asks for it has begun; one that began before says nothing about it.
+    pub asked: bool,
     /// True once the instance was seen on its way, so that falling back means failure.
     pub seen_moving: bool,
 }

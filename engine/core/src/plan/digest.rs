@@ -37,6 +37,7 @@ fn settings(step: &Step) -> Value {
         "kind": step.kind,
         "id": step.id,
         "action": step.action,
+        "needs": step.needs,
         "fields": step.fields,
         "precondition": step.precondition,
     })

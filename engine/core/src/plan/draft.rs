@@ -144,6 +144,8 @@ pub fn tend_marks(draft: &mut Draft<'_>, resource: &Marked<'_>) {
     step.reason = why.join("; ");
     step.origin = Some(resource.span.file_line());
     step.precondition.insert("marks".to_owned(), mark.description());
+    step.precondition.insert("protect".to_owned(), mark.protect.to_string());
+    step.precondition.insert("retire".to_owned(), mark.retire.map(|retire| retire.text()).unwrap_or_default());
     step.ops = ops;
     draft.steps.push(step);
 }

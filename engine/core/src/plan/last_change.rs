@@ -79,13 +79,9 @@ pub fn of_database(database: &Database, events: &[DbEvent], now: Timestamp) -> L
     let matching = events.iter().filter(|event| event.name == database.name && event.started == (to == RunState::Running));
     let last = matching.map(|event| event.at).max();
     let kept_since = now.checked_sub(RDS_EVENTS_KEPT).unwrap_or(Timestamp::MIN);
-    let created = database.created.filter(|_| to == RunState::Running && last.is_none());
-    LastChange {
-        to,
-        at: last.or(created),
-        earliest: last.or(created).unwrap_or(kept_since),
-        creation: created.is_some_and(|created| created >= kept_since),
-    }
+    // A creation longer ago than events are kept says nothing about the last start.
+    let created = database.created.filter(|created| to == RunState::Running && last.is_none() && *created >= kept_since);
+    LastChange { to, at: last.or(created), earliest: last.or(created).unwrap_or(kept_since), creation: created.is_some() }
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ struct Parts<'a> {
     keys: Vec<(Address, Owned<'a, KeyPair>)>,
     alarms: Vec<(Address, Owned<'a, Alarm>)>,
     parameter_groups: Vec<(Address, Owned<'a, ParameterGroup>)>,
+    /// Addresses that two resources prove to be.
+    doubled: Vec<Address>,
 }
 
 impl Parts<'_> {
@@ -59,7 +61,9 @@ pub fn plan(draft: &mut Draft<'_>) {
     let too_many = is_mass(fresh, owned.len(), &removed, &owned) && !draft.input.options.allow_destroy;
     for entry in removed {
         let parts = &owned[entry];
-        if parts.protected() {
+        if let Some(why) = untouchable(draft, entry, parts) {
+            hold(draft, entry, why);
+        } else if parts.protected() {
             hold_protected(draft, entry);
         } else if let Some(tag) = parts.retire() {
             second_phase(draft, entry, parts, tag);
@@ -80,12 +84,26 @@ pub fn plan(draft: &mut Draft<'_>) {
 /// Plans the end of everything the fleet owns (`muster destroy`).
 pub fn destroy(draft: &mut Draft<'_>, keep_snapshots: bool) {
     for (entry, parts) in &owned_entries(draft) {
-        if parts.protected() {
+        if let Some(why) = untouchable(draft, entry, parts) {
+            hold(draft, entry, why);
+        } else if parts.protected() {
             hold_protected(draft, entry);
         } else {
             delete(draft, entry, parts, keep_snapshots, "`muster destroy`");
         }
     }
+}
+
+/// Why an entry may not be removed whatever else is known: a machine that was not seen may be alive and protected.
+fn untouchable(draft: &Draft<'_>, (place, _): &Entry, parts: &Parts<'_>) -> Option<String> {
+    let view = draft.sites.get(place)?.view;
+    if !view.instances.is_complete() || !view.databases.is_complete() {
+        return Some("the lists of machines here are incomplete, so nothing of it is removed; see gaps".to_owned());
+    }
+    let doubled = parts.doubled.first()?;
+    Some(format!(
+        "two resources prove to be {doubled}; nothing is done to either until one is gone or `muster unadopt {doubled}` lets go of it"
+    ))
 }
 
 fn owned_entries<'a>(draft: &Draft<'a>) -> BTreeMap<Entry, Parts<'a>> {
@@ -101,7 +119,7 @@ fn owned_entries<'a>(draft: &Draft<'a>) -> BTreeMap<Entry, Parts<'a>> {
     entries
 }
 
-/// Two with proof for one address are left out here: the planner of the entry names both and touches neither.
+/// Two with proof for one address are remembered as such: neither is touched, nor what hangs on them.
 fn each<'a, T>(
     claims: &Claims<'a, T>,
     place: &Place,
@@ -111,8 +129,10 @@ fn each<'a, T>(
     Owned<'a, T>: Clone,
 {
     for (address, owned) in &claims.ours {
-        if let [one] = owned.as_slice() {
-            put(entries.entry((place.clone(), address.entry().to_owned())).or_default(), address.clone(), one.clone());
+        let parts = entries.entry((place.clone(), address.entry().to_owned())).or_default();
+        match owned.as_slice() {
+            [one] => put(parts, address.clone(), one.clone()),
+            _ => parts.doubled.push(address.clone()),
         }
     }
 }
@@ -279,7 +299,7 @@ fn delete(draft: &mut Draft<'_>, (place, entry): &Entry, parts: &Parts<'_>, snap
         );
     }
     for (address, owned) in &parts.keys {
-        let ops = delete_key_ops(draft.input.fleet.name.as_ref(), &owned.mark, &owned.item.name);
+        let ops = delete_key_ops(draft.input.fleet.name.as_ref(), &draft.input.fleet.was, &owned.mark, &owned.item.name);
         steps.push(address, Kind::KeyPair, &owned.item.id, vec![body.clone()], ops);
     }
     for (address, owned) in &parts.parameter_groups {
@@ -356,6 +376,11 @@ fn delete_database_ops(now: Timestamp, place: &Place, account: &str, address: &A
         ops.push(Op::Await(Await::DbAvailable(name.clone())));
     }
     if database.deletion_protection {
+        // RDS changes no setting of a stopped database.
+        if database.state.is_stopped() {
+            ops.push(Op::Do(Change::StartDatabase { name: name.clone() }));
+            ops.push(Op::Await(Await::DbAvailable(name.clone())));
+        }
         let patch = DbPatch { deletion_protection: Some(false), immediately: true, ..DbPatch::default() };
         ops.push(Op::Do(Change::ModifyDatabase { name: name.clone(), patch: Box::new(patch) }));
         ops.push(Op::Await(Await::DbAvailable(name.clone())));
@@ -372,11 +397,12 @@ fn delete_database_ops(now: Timestamp, place: &Place, account: &str, address: &A
 
 /// The stored half goes first: what shows that there is something to delete must be the last to go, or a run
 /// that dies in between would leave what no later plan looks for.
-fn delete_key_ops(fleet: Option<&FleetName>, mark: &Mark, name: &str) -> Vec<Op> {
+fn delete_key_ops(fleet: Option<&FleetName>, was: &[FleetName], mark: &Mark, name: &str) -> Vec<Op> {
     let mut ops = Vec::new();
     let made_by = mark.fleet.as_deref().and_then(|fleet| FleetName::new(fleet).ok()).or_else(|| fleet.cloned());
-    if let (Some(fleet), true) = (made_by, super::users::is_generated(mark)) {
-        ops.push(Op::Do(Change::DeleteStoredKey { secret: super::users::secret(&fleet, name) }));
+    // A renamed fleet's stored halves stay under the name they were made with.
+    for fleet in made_by.iter().chain(was).filter(|_| super::users::is_generated(mark)) {
+        ops.push(Op::Do(Change::DeleteStoredKey { secret: super::users::secret(fleet, name) }));
     }
     ops.push(Op::Do(Change::DeleteKeyPair { name: name.to_owned() }));
     ops

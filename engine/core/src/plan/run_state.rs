@@ -435,9 +435,9 @@ fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reason: &str) {
     }
     step.risk = if running { Risk::None } else { Risk::Interrupts };
     step.origin = judged.span.as_ref().map(Span::file_line);
-    if running {
-        step.deadline = judged.next.filter(|(_, state)| *state == WantedState::Stopped).map(|(at, _)| at);
-    }
+    // Nothing is sent after the edge that turns it around: late, it would be a change against the schedule.
+    let ends = if running { WantedState::Stopped } else { WantedState::Running };
+    step.deadline = judged.next.filter(|(_, state)| *state == ends).map(|(at, _)| at);
     step.ops = if running { start_ops(draft, judged) } else { stop_ops(judged.machine, hibernates) };
     draft.steps.push(step);
 }
@@ -525,6 +525,8 @@ fn stop_of_newborn(draft: &Draft<'_>, birth: &Step) -> Option<Step> {
     let mut step = Step::new(birth.address.clone(), birth.place.clone(), birth.kind, Action::Stop, Cause::Schedule);
     step.reason = format!("{}, by schedule `{}`", decision.rule, schedule.name);
     step.origin = decision.span.as_ref().map(Span::file_line);
+    let edge = schedule.next_edge(draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides });
+    step.deadline = edge.filter(|edge| edge.state == WantedState::Running).map(|edge| edge.at);
     let alarm = Address::from_text(&format!("{}/{}", birth.address.entry(), Part::Alarm.as_str()));
     step.after = vec![birth.address.clone(), alarm];
     step.ops = newborn_stop_ops(birth);

@@ -105,6 +105,7 @@ fn create(draft: &mut Draft<'_>, database: &Database, address: Address) {
     step.reason = reason;
     step.fields = fields.wanted();
     step.risk = risk(database);
+    step.precondition.insert("vpc".to_owned(), vpc.clone());
     step.origin = Some(database.span.file_line());
     step.after = made_first;
     step.ops.push(Op::Do(Change::CreateSecurityGroup {

@@ -170,6 +170,7 @@ fn create(draft: &mut Draft<'_>, user: &User, address: &Address) {
     let mut step = Step::new(address.clone(), user.place.clone(), Kind::Instance, Action::Create, cause);
     step.reason = reason;
     step.fields = launch.fields;
+    step.precondition.insert("subnet".to_owned(), launch.subnet);
     step.origin = Some(user.span.file_line());
     step.after = vec![Address::user(&user.name, Part::SecurityGroup), Address::user(&user.name, Part::Key)];
     step.ops = vec![launch.op, Op::Await(Await::Running(IdRef::Of(address.clone())))];
@@ -179,6 +180,8 @@ fn create(draft: &mut Draft<'_>, user: &User, address: &Address) {
 struct Launch {
     op: Op,
     fields: Vec<FieldChange>,
+    /// The subnet that was resolved; it is approved with the plan.
+    subnet: String,
 }
 
 /// The op that makes the instance, or nothing after saying what holds it back.
@@ -210,11 +213,12 @@ fn prepare(draft: &Draft<'_>, user: &User, address: &Address) -> Result<Launch, 
         Lookup::None(why) => return Err(why),
     };
     let fields = compare(user, None);
+    let resolved = subnet.clone().unwrap_or_else(|| "default".to_owned());
     let spec = spec(draft, site, user, address, &image, subnet, &fields);
     let mut shown = fields.wanted();
     shown.iter_mut().filter(|field| field.field == "image").for_each(|field| field.to = Some(format!("{} ({})", image.id, image.name)));
     let tokens = token_chain(fleet, address, &site.account_id, &user.place.region);
-    Ok(Launch { op: Op::Launch { tokens, spec: Box::new(spec) }, fields: shown })
+    Ok(Launch { op: Op::Launch { tokens, spec: Box::new(spec) }, fields: shown, subnet: resolved })
 }
 
 fn spec(
@@ -363,6 +367,7 @@ fn replace(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instanc
     step.reason = reason;
     step.fields = fields.replacements();
     step.precondition = fields.precondition();
+    step.precondition.insert("subnet".to_owned(), launch.subnet);
     step.risk = Risk::Destroys;
     step.needs = vec![StepNeed::Snapshot];
     step.origin = Some(user.span.file_line());

@@ -77,6 +77,7 @@ fn create(draft: &mut Draft<'_>, user: &User, address: Address) {
     step.reason = reason;
     step.fields = fields.wanted();
     step.risk = risk(user);
+    step.precondition.insert("vpc".to_owned(), vpc.clone());
     step.origin = Some(user.span.file_line());
     // EC2 takes ASCII only in a description and never lets it change.
     step.ops.push(Op::Do(Change::CreateSecurityGroup { description: format!("muster fleet {fleet}, SSH of one user"), name, vpc, tags }));
