@@ -62,6 +62,8 @@ fn run(mut cli: Cli, terminal: Terminal) -> Result<Exit, (Terminal, CommandError
     };
     let work = commands::run(&app, cli.command);
     let ended = runtime.block_on(app.interrupt.guard(work, interrupt::signals(), |text| app.terminal.say(text)));
+    // A thread that still waits for an answer nobody will give must not keep the process.
+    runtime.shutdown_background();
     match ended {
         Ok(Ok(exit)) => Ok(exit),
         Ok(Err(error)) => {

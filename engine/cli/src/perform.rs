@@ -105,14 +105,14 @@ fn failure(step: &StepOutcome) -> Option<Exit> {
 }
 
 /// Asks before anything is changed. Without a terminal nobody can answer, so `--yes` has to.
-pub(crate) fn confirm(app: &App, question: &str, yes: bool) -> Result<(), CommandError> {
+pub(crate) async fn confirm(app: &App, question: &str, yes: bool) -> Result<(), CommandError> {
     if yes {
         return Ok(());
     }
     if !app.terminal.can_ask() {
         return Err(CommandError::usage("nobody can be asked here: this is not a terminal").hint("`--yes` goes on without asking"));
     }
-    match app.terminal.ask(&format!("{question} [y/N]"))?.to_lowercase().as_str() {
+    match app.terminal.ask(&format!("{question} [y/N]")).await?.to_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => {
             app.terminal.say("nothing was changed");

@@ -141,7 +141,30 @@ pub(crate) fn announce(app: &App, session: &Session, plan: &Plan) {
     app.events.write(&Event { at: session.world.now(), what: What::Plan { digest: session.digest(plan), summary: plan.summary } });
 }
 
-/// With `--locked` every image that a new instance needs stands in fleet.lock, or the lock is not valid.
+/// Every `--only` names something: a wrong address would look like a plan with nothing to do.
+pub(crate) fn refuse_unknown(session: &Session, made: &Made) -> Result<(), CommandError> {
+    let fleet = &session.project.fleet;
+    let mut entries: BTreeSet<String> = fleet.users.keys().map(|name| format!("user/{name}")).collect();
+    entries.extend(fleet.databases.keys().map(|name| format!("database/{name}")));
+    entries.extend(fleet.parameter_groups.keys().map(|name| format!("parameter-group/{name}")));
+    let options = &made.plan.options;
+    let input = session.input(&made.snapshot, options);
+    let machines = muster_core::status::machines(&plan::draft::Draft::new(input));
+    let known = |wanted: &String| {
+        let entry = Address::from_text(wanted).entry().to_owned();
+        let planned = made.plan.steps.iter().map(|step| &step.address).chain(made.plan.held.iter().map(|held| &held.address));
+        entries.contains(&entry) || planned.chain(machines.iter().map(|judged| &judged.address)).any(|address| address.is_under(wanted))
+    };
+    let Some(unknown) = options.only.iter().find(|wanted| !known(wanted)) else { return Ok(()) };
+    let error = CommandError::usage(format!("`--only {unknown}`: nothing of this fleet has that address"));
+    let near = entries.iter().find(|entry| entry.ends_with(&format!("/{unknown}")));
+    Err(match near {
+        Some(entry) => error.hint(format!("did you mean `{entry}`?")),
+        None => error.hint("addresses are `user/NAME`, `database/NAME`, `parameter-group/NAME`; `muster status` lists what there is"),
+    })
+}
+
+/// With `--locked`, every image that a new machine takes must stand in fleet.lock.
 pub(crate) fn refuse_unlocked(session: &Session, made: &Made) -> Result<(), CommandError> {
     let options = &made.plan.options;
     if !options.locked {

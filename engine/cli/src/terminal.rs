@@ -114,13 +114,19 @@ impl Terminal {
         let _gone = write!(io::stderr().lock(), "\r\x1b[2K{}", self.err_style.finish(text));
     }
 
-    /// Asks a question and returns the answer.
-    pub(crate) fn ask(&self, question: &str) -> Result<String, CommandError> {
-        let mut stderr = io::stderr().lock();
-        write!(stderr, "{} ", self.err_style.finish(question))?;
-        stderr.flush()?;
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
+    /// Asks a question and returns the answer. The answer is read on a thread of its own, so that Ctrl-C is
+    /// heard while nobody types.
+    pub(crate) async fn ask(&self, question: &str) -> Result<String, CommandError> {
+        {
+            let mut stderr = io::stderr().lock();
+            write!(stderr, "{} ", self.err_style.finish(question))?;
+            stderr.flush()?;
+        }
+        let read = tokio::task::spawn_blocking(|| {
+            let mut answer = String::new();
+            io::stdin().read_line(&mut answer).map(|_| answer)
+        });
+        let answer = read.await.map_err(io::Error::other)??;
         Ok(answer.trim().to_owned())
     }
 

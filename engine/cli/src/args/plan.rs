@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 
 /// Show what differs between fleet.yaml and the account; nothing is changed
 ///
-/// The digest at the end names exactly the settings that would change: `muster apply --expect DIGEST` does
-/// those and nothing else.
+/// The digest at the end names exactly the settings that would change: `muster apply --expect DIGEST` changes
+/// those settings and no others. Starts and stops follow from the schedules and the clock: it does the due ones too.
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
     #[command(flatten)]

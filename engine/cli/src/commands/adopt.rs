@@ -31,7 +31,7 @@ pub(crate) async fn adopt(app: &App, args: &Adopt) -> Result<Exit, CommandError>
         return Ok(Exit::Done);
     }
     foresee(app, &session, &made, &candidates)?;
-    perform::confirm(app, &format!("tag {} as {}?", count(candidates.len(), "resource"), args.address), args.perform.yes)?;
+    perform::confirm(app, &format!("tag {} as {}?", count(candidates.len(), "resource"), args.address), args.perform.yes).await?;
     let steps: Vec<Step> = candidates.iter().map(step).collect();
     let plan = Plan { summary: Summary::of(&steps, 0, 0), steps, held: Vec::new(), ..made.plan.clone() };
     let done = perform::run(app, &session, &plan, &args.perform).await;

@@ -37,6 +37,7 @@ pub(crate) async fn run(app: &App, args: &Apply) -> Result<Exit, CommandError> {
         (None, Some(digest)) => expected(app, &session, args, digest).await?,
         (None, None) => fresh(&session, session.options(&args.planning)).await?,
     };
+    session::refuse_unknown(&session, &task.made)?;
     session::refuse_unlocked(&session, &task.made)?;
     session::announce(app, &session, &task.made.plan);
     let gaps = session::gap_exit(&task.made.plan, args.planning.allow_gaps);
@@ -68,7 +69,7 @@ pub(crate) async fn carry_out(app: &App, session: &Session, task: Task, manner: 
     }
     if !task.made.plan.is_empty() {
         let question = format!("do {}?", count(task.made.plan.steps.len(), "step"));
-        perform::confirm(app, &question, manner.perform.yes || task.approved).map_err(|error| {
+        perform::confirm(app, &question, manner.perform.yes || task.approved).await.map_err(|error| {
             if error.message.is_empty() { error } else { error.hint("`muster apply --expect DIGEST` does exactly what was approved") }
         })?;
         done = perform::run(app, session, &task.made.plan, manner.perform).await;

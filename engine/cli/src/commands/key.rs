@@ -92,7 +92,7 @@ struct Pair {
 
 async fn rotate(app: &App, session: &Session, made: &Made, pair: &Pair, yes: bool) -> Result<Exit, CommandError> {
     let question = format!("replace the key of user/{}? the old private half is deleted", pair.user.name);
-    perform::confirm(app, &question, yes)?;
+    perform::confirm(app, &question, yes).await?;
     let steps = vec![new_pair(session, made, pair)];
     let plan = Plan { summary: Summary::of(&steps, 0, 0), steps, held: Vec::new(), ..made.plan.clone() };
     let perform = Perform { yes: true, parallelism: 1, wait: jiff::SignedDuration::ZERO };

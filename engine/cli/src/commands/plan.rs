@@ -15,6 +15,7 @@ use crate::world::Access;
 pub(crate) async fn run(app: &App, args: &Plan) -> Result<Exit, CommandError> {
     let session = Session::open(app, args.planning.strict, Access::Read).await?;
     let made = session.plan(&session.options(&args.planning)).await?;
+    session::refuse_unknown(&session, &made)?;
     session::refuse_unlocked(&session, &made)?;
     session::announce(app, &session, &made.plan);
     if let Some(path) = &args.out {

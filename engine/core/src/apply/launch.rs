@@ -41,8 +41,9 @@ pub async fn launch<C: Cloud, K: Clock>(
             Err(error) if error.kind == ErrorKind::TokenMismatch => match by_token(cloud, clock, place, token).await? {
                 Some(instance) if !instance.state.is_gone() => return Ok(other_settings(instance.id)),
                 Some(_) => continue,
-                // Not to be seen is not the same as gone: another link could make a second machine.
-                None => return Err(error),
+                // A complete list that has not shown it for a minute: EC2 has forgotten a dead one. An incomplete
+                // list is an error inside, since another link could then make a second machine.
+                None => continue,
             },
             Err(error) => return Err(error),
         };
@@ -93,6 +94,11 @@ async fn read<C: Reader, K: Clock>(cloud: &C, clock: &K, place: &Place, id: &str
     }
 }
 
+fn unreadable() -> CloudError {
+    let message = "the token is in use and the list of instances is incomplete, so it is unknown by which; apply again";
+    CloudError::new(ErrorKind::Unreachable, "ec2:DescribeInstances", "", message)
+}
+
 /// The instance that a token made, waited for until the list shows it.
 async fn by_token<C: Reader, K: Clock>(cloud: &C, clock: &K, place: &Place, token: &str) -> Result<Option<Instance>, CloudError> {
     let deadline = clock.now().checked_add(SETTLE_LIMIT).unwrap_or(Timestamp::MAX);
@@ -100,7 +106,10 @@ async fn by_token<C: Reader, K: Clock>(cloud: &C, clock: &K, place: &Place, toke
         let mut needs = Needs::default();
         needs.add(place, Need::Instances);
         let snapshot = cloud.observe(&needs).await?;
-        let seen = snapshot.places.get(place).map(|view| view.instances.seen()).unwrap_or_default();
+        let Some(view) = snapshot.places.get(place).filter(|view| view.instances.is_complete()) else {
+            return Err(unreadable());
+        };
+        let seen = view.instances.seen();
         let found = seen.iter().find(|instance| instance.client_token.as_deref() == Some(token)).cloned();
         if found.is_some() || clock.now() >= deadline {
             return Ok(found);

@@ -34,7 +34,7 @@ pub(crate) async fn unadopt(app: &App, args: &Unadopt) -> Result<Exit, CommandEr
     for step in &steps {
         app.terminal.say(&format!("  {} {}", step.address, step.id.as_deref().unwrap_or_default()));
     }
-    perform::confirm(app, &format!("let go of {}? they stay as they are", count(steps.len(), "resource")), args.perform.yes)?;
+    perform::confirm(app, &format!("let go of {}? they stay as they are", count(steps.len(), "resource")), args.perform.yes).await?;
     let plan = Plan { summary: Summary::of(&steps, 0, 0), steps, held: Vec::new(), ..made.plan.clone() };
     let done = perform::run(app, &session, &plan, &args.perform).await;
     perform::conclude(app, &done)?;

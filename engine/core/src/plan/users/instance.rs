@@ -266,8 +266,12 @@ fn update(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instance
         Found::One(owned) => Some(owned.item),
         Found::Absent | Found::Hold(_) => None,
     };
+    let unread = site.root_volume(live).is_none() && live.ebs_root && !site.view.volumes.is_complete();
     let compared = Live { instance: live, volume: site.root_volume(live), group, key_name: key_name(site, &fleet, user) };
     let fields = compare(user, Some(&compared));
+    if unread {
+        draft.hold(&user.place, address, "its root volume could not be read, so its disk is not compared; see gaps", Some(&user.span));
+    }
     if fields.needing_replacement().next().is_some() {
         return replace(draft, user, address, live, &fields, digest);
     }
