@@ -47,6 +47,9 @@ def script():
     require(not wrong, "; ".join(wrong))
 
 
+DATABASES = 3
+
+
 def _measure(students):
     with Server() as server, Muster(server, quiet(class_fleet(students))) as muster:
         server.lab("log")
@@ -69,11 +72,12 @@ def _compare(students, seen):
 
 def _mutating(students, applied, counts):
     mutating = {call: n for call, n in counts.items() if not call.split(":")[1].startswith(READS)}
-    theirs = sum(n for call, n in mutating.items() if call in OF_A_STUDENT)
+    # The group of each database is made and opened by the same two calls; they are no student's.
+    theirs = sum(n for call, n in mutating.items() if call in OF_A_STUDENT) - 2 * DATABASES
     say(f"  first apply: {sum(counts.values())} calls, {sum(mutating.values())} mutating, in {applied.seconds:.1f} s")
     for call, n in sorted(mutating.items()):
         say(f"    {call:<38} {n:>6}")
-    say(f"  {theirs / students:.2f} mutating calls a student (at most {MOST_MUTATING_PER_STUDENT}), those for databases' groups counted in")
+    say(f"  {theirs / students:.2f} mutating calls a student (at most {MOST_MUTATING_PER_STUDENT}), those for databases' groups left out")
     if theirs <= MOST_MUTATING_PER_STUDENT * students:
         return []
     return [f"{students} students: {theirs / students:.2f} mutating calls a student, at most {MOST_MUTATING_PER_STUDENT} allowed"]

@@ -184,14 +184,18 @@ pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
     all
 }
 
-/// True when a schedule or override is about some database of a place, so that its events have to be read.
+/// True when some database of a place is not as its schedule wants: only then is it asked when it was last changed.
 #[must_use]
 pub fn any_scheduled_database(draft: &Draft<'_>, site: &Site<'_>) -> bool {
     site.view
         .databases
         .seen()
         .iter()
-        .any(|database| judge(draft, site, Machine::Rds(database)).is_some_and(|judged| judged.schedule.is_some()))
+        .any(|database| judge(draft, site, Machine::Rds(database)).is_some_and(|judged| differs(&judged)))
+}
+
+fn differs(judged: &Judged<'_>) -> bool {
+    judged.schedule.is_some() && matches!(judged.verdict, Verdict::Act(..) | Verdict::Stands(_))
 }
 
 /// The address of a machine when it is ours with proof.
