@@ -187,11 +187,7 @@ pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
 /// True when some database of a place is not as its schedule wants: only then is it asked when it was last changed.
 #[must_use]
 pub fn any_scheduled_database(draft: &Draft<'_>, site: &Site<'_>) -> bool {
-    site.view
-        .databases
-        .seen()
-        .iter()
-        .any(|database| judge(draft, site, Machine::Rds(database)).is_some_and(|judged| differs(&judged)))
+    site.view.databases.seen().iter().any(|database| judge(draft, site, Machine::Rds(database)).is_some_and(|judged| differs(&judged)))
 }
 
 fn differs(judged: &Judged<'_>) -> bool {
