@@ -102,10 +102,6 @@ impl Draft {
         }
     }
 
-    pub fn unprotected(self) -> Self {
-        self
-    }
-
     fn text(&self) -> String {
         let mut text = String::from("fleet: sim\ntimezone: Asia/Seoul\ncloud: {provider: sandbox}\nretire: {after: 1d, snapshot: true}\n");
         text.push_str("schedules:\n  office: {run: ['mon-fri 09:00-19:00'], manual: enforce}\n");

@@ -131,7 +131,7 @@ fn the_end_of_a_fleet_leaves_nothing_but_what_was_asked_to_stay() {
             let mut random = Random::new(seed);
             let estate = Estate::parse("office.yaml", include_str!("../../../../examples/estates/office.yaml")).expect("estate");
             let sandbox = Sandbox::in_memory(estate, Faults::none(seed));
-            let fleet = Draft::random(&mut random).unprotected().load();
+            let fleet = Draft::random(&mut random).load();
             let options = Options { allow_destroy: true, ..Options::default() };
             converge(&sandbox, &fleet, &options, seed).await;
             let end = Options { destroy: Some(plan::Destroy { snapshots: random.chance(50) }), ..options };
