@@ -6,10 +6,11 @@ import moto.ec2.models.elastic_block_store as volumes
 import moto.ec2.models.instances as instances
 import moto.ec2.models.key_pairs as keys
 import moto.ec2.models.security_groups as groups
+import moto.ec2.models.tags as tags
 import moto.ec2.responses.elastic_block_store as volume_answers
 import moto.ec2.responses.instances as instance_answers
 import moto.ec2.responses.security_groups as group_answers
-from moto.ec2.exceptions import EC2ClientError, InvalidSecurityGroupNotFoundError
+from moto.ec2.exceptions import EC2ClientError, InvalidInstanceIdError, InvalidSecurityGroupNotFoundError
 
 # Most that one page holds (AWS: "MaxResults"); without MaxResults all come in one page.
 PAGES = [
@@ -29,6 +30,7 @@ def install():
     _volumes()
     _groups()
     _vanished_tags()
+    _unknown_tagged()
     for answers, operation, field, most in PAGES:
         _pages(answers, operation, field, most)
 
@@ -210,6 +212,19 @@ def _forget_tags(backend, operation):
         return result
 
     setattr(backend, operation, forgetting)
+
+
+def _unknown_tagged():
+    """CreateTags of an instance that is not there is refused; moto looks it up and forgets to say so."""
+    plain = tags.TagBackend.create_tags
+
+    def create_tags(self, resource_ids, wanted):
+        unknown = {one for one in resource_ids if one.startswith("i-")} - {one.id for one in self.all_instances()}
+        if unknown:
+            raise InvalidInstanceIdError(sorted(unknown))
+        return plain(self, resource_ids, wanted)
+
+    tags.TagBackend.create_tags = create_tags
 
 
 def _pages(answers, operation, field, most):
