@@ -23,7 +23,7 @@ pub(crate) struct Task {
     pub(crate) made: Made,
     /// What it was made with, for reading back.
     pub(crate) options: Options,
-    /// Steps of an approved plan that are refused.
+    /// Steps that were asked for and are not done.
     pub(crate) refused: Vec<StepOutcome>,
     /// True when what was approved is named, so that nobody is asked again.
     pub(crate) approved: bool,
@@ -41,7 +41,7 @@ pub(crate) async fn run(app: &App, args: &Apply) -> Result<Exit, CommandError> {
     session::refuse_unlocked(&session, &task.made)?;
     session::announce(app, &session, &task.made.plan);
     let gaps = session::gap_exit(&task.made.plan, args.planning.allow_gaps);
-    carry_out(app, &session, task, &Manner { format: args.planning.format, perform: &args.perform, gaps, shown: false }).await
+    carry_out(app, &session, task, &Manner { format: args.planning.format, perform: &args.perform, gaps, shown: false, again: "muster apply" }).await
 }
 
 /// How a task is carried out and shown.
@@ -54,6 +54,8 @@ pub(crate) struct Manner<'a> {
     pub(crate) gaps: Exit,
     /// True when the plan was shown already.
     pub(crate) shown: bool,
+    /// The command that does what is left.
+    pub(crate) again: &'static str,
 }
 
 /// Shows what a task would do; in JSON it is part of the one document at the end.
@@ -86,14 +88,16 @@ pub(crate) async fn carry_out(app: &App, session: &Session, task: Task, manner: 
     } else if !done.steps.is_empty() {
         perform::conclude(app, &done)?;
     }
-    hint(app, exit);
+    if !outcome::is_only_refused(&done) {
+        hint(app, exit, manner.again);
+    }
     Ok(exit)
 }
 
 /// The one command that gets on from here.
-fn hint(app: &App, exit: Exit) {
+fn hint(app: &App, exit: Exit, again: &str) {
     match exit {
-        Exit::Partial | Exit::Failed | Exit::Unreachable => app.terminal.say("next: `muster apply` again does what is left"),
+        Exit::Partial | Exit::Failed | Exit::Unreachable => app.terminal.say(&format!("next: `{again}` again does what is left")),
         Exit::Stale => app.terminal.say("next: `muster plan`, and approve what it shows now"),
         Exit::Denied => app.terminal.say("next: `muster iam --apply` prints the policy this fleet needs"),
         _ => {}

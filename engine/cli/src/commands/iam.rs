@@ -20,7 +20,7 @@ pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
     let accounts = accounts(app, &project).await;
     if let Some(user) = &args.user {
         let policy = iam::user_policy(&project.fleet, user, &accounts).map_err(|error| CommandError::usage(error.to_string()))?;
-        app.terminal.json(&policy)?;
+        print(app, &policy)?;
         return Ok(Exit::Done);
     }
     let policies = iam::policies(&project.fleet, &accounts);
@@ -30,8 +30,13 @@ pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
         (_, _, true) => one_or_many(policies.adopt),
         _ => json!({"plan": one_or_many(policies.plan), "apply": one_or_many(policies.apply), "adopt": one_or_many(policies.adopt)}),
     };
-    app.terminal.json(&chosen)?;
+    print(app, &chosen)?;
     Ok(Exit::Done)
+}
+
+/// As IAM takes it: whatever stands beyond ASCII is written as an escape.
+fn print(app: &App, policy: &Value) -> Result<(), CommandError> {
+    app.terminal.script(format!("{}\n", iam::text(policy)).as_bytes())
 }
 
 /// One document as it is, several as an array.

@@ -99,9 +99,9 @@ fn cells(line: Line) -> Vec<Cell> {
 
 fn held(plan: &Plan, style: &Style) -> String {
     let mut table = Table::indented(2);
-    for held in &plan.held {
+    for held in words::held(plan) {
         let word = Cell::painted(Accent::Held, "held");
-        table.row(vec![word, Cell::new(held.address.as_str()), Cell::painted(Accent::Held, &held.why)]);
+        table.row(vec![word, Cell::new(held.label), Cell::painted(Accent::Held, held.why)]);
     }
     for note in &plan.notes {
         table.row(vec![Cell::painted(Accent::Held, "note"), Cell::painted(Accent::Held, note)]);

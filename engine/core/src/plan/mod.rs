@@ -68,7 +68,7 @@ fn living(draft: &mut Draft<'_>) {
     let (fleet, now) = (draft.input.fleet, draft.input.now);
     for user in fleet.users.values().filter(|user| is_current(user.until_instant, now)) {
         users::plan(draft, user);
-        if let Some(until) = &user.until {
+        if let Some(until) = user.until.as_ref().filter(|_| draft.concerns(&format!("user/{}", user.name))) {
             draft.notes.push(format!("user/{} is retired by the first plan after {}", user.name, until.value));
         }
     }
