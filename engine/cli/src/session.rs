@@ -9,12 +9,15 @@ use muster_core::cloud::{Clock as _, Need, Needs, Place, Reader as _, Snapshot};
 use muster_core::event::{Event, What};
 use muster_core::fleet::Provider;
 use muster_core::plan::{self, Input, Options, Plan};
+use muster_core::schedule::Schedule;
 
 use crate::app::App;
 use crate::args::Planning;
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::links::Links;
 use crate::project::Project;
+use crate::reach;
 use crate::render::short_account;
 use crate::render::words::{self, Frame};
 use crate::world::{Access, World};
@@ -110,6 +113,8 @@ impl Session {
             digest: self.digest(&made.plan),
             next: false,
             flags: flags(app, &made.plan.options),
+            reach: reach::remarks(app, &self.project),
+            links: Links::from_env(&app.global.fleet),
         }
     }
 
@@ -162,6 +167,17 @@ pub(crate) fn refuse_unknown(session: &Session, made: &Made) -> Result<(), Comma
         Some(entry) => error.hint(format!("did you mean `{entry}`?")),
         None => error.hint("addresses are `user/NAME`, `database/NAME`, `parameter-group/NAME`; `muster status` lists what there is"),
     })
+}
+
+/// With `--strict`, no machine may have two schedules of equal priority; without, it is held back.
+pub(crate) fn refuse_contested(session: &Session, made: &Made, strict: bool) -> Result<(), CommandError> {
+    let all = if strict { plan::contested(&session.input(&made.snapshot, &made.plan.options)) } else { Vec::new() };
+    let Some(first) = all.first() else { return Ok(()) };
+    let others = if all.len() > 1 { format!(" and {} more", all.len() - 1) } else { String::new() };
+    let words = |schedule: &Schedule| format!("`{}` ({})", schedule.name, schedule.span.file_line());
+    let (one, two) = (words(first.schedules.0), words(first.schedules.1));
+    Err(CommandError::invalid(format!("two schedules of equal priority are for {}{others}: {one} and {two}", first.address))
+        .hint("give one a higher `priority` or narrow its `select`; without `--strict` only what both are for is held back"))
 }
 
 /// With `--locked`, every image that a new machine takes must stand in fleet.lock.

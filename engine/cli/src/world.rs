@@ -62,9 +62,9 @@ impl World {
     /// Every region of an account that could hold something, where that can be asked.
     pub(crate) async fn regions(&self, account: &str) -> Result<Vec<String>, CommandError> {
         match self {
-            Self::Sandbox(_) => {
-                let _ = account;
-                Ok(Vec::new())
+            Self::Sandbox(sandbox) => {
+                let places = sandbox.show()?.places.into_iter().map(|shown| shown.place);
+                Ok(places.filter(|place| place.account == account).map(|place| place.region).collect())
             }
             #[cfg(feature = "aws")]
             Self::Aws(live) => Ok(live.enabled_regions(account).await?),

@@ -39,9 +39,16 @@ pub(crate) async fn run(app: &App, args: &Apply) -> Result<Exit, CommandError> {
     };
     session::refuse_unknown(&session, &task.made)?;
     session::refuse_unlocked(&session, &task.made)?;
+    session::refuse_contested(&session, &task.made, args.planning.strict)?;
     session::announce(app, &session, &task.made.plan);
     let gaps = session::gap_exit(&task.made.plan, args.planning.allow_gaps);
-    carry_out(app, &session, task, &Manner { format: args.planning.format, perform: &args.perform, gaps, shown: false, again: "muster apply" }).await
+    carry_out(
+        app,
+        &session,
+        task,
+        &Manner { format: args.planning.format, perform: &args.perform, gaps, shown: false, again: "muster apply" },
+    )
+    .await
 }
 
 /// How a task is carried out and shown.
@@ -83,7 +90,7 @@ pub(crate) async fn carry_out(app: &App, session: &Session, task: Task, manner: 
     done.steps.extend(task.refused);
     let exit = Exit::of([perform::verdict(&done), manner.gaps]);
     if manner.format == Format::Json {
-        let plan = plan_json::render(&task.made.plan, &session.digest(&task.made.plan), session.is_sandbox());
+        let plan = plan_json::render(&task.made.plan, &session.frame(app, &task.made));
         app.terminal.json(&json!({"plan": plan, "outcome": outcome::json(&done, exit.code())}))?;
     } else if !done.steps.is_empty() {
         perform::conclude(app, &done)?;

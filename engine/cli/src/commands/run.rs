@@ -18,7 +18,7 @@ use crate::env;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::perform;
-use crate::render::local_time;
+use crate::render::instant;
 use crate::session::{Made, Session, gap_exit};
 use crate::world::Access;
 
@@ -48,7 +48,7 @@ async fn do_it(app: &App, session: &Session, made: &Made, steps: Vec<Step>, args
     }
     if let Some(until) = until(args, session.now)? {
         let zone = session.project.fleet.timezone.as_deref();
-        app.terminal.say(&format!("whatever the schedules say, until {}", local_time(until, zone)));
+        app.terminal.say(&format!("whatever the schedules say, until {}", instant(until, zone)));
     }
     let plan = Plan { summary: Summary::of(&steps, 0, 0), steps, held: Vec::new(), ..made.plan.clone() };
     let done = perform::run(app, session, &plan, &args.perform).await;

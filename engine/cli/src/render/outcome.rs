@@ -164,7 +164,13 @@ fn refusal(why: &str, error: &CloudError) -> String {
 /// `3 done, 1 failed.`
 pub(crate) fn sentence(outcome: &Outcome) -> String {
     let tally = tally(outcome);
-    let counts = [(tally.done, "done"), (tally.failed, "failed"), (tally.stale, "moved"), (tally.not_tried, "not tried"), (tally.refused, "refused")];
+    let counts = [
+        (tally.done, "done"),
+        (tally.failed, "failed"),
+        (tally.stale, "moved"),
+        (tally.not_tried, "not tried"),
+        (tally.refused, "refused"),
+    ];
     let words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     let ended = if outcome.interrupted { "interrupted; " } else { "" };
     if words.is_empty() { format!("{ended}nothing was changed.") } else { format!("{ended}{}.", words.join(", ")) }

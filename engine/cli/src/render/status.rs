@@ -6,7 +6,7 @@ use muster_core::status::{Row, Status};
 
 use super::style::{Accent, Style};
 use super::table::{Cell, Table};
-use super::{count, local_time};
+use super::{count, instant, local_time, short_account};
 
 /// The whole view.
 pub(crate) fn render(status: &Status, timezone: Option<&str>, style: &Style) -> String {
@@ -23,6 +23,7 @@ pub(crate) fn render(status: &Status, timezone: Option<&str>, style: &Style) -> 
     blocks.push(remarks(status, timezone, style));
     blocks.push(ssh_lines(status, style));
     blocks.push(parts(status, style));
+    blocks.push(kept(status, timezone, style));
     blocks.push(format!("{}\n", closing(status)));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
@@ -116,8 +117,8 @@ fn remarks(status: &Status, timezone: Option<&str>, style: &Style) -> String {
 }
 
 fn remarks_of(row: &Row, timezone: Option<&str>) -> Vec<String> {
-    let retired = row.retire_after.map(|at| format!("removed from the file; may be deleted after {}", local_time(at, timezone)));
-    let over = row.override_until.map(|at| format!("override until {}", local_time(at, timezone)));
+    let retired = row.retire_after.map(|at| format!("removed from the file; may be deleted after {}", instant(at, timezone)));
+    let over = row.override_until.map(|at| format!("override until {}", instant(at, timezone)));
     let image = row.image.as_ref().filter(|image| image.superseded).map(|image| {
         let age = image.age_days.map(|days| format!(", {days} days old")).unwrap_or_default();
         format!("made from {}{age}; fleet.lock has a newer image for the next one", image.id)
@@ -150,7 +151,26 @@ fn parts(status: &Status, style: &Style) -> String {
     table.render(style)
 }
 
+fn kept(status: &Status, timezone: Option<&str>, style: &Style) -> String {
+    let mut table = Table::indented(2);
+    for kept in &status.kept {
+        let created = kept.created.map(|at| local_time(at, timezone)).unwrap_or_default();
+        table.row(vec![
+            Cell::new("kept"),
+            Cell::new(&kept.address),
+            Cell::painted(Accent::Held, &kept.id),
+            Cell::new(created),
+            Cell::new(format!("{} GiB", kept.size_gib)),
+            Cell::new(format!("{} {}", short_account(&kept.account), kept.region)),
+        ]);
+    }
+    table.render(style)
+}
+
 fn closing(status: &Status) -> String {
+    if !status.notes.is_empty() {
+        return status.notes.join("\n");
+    }
     if status.resources.is_empty() {
         return "no machines yet; `muster plan` shows what would be made.".to_owned();
     }
@@ -175,7 +195,14 @@ mod tests {
 
     #[test]
     fn an_empty_status_says_what_would_be_here() {
-        let status = Status { at: Timestamp::UNIX_EPOCH, resources: Vec::new(), parts: Vec::new(), gaps: Vec::new() };
+        let status = Status {
+            at: Timestamp::UNIX_EPOCH,
+            resources: Vec::new(),
+            parts: Vec::new(),
+            kept: Vec::new(),
+            notes: Vec::new(),
+            gaps: Vec::new(),
+        };
         let text = render(&status, None, &Style { color: false, unicode: true, width: 100 });
         assert!(text.contains("no machines") && text.contains("muster plan"), "{text}");
     }

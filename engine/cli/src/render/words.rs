@@ -6,6 +6,8 @@ use muster_core::cloud::{Change, DbSpec, InstanceSpec, Kind};
 use muster_core::plan::{Action, Cause, Held, Op, Plan, Risk, Step, StepNeed, Summary};
 
 use super::style::Accent;
+use crate::links::Links;
+use crate::reach::Remarks;
 
 /// Everything a renderer says about a plan that the plan itself does not know.
 #[derive(Debug, Clone)]
@@ -30,6 +32,10 @@ pub(crate) struct Frame {
     pub(crate) next: bool,
     /// Flags that the next command needs to find the same plan.
     pub(crate) flags: String,
+    /// What of the file reaches elsewhere than it did.
+    pub(crate) reach: Remarks,
+    /// Where lines of the file can be looked at.
+    pub(crate) links: Option<Links>,
 }
 
 /// Sign and colour of an action.
@@ -212,12 +218,13 @@ pub(crate) fn held(plan: &Plan) -> Vec<HeldGroup<'_>> {
     let mut groups: Vec<(HeldGroup<'_>, &Held)> = Vec::new();
     for held in &plan.held {
         let alike = |first: &Held| first.why == held.why && first.place == held.place && first.address.entry() == held.address.entry();
-        match groups.iter_mut().find(|(_, first)| alike(first)) {
+        // Held lines are sorted, so those of an entry stand together.
+        let of_entry = groups.iter_mut().rev().take_while(|(_, first)| first.address.entry() == held.address.entry());
+        match { of_entry }.find(|(_, first)| alike(first)) {
             Some((group, _)) => group.label = format!("{}, {}", group.label, held.address.part().unwrap_or(held.address.as_str())),
-            None => groups.push((
-                HeldGroup { label: held.address.as_str().to_owned(), why: &held.why, origin: held.origin.as_deref() },
-                held,
-            )),
+            None => {
+                groups.push((HeldGroup { label: held.address.as_str().to_owned(), why: &held.why, origin: held.origin.as_deref() }, held))
+            }
         }
     }
     groups.into_iter().map(|(group, _)| group).collect()

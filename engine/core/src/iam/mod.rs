@@ -70,6 +70,13 @@ pub fn actions_of_change(change: &crate::cloud::Change) -> std::collections::BTr
     Verb::of(change).grants().iter().flat_map(|grant| grant.0).copied().collect()
 }
 
+/// Every IAM action that muster may ask for, whatever the fleet: what it reads, what it changes, and what these take.
+#[must_use]
+pub fn known_actions() -> std::collections::BTreeSet<&'static str> {
+    let changing = verbs::all().flat_map(|verb| verb.grants()).flat_map(|grant| grant.0).copied();
+    changing.chain(reads::every_action()).chain(["kms:Decrypt"]).collect()
+}
+
 /// Why there is no policy for a user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoUserPolicy {

@@ -4,6 +4,7 @@
 //! [`read_and_plan`] asks until nothing is. [`plan`] itself reads nothing.
 
 pub mod claim;
+mod contested;
 mod databases;
 mod digest;
 pub mod draft;
@@ -24,6 +25,7 @@ pub mod stoppable;
 mod users;
 pub mod words;
 
+pub use contested::{Contested, contested};
 pub use digest::fleet_digest;
 pub use draft::Input;
 pub use images::query as image_query;

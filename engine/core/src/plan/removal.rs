@@ -109,7 +109,8 @@ pub fn destroy(draft: &mut Draft<'_>, keep_snapshots: bool) {
 /// Why `muster destroy` leaves an entry, and the way out.
 fn refusal(draft: &Draft<'_>, entry: &Entry, parts: &Parts<'_>) -> Option<String> {
     let protected = || {
-        let again = if is_listed(draft, &entry.0, &entry.1) { "write `protect: false` in" } else { "list it again with `protect: false` in" };
+        let again =
+            if is_listed(draft, &entry.0, &entry.1) { "write `protect: false` in" } else { "list it again with `protect: false` in" };
         format!("protected by its tag {}; {again} its entry, `muster apply`, then `muster destroy` again", tags::PROTECT)
     };
     untouchable(draft, entry, parts).or_else(|| parts.protected().then(protected))
@@ -122,11 +123,13 @@ fn refuse_each(draft: &mut Draft<'_>, (place, entry): &Entry, parts: &Parts<'_>,
 
 /// AWS would refuse to delete a group that something kept still uses, so it stays with it.
 fn keep_what_it_stands_on(draft: &mut Draft<'_>, kept: &BTreeMap<Entry, String>) {
-    let user_of = |step: &Step| step.after.iter().find(|address| kept.contains_key(&(step.place.clone(), address.entry().to_owned()))).cloned();
+    let user_of =
+        |step: &Step| step.after.iter().find(|address| kept.contains_key(&(step.place.clone(), address.entry().to_owned()))).cloned();
     let (stay, go): (Vec<Step>, Vec<Step>) = std::mem::take(&mut draft.steps).into_iter().partition(|step| user_of(step).is_some());
     draft.steps = go;
     for step in stay {
-        let why = user_of(&step).map(|user| format!("{user} is kept and uses it; it can be destroyed together with that")).unwrap_or_default();
+        let why =
+            user_of(&step).map(|user| format!("{user} is kept and uses it; it can be destroyed together with that")).unwrap_or_default();
         draft.hold(&step.place, &step.address, why, None);
     }
 }

@@ -238,6 +238,7 @@ impl Call<'_> {
                 taken: self.now,
                 // RDS copies the instance's tags only when it was told to; muster never does.
                 tags: BTreeMap::new(),
+                size_gib: server.view.storage_gib,
             };
             self.region.db_snapshots.insert(snapshot, row, self.lag);
         }
