@@ -104,7 +104,8 @@ fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     match opened {
         Ok(_) => Ok(bytes),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(no_file(path)),
-        Err(error) => Err(CommandError::new(Exit::Invalid, format!("{} cannot be read: {}", path.display(), reason(&error)))),
+        Err(error) => Err(CommandError::new(Exit::Invalid, format!("{} cannot be read: {}", path.display(), reason(&error)))
+            .hint("`--fleet FILE` or MUSTER_FLEET name the file itself")),
     }
 }
 
@@ -122,7 +123,7 @@ pub(crate) fn folder(file: &Path) -> PathBuf {
 }
 
 /// A file in a folder, without a `./` in front that nobody wrote.
-fn beside(folder: &Path, name: &str) -> PathBuf {
+pub(crate) fn beside(folder: &Path, name: &str) -> PathBuf {
     if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) }
 }
 

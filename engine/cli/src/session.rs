@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use muster_core::address::Address;
 use muster_core::cloud::{Clock as _, Need, Needs, Place, Reader as _, Snapshot};
 use muster_core::event::{Event, What};
-use muster_core::fleet::Provider;
+use muster_core::fleet::{Provider, did_you_mean};
 use muster_core::plan::{self, Input, Options, Plan};
 use muster_core::schedule::Schedule;
 
@@ -50,7 +50,11 @@ pub(crate) struct Made {
 impl Session {
     /// Loads the fleet and connects to its account.
     pub(crate) async fn open(app: &App, strict: bool, access: Access) -> Result<Self, CommandError> {
-        let project = Project::load(app, strict)?;
+        Self::over(app, Project::load(app, strict)?, access).await
+    }
+
+    /// Connects to the account of a loaded fleet.
+    pub(crate) async fn over(app: &App, project: Project, access: Access) -> Result<Self, CommandError> {
         let provider = project.provider(app);
         if access == Access::Write && app.global.now.is_some() && provider == Provider::Aws {
             return Err(CommandError::usage("`--now` changes nothing on a live account: time there is not ours to choose")
@@ -162,9 +166,10 @@ pub(crate) fn refuse_unknown(session: &Session, made: &Made) -> Result<(), Comma
     };
     let Some(unknown) = options.only.iter().find(|wanted| !known(wanted)) else { return Ok(()) };
     let error = CommandError::usage(format!("`--only {unknown}`: nothing of this fleet has that address"));
-    let near = entries.iter().find(|entry| entry.ends_with(&format!("/{unknown}")));
+    let bare = entries.iter().find(|entry| entry.ends_with(&format!("/{unknown}"))).map(|entry| format!("did you mean `{entry}`?"));
+    let near = bare.or_else(|| did_you_mean(Address::from_text(unknown).entry(), entries.iter().map(String::as_str)));
     Err(match near {
-        Some(entry) => error.hint(format!("did you mean `{entry}`?")),
+        Some(near) => error.hint(near),
         None => error.hint("addresses are `user/NAME`, `database/NAME`, `parameter-group/NAME`; `muster status` lists what there is"),
     })
 }

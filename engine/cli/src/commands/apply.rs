@@ -116,8 +116,19 @@ async fn fresh(session: &Session, options: Options) -> Result<Task, CommandError
     Ok(Task { made, options, refused: Vec::new(), approved: false })
 }
 
+/// The short form that is shown for reading, or anything else that is no digest, would never be met.
+fn refuse_malformed(digest: &str) -> Result<(), CommandError> {
+    let hex = digest.strip_prefix("sandbox-").unwrap_or(digest).strip_prefix("sha256:");
+    if hex.is_some_and(|hex| !hex.is_empty() && hex.chars().all(|c| c.is_ascii_hexdigit())) {
+        return Ok(());
+    }
+    Err(CommandError::usage(format!("`{digest}` is no digest of a plan"))
+        .hint("`muster plan` ends with the command that holds the whole of it"))
+}
+
 /// Goes on only if a fresh plan has the approved digest.
 async fn expected(app: &App, session: &Session, args: &Apply, digest: &str) -> Result<Task, CommandError> {
+    refuse_malformed(digest)?;
     let task = fresh(session, session.options(&args.planning)).await?;
     let now = session.digest(&task.made.plan);
     if now == digest {

@@ -24,11 +24,17 @@ pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
         return Ok(Exit::Done);
     }
     let policies = iam::policies(&project.fleet, &accounts);
-    let chosen = match (args.plan, args.apply, args.adopt) {
-        (true, _, _) => one_or_many(policies.plan),
-        (_, true, _) => one_or_many(policies.apply),
-        (_, _, true) => one_or_many(policies.adopt),
-        _ => json!({"plan": one_or_many(policies.plan), "apply": one_or_many(policies.apply), "adopt": one_or_many(policies.adopt)}),
+    let all = [
+        ("plan", args.plan, policies.plan),
+        ("apply", args.apply, policies.apply),
+        ("adopt", args.adopt, policies.adopt),
+        ("everywhere", args.everywhere, policies.everywhere),
+    ];
+    let one = all.iter().position(|(_, chosen, _)| *chosen);
+    let mut all: Vec<(&str, Value)> = all.into_iter().map(|(name, _, documents)| (name, one_or_many(documents))).collect();
+    let chosen = match one {
+        Some(at) => all.swap_remove(at).1,
+        None => json!(all.into_iter().collect::<BTreeMap<_, _>>()),
     };
     print(app, &chosen)?;
     Ok(Exit::Done)

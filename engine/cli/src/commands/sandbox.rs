@@ -73,7 +73,11 @@ fn act(account: &Account, hand: &Hand, zone: Option<&str>) -> Result<Option<Stri
                 format!("{action} was not refused")
             }
         }
-        Hand::Throttle { calls } => account.throttle(u64::from(*calls)).map(|()| format!("the next {calls} calls are throttled"))?,
+        Hand::Throttle { calls } => account.throttle(u64::from(*calls)).map(|()| match calls {
+            0 => "no call is throttled any more".to_owned(),
+            1 => "the next call is throttled".to_owned(),
+            n => format!("the next {n} calls are throttled"),
+        })?,
         Hand::Show | Hand::Reset => return Ok(None),
     };
     Ok(Some(text))

@@ -21,7 +21,7 @@ pub(crate) fn render(status: &Status, timezone: Option<&str>, style: &Style) -> 
     }
     blocks.push(table.render(style));
     blocks.push(remarks(status, timezone, style));
-    blocks.push(ssh_lines(status, style));
+    blocks.push(ways_in(status, style));
     blocks.push(parts(status, style));
     blocks.push(kept(status, timezone, style));
     blocks.push(format!("{}\n", closing(status)));
@@ -51,7 +51,7 @@ fn cells(row: &Row, now: Timestamp, timezone: Option<&str>) -> Vec<Cell> {
         Cell::painted(accent, &row.actual),
         held(desired(row)),
         held(row.size.clone()),
-        Cell::new(row.ip.clone().or_else(|| row.endpoint.clone()).unwrap_or_default()),
+        Cell::new(row.ip.clone().unwrap_or_default()),
         held(if row.address.contains(&row.id) { String::new() } else { row.id.clone() }),
         held(next.unwrap_or_default()),
     ]
@@ -126,11 +126,13 @@ fn remarks_of(row: &Row, timezone: Option<&str>) -> Vec<String> {
     [row.note.clone(), over, retired, image].into_iter().flatten().collect()
 }
 
-fn ssh_lines(status: &Status, style: &Style) -> String {
+/// How to reach what is up, on lines of their own: what is copied must not be cut.
+fn ways_in(status: &Status, style: &Style) -> String {
     let mut table = Table::indented(2);
-    for row in status.resources.iter().filter(|row| row.actual == "running") {
-        if let Some(ssh) = &row.ssh {
-            table.row(vec![Cell::painted(Accent::Held, "ssh"), Cell::new(name(row)), Cell::new(ssh)]);
+    for row in status.resources.iter().filter(|row| matches!(row.actual.as_str(), "running" | "available")) {
+        let ways = [("ssh", &row.ssh), ("endpoint", &row.endpoint)];
+        for (word, way) in ways.into_iter().filter_map(|(word, way)| Some((word, way.as_ref()?))) {
+            table.row(vec![Cell::painted(Accent::Held, word), Cell::new(name(row)), Cell::new(way)]);
         }
     }
     table.render(style)

@@ -46,6 +46,8 @@ pub struct Policies {
     /// `adopt` and `unadopt`, to be attached beside `plan` for as long as somebody adopts. In neither of the others, since
     /// it makes foreign things the fleet's own.
     pub adopt: Vec<Value>,
+    /// What `status --everywhere` reads beyond `plan`, to be attached beside it: no plan needs it.
+    pub everywhere: Vec<Value>,
 }
 
 /// The policies that let muster plan, apply and adopt this fleet and nothing more.
@@ -61,7 +63,12 @@ pub fn policies(fleet: &Fleet, accounts: &BTreeMap<String, String>) -> Policies 
     all.extend(grant::statements(&scope, verbs));
     all.extend(kms::statements(&scope));
     all.extend(foreign::statements(&scope));
-    Policies { plan: documents(&reads), apply: documents(&all), adopt: documents(&grant::adoption(&scope)) }
+    Policies {
+        plan: documents(&reads),
+        apply: documents(&all),
+        adopt: documents(&grant::adoption(&scope)),
+        everywhere: documents(&[reads::everywhere()]),
+    }
 }
 
 /// The IAM actions that AWS may ask for when this change is made.

@@ -135,6 +135,18 @@ pub(super) fn statements(scope: &Scope) -> Vec<Statement> {
     std::iter::once(everywhere).chain(images).collect()
 }
 
+/// What `status --everywhere` reads beyond a plan. These calls take no resource either (K: the same pages).
+pub(super) fn everywhere() -> Statement {
+    let kept = [Kind::Snapshot, Kind::DbSnapshot].map(Need::KeptSnapshots);
+    let reading = kept.iter().flat_map(actions).copied().chain(["ec2:DescribeRegions"]);
+    Statement {
+        sid: "ReadEverywhere".to_owned(),
+        actions: reading.collect(),
+        resources: ["*".to_owned()].into(),
+        conditions: Conditions::default(),
+    }
+}
+
 fn image_parameters(scope: &Scope) -> BTreeSet<String> {
     let pattern = |image: &ImageChoice| match image {
         ImageChoice::Ubuntu2404 => Some(CANONICAL_PARAMETERS.to_owned()),
