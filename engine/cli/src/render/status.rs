@@ -156,20 +156,26 @@ fn parts(status: &Status, style: &Style) -> String {
 fn kept(status: &Status, timezone: Option<&str>, style: &Style) -> String {
     let mut table = Table::indented(2);
     for kept in &status.kept {
-        let created = kept.created.map(|at| local_time(at, timezone)).unwrap_or_default();
+        let created = kept.created.map(|at| format!("{}, ", local_time(at, timezone))).unwrap_or_default();
         table.row(vec![
             Cell::new("kept"),
             Cell::new(&kept.address),
             Cell::painted(Accent::Held, &kept.id),
-            Cell::new(created),
-            Cell::new(format!("{} GiB", kept.size_gib)),
-            Cell::new(format!("{} {}", short_account(&kept.account), kept.region)),
+            Cell::new(format!("{created}{} GiB, {} {}", kept.size_gib, short_account(&kept.account), kept.region)),
         ]);
     }
     table.render(style)
 }
 
 fn closing(status: &Status) -> String {
+    let size: u64 = status.kept.iter().map(|kept| u64::from(kept.size_gib)).sum();
+    match status.kept.len() {
+        0 => machines(status),
+        n => format!("{}\n{} kept of up to {size} GiB; muster never deletes one.", machines(status), count(n, "snapshot")),
+    }
+}
+
+fn machines(status: &Status) -> String {
     if !status.notes.is_empty() {
         return status.notes.join("\n");
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::row::Row;
 use crate::fleet::{did_you_mean, listed};
+use crate::tags;
 
 /// All conditions must hold; an empty filter takes everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -111,7 +112,7 @@ impl Condition<'_> {
                 Self::Tag(key, Some(_)) if rows.iter().any(|row| row.tags.contains_key(key)) => {
                     row.tags.get(key).map(|value| format!("{key}={value}")).into_iter().collect()
                 }
-                Self::Tag(..) => row.tags.keys().cloned().collect(),
+                Self::Tag(..) => row.tags.keys().filter(|key| !key.starts_with(tags::PREFIX)).cloned().collect(),
             }
         };
         rows.iter().flat_map(each).collect()
@@ -128,6 +129,9 @@ impl Condition<'_> {
     /// `no machine has the schedule `offce`; did you mean `office`? there are class, office`
     fn missed(self, rows: &[Row]) -> String {
         let choices = self.choices(rows);
+        if choices.is_empty() {
+            return format!("no machine has the {}, and none has another", self.words());
+        }
         let names = || choices.iter().map(String::as_str);
         let near = did_you_mean(&self.asked(), names()).map(|near| format!("{near} ")).unwrap_or_default();
         let are = if choices.len() == 1 { "is" } else { "are" };

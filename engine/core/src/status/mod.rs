@@ -333,7 +333,9 @@ schedules:
         assert_eq!(notes(Filter { user: Some("zoe".to_owned()), ..Filter::default() }), ["no machine has the user `zoe`; there is alice"]);
         let tag = |text| Filter { tags: vec![Filter::tag(text)], ..Filter::default() };
         assert_eq!(notes(tag("env=prod")), ["no machine has the tag `env=prod`; there is env=dev"]);
-        assert_eq!(notes(tag("team")), ["no machine has the tag `team`; there are env, muster:address, muster:fleet"]);
+        assert_eq!(notes(tag("team")), ["no machine has the tag `team`; there is env"], "muster's own are nobody's question");
+        let ours = Filter { user: Some("alice".to_owned()), tags: vec![Filter::tag("env")], ..Filter::default() };
+        assert_eq!(notes(ours), ["no machine has all of it: 1 has the user `alice`, 1 has the tag `env`"]);
         let both = Filter { state: Some("stopped".to_owned()), user: Some("alice".to_owned()), ..Filter::default() };
         assert_eq!(notes(both), ["no machine has all of it: 1 has the state `stopped`, 1 has the user `alice`"]);
     }
