@@ -88,6 +88,8 @@ fn distrust(view: &mut PlaceView, need: &Need) {
         Need::KeyParameters(_) => view.key_parameters = Listing::Incomplete(Vec::new()),
         Need::Quota(_) => drop(view.quota_notes.insert("the account cannot be read, so its quotas are unknown".to_owned())),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(_, _) => {}
+        Need::KeptSnapshots(Kind::DbSnapshot) => view.kept_db_snapshots = Listing::Incomplete(Vec::new()),
+        Need::KeptSnapshots(_) => view.kept_snapshots = Listing::Incomplete(Vec::new()),
     }
 }
 
@@ -126,6 +128,8 @@ struct Wanted {
     tags: BTreeSet<(Kind, String)>,
     key_prefixes: BTreeSet<String>,
     quotas: BTreeSet<QuotaKind>,
+    kept_snapshots: bool,
+    kept_db_snapshots: bool,
 }
 
 impl Wanted {
@@ -156,6 +160,8 @@ impl Wanted {
             Need::TagsOf(kind, arn) => drop(self.tags.insert((*kind, arn.clone()))),
             Need::KeyParameters(prefix) => drop(self.key_prefixes.insert(prefix.clone())),
             Need::Quota(quota) => drop(self.quotas.insert(*quota)),
+            Need::KeptSnapshots(Kind::DbSnapshot) => self.kept_db_snapshots = true,
+            Need::KeptSnapshots(_) => self.kept_snapshots = true,
         }
     }
 }
@@ -176,6 +182,7 @@ const fn kind_of(need: &Need) -> Kind {
         Need::TagsOf(kind, _) => *kind,
         Need::KeyParameters(_) => Kind::KeyParameter,
         Need::Quota(_) => Kind::Quota,
+        Need::KeptSnapshots(kind) => *kind,
     }
 }
 
@@ -298,6 +305,21 @@ impl<'a> Reading<'a> {
         tasks.extend(wanted.tags.iter().map(|(kind, arn)| self.tags(*kind, arn)));
         if !wanted.quotas.is_empty() {
             tasks.push(self.quotas(&wanted.quotas));
+        }
+        tasks.extend(self.kept(wanted));
+        tasks
+    }
+
+    /// Snapshots that removals kept.
+    fn kept(self, wanted: &'a Wanted) -> Vec<Task<'a>> {
+        let mut tasks: Vec<Task<'a>> = Vec::new();
+        if wanted.kept_snapshots {
+            let found = ec2::volumes::kept_snapshots(self.scope);
+            tasks.push(self.list(Kind::Snapshot, &[], found, |s| &s.id, |view, list| view.kept_snapshots = list));
+        }
+        if wanted.kept_db_snapshots {
+            let found = rds::databases::kept_snapshots(self.scope);
+            tasks.push(self.list(Kind::DbSnapshot, &[], found, |s| &s.id, |view, list| view.kept_db_snapshots = list));
         }
         tasks
     }

@@ -2,7 +2,7 @@
 
 use muster_core::address::{Address, Part};
 use muster_core::cloud::{Change, Cloud as _, ErrorKind, KeyMaterial, Kind};
-use muster_core::fleet::{KeySource, User};
+use muster_core::fleet::{KeySource, User, did_you_mean};
 use muster_core::name::{FleetName, Name, aws_name};
 use muster_core::plan::site::Site;
 use muster_core::plan::{self, Action, Cause, Op, Options, Plan, Step, Summary};
@@ -57,9 +57,9 @@ fn owner(session: &Session, name: &str) -> Result<(FleetName, User), CommandErro
     let fleet = &session.project.fleet;
     let user = Name::new(name).ok().and_then(|name| fleet.users.get(&name));
     let Some((user, fleet)) = user.zip(fleet.name.clone()) else {
-        return Err(
-            CommandError::usage(format!("`{name}` is no user of this fleet")).hint("`muster status` lists users with their machines")
-        );
+        let near = did_you_mean(name, fleet.users.keys().map(Name::as_str));
+        return Err(CommandError::usage(format!("`{name}` is no user of this fleet"))
+            .hint(near.unwrap_or_else(|| "`muster status` lists users with their machines".to_owned())));
     };
     if user.key.value != KeySource::Generate {
         return Err(CommandError::usage(format!(

@@ -9,6 +9,7 @@ mod outputs;
 mod page;
 mod readme;
 mod shell;
+mod versions;
 
 use std::path::{Path, PathBuf};
 

@@ -418,7 +418,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             Status::Failed { why, error } => {
                 Progress::Failed { error: why.clone(), request_id: error.as_ref().and_then(|error| error.request_id.clone()) }
             }
-            Status::NotTried { why } | Status::Stale { why } => Progress::NotTried { why: why.clone() },
+            Status::NotTried { why } | Status::Stale { why } | Status::Refused { why } => Progress::NotTried { why: why.clone() },
         };
         self.tell(step, progress);
         self.at[step] = At::Ended(status);

@@ -160,6 +160,9 @@ pub enum Need {
     KeyParameters(String),
     /// A quota and how much of it is used.
     Quota(QuotaKind),
+    /// Snapshots that a removal kept: of volumes ([`Kind::Snapshot`]) or of RDS instances ([`Kind::DbSnapshot`]), told by
+    /// their tag [`crate::tags::SNAPSHOT_OF`].
+    KeptSnapshots(Kind),
 }
 
 /// What to read, by place.

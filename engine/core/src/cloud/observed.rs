@@ -336,3 +336,18 @@ pub struct DbEvent {
     /// True for a start, false for a stop.
     pub started: bool,
 }
+
+/// A snapshot that a removal kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptSnapshot {
+    /// `snap-0abc`, or the identifier of an RDS snapshot.
+    pub id: String,
+    /// Address it was made of, from its tag.
+    pub of: String,
+    /// Volume or RDS instance it was made of.
+    pub source: String,
+    /// When it was begun.
+    pub created: Option<Timestamp>,
+    /// Size of what it was made of, in GiB: an upper bound of what it costs.
+    pub size_gib: u32,
+}

@@ -46,6 +46,8 @@ pub struct Policies {
     /// `adopt` and `unadopt`, to be attached beside `plan` for as long as somebody adopts. In neither of the others, since
     /// it makes foreign things the fleet's own.
     pub adopt: Vec<Value>,
+    /// What `status --everywhere` reads beyond `plan`, to be attached beside it: no plan needs it.
+    pub everywhere: Vec<Value>,
 }
 
 /// The policies that let muster plan, apply and adopt this fleet and nothing more.
@@ -61,13 +63,25 @@ pub fn policies(fleet: &Fleet, accounts: &BTreeMap<String, String>) -> Policies 
     all.extend(grant::statements(&scope, verbs));
     all.extend(kms::statements(&scope));
     all.extend(foreign::statements(&scope));
-    Policies { plan: documents(&reads), apply: documents(&all), adopt: documents(&grant::adoption(&scope)) }
+    Policies {
+        plan: documents(&reads),
+        apply: documents(&all),
+        adopt: documents(&grant::adoption(&scope)),
+        everywhere: documents(&[reads::everywhere()]),
+    }
 }
 
 /// The IAM actions that AWS may ask for when this change is made.
 #[must_use]
 pub fn actions_of_change(change: &crate::cloud::Change) -> std::collections::BTreeSet<&'static str> {
     Verb::of(change).grants().iter().flat_map(|grant| grant.0).copied().collect()
+}
+
+/// Every IAM action that muster may ask for, whatever the fleet: what it reads, what it changes, and what these take.
+#[must_use]
+pub fn known_actions() -> std::collections::BTreeSet<&'static str> {
+    let changing = verbs::all().flat_map(|verb| verb.grants()).flat_map(|grant| grant.0).copied();
+    changing.chain(reads::every_action()).chain(["kms:Decrypt"]).collect()
 }
 
 /// Why there is no policy for a user.

@@ -95,6 +95,11 @@ pub(super) fn used_by(parts: &BTreeSet<Part>) -> impl Iterator<Item = Verb> {
     USES.iter().filter(|(_, users)| users.iter().any(|part| parts.contains(part))).map(|(verb, _)| *verb)
 }
 
+/// Every verb.
+pub(super) fn all() -> impl Iterator<Item = Verb> {
+    USES.iter().map(|(verb, _)| *verb)
+}
+
 impl Verb {
     /// The verb of a change.
     pub(super) const fn of(change: &Change) -> Self {

@@ -4,6 +4,7 @@
 //! [`read_and_plan`] asks until nothing is. [`plan`] itself reads nothing.
 
 pub mod claim;
+mod contested;
 mod databases;
 mod digest;
 pub mod draft;
@@ -24,6 +25,7 @@ pub mod stoppable;
 mod users;
 pub mod words;
 
+pub use contested::{Contested, contested};
 pub use digest::fleet_digest;
 pub use draft::Input;
 pub use images::query as image_query;
@@ -68,7 +70,7 @@ fn living(draft: &mut Draft<'_>) {
     let (fleet, now) = (draft.input.fleet, draft.input.now);
     for user in fleet.users.values().filter(|user| is_current(user.until_instant, now)) {
         users::plan(draft, user);
-        if let Some(until) = &user.until {
+        if let Some(until) = user.until.as_ref().filter(|_| draft.concerns(&format!("user/{}", user.name))) {
             draft.notes.push(format!("user/{} is retired by the first plan after {}", user.name, until.value));
         }
     }

@@ -3,7 +3,7 @@
 //! Phase one stops and writes a date; phase two, at that date and with `--allow-destroy`, deletes after a last
 //! snapshot. Phase two reads only the tag: the entry that would say otherwise is gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -42,6 +42,17 @@ impl Parts<'_> {
     fn retire(&self) -> Option<RetireTag> {
         let instance = self.instance.as_ref().and_then(|owned| owned.mark.retire);
         instance.or_else(|| self.database.as_ref().and_then(|owned| owned.mark.retire))
+    }
+
+    /// Every address that an entry with these parts owns.
+    fn addresses(&self, entry: &str) -> BTreeSet<Address> {
+        let mut all: BTreeSet<Address> = self.has_body().then(|| body_address(entry)).into_iter().collect();
+        all.extend(self.groups.iter().map(|(address, _)| address.clone()));
+        all.extend(self.keys.iter().map(|(address, _)| address.clone()));
+        all.extend(self.alarms.iter().map(|(address, _)| address.clone()));
+        all.extend(self.parameter_groups.iter().map(|(address, _)| address.clone()));
+        all.extend(self.doubled.iter().cloned());
+        all
     }
 
     /// True when there is something that phase one can stop.
@@ -83,14 +94,43 @@ pub fn plan(draft: &mut Draft<'_>) {
 
 /// Plans the end of everything the fleet owns (`muster destroy`).
 pub fn destroy(draft: &mut Draft<'_>, keep_snapshots: bool) {
+    let mut kept = BTreeMap::new();
     for (entry, parts) in &owned_entries(draft) {
-        if let Some(why) = untouchable(draft, entry, parts) {
-            hold(draft, entry, why);
-        } else if parts.protected() {
-            hold_protected(draft, entry);
+        if let Some(why) = refusal(draft, entry, parts) {
+            refuse_each(draft, entry, parts, &why);
+            kept.insert(entry.clone(), why);
         } else {
             delete(draft, entry, parts, keep_snapshots, "`muster destroy`");
         }
+    }
+    keep_what_it_stands_on(draft, &kept);
+}
+
+/// Why `muster destroy` leaves an entry, and the way out.
+fn refusal(draft: &Draft<'_>, entry: &Entry, parts: &Parts<'_>) -> Option<String> {
+    let protected = || {
+        let again =
+            if is_listed(draft, &entry.0, &entry.1) { "write `protect: false` in" } else { "list it again with `protect: false` in" };
+        format!("protected by its tag {}; {again} its entry, `muster apply`, then `muster destroy` again", tags::PROTECT)
+    };
+    untouchable(draft, entry, parts).or_else(|| parts.protected().then(protected))
+}
+
+/// Names every address of a refused entry: what protects its machine keeps all that belongs to it.
+fn refuse_each(draft: &mut Draft<'_>, (place, entry): &Entry, parts: &Parts<'_>, why: &str) {
+    parts.addresses(entry).iter().for_each(|address| draft.hold(place, address, why, None));
+}
+
+/// AWS would refuse to delete a group that something kept still uses, so it stays with it.
+fn keep_what_it_stands_on(draft: &mut Draft<'_>, kept: &BTreeMap<Entry, String>) {
+    let user_of =
+        |step: &Step| step.after.iter().find(|address| kept.contains_key(&(step.place.clone(), address.entry().to_owned()))).cloned();
+    let (stay, go): (Vec<Step>, Vec<Step>) = std::mem::take(&mut draft.steps).into_iter().partition(|step| user_of(step).is_some());
+    draft.steps = go;
+    for step in stay {
+        let why =
+            user_of(&step).map(|user| format!("{user} is kept and uses it; it can be destroyed together with that")).unwrap_or_default();
+        draft.hold(&step.place, &step.address, why, None);
     }
 }
 
@@ -228,10 +268,11 @@ fn second_phase(draft: &mut Draft<'_>, entry: &Entry, parts: &Parts<'_>, tag: Re
         return delete(draft, entry, parts, tag.snapshot, &reason(draft, &entry.1));
     }
     let how = if tag.snapshot { "after a last snapshot" } else { "without a snapshot" };
+    let after = crate::plan::words::instant(tag.after, draft.input.fleet.timezone.as_deref().unwrap_or("UTC"));
     let why = if due {
-        format!("retired; due since {} to be deleted {how}, which needs `--allow-destroy`", tag.after)
+        format!("retired; due since {after} to be deleted {how}, which needs `--allow-destroy`")
     } else {
-        format!("retired; deleted {how} from {} on, with `--allow-destroy`", tag.after)
+        format!("retired; deleted {how} from {after} on, with `--allow-destroy`")
     };
     hold(draft, entry, why);
     stop_again(draft, entry, parts);

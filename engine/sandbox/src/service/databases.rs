@@ -189,6 +189,7 @@ impl Call<'_> {
         let server = self.known_server(name)?;
         match server.view.state.0.as_str() {
             "stopped" => self.enter(name, "starting"),
+            // RDS refuses it; the trait's word is that what is so already is done.
             "available" | "starting" => Ok(made(name)),
             _ => Err(self.wrong_db_state(server, "started; it must be stopped")),
         }
@@ -242,6 +243,7 @@ impl Call<'_> {
                 taken: self.now,
                 // RDS copies the instance's tags only when it was told to; muster never does.
                 tags: BTreeMap::new(),
+                size_gib: server.view.storage_gib,
             };
             self.region.db_snapshots.insert(snapshot, row, self.lag);
         }

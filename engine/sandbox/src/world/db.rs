@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use muster_core::cloud::{Database, DbEvent, DbPatch, DbState, ParameterGroup};
-use muster_core::tags::Tags;
+use muster_core::cloud::{Database, DbEvent, DbPatch, DbState, KeptSnapshot, ParameterGroup};
+use muster_core::tags::{SNAPSHOT_OF, Tags};
 use serde::{Deserialize, Serialize};
 
 /// RDS starts a stopped instance by itself after this.
@@ -49,6 +49,16 @@ pub(crate) struct DbSnapshot {
     pub(crate) database: String,
     pub(crate) taken: Timestamp,
     pub(crate) tags: Tags,
+    #[serde(default)]
+    pub(crate) size_gib: u32,
+}
+
+impl DbSnapshot {
+    /// As a list of what removals kept shows it; nothing for any other.
+    pub(crate) fn kept(&self) -> Option<KeptSnapshot> {
+        let (id, of, source) = (self.name.clone(), self.tags.get(SNAPSHOT_OF)?.clone(), self.database.clone());
+        Some(KeptSnapshot { id, of, source, created: Some(self.taken), size_gib: self.size_gib })
+    }
 }
 
 impl Server {

@@ -1,5 +1,6 @@
 //! From what is written to a fleet: defaults merged, references checked, facts of AWS applied.
 
+mod across;
 mod calendars;
 mod cloud;
 mod databases;
@@ -82,7 +83,7 @@ impl<'a> Resolver<'a> {
         let databases = raw.databases.take().map(|databases| databases.value).unwrap_or_default();
         let databases = self.databases(databases, &users.names, &mut parameter_groups);
         let overrides = self.overrides(raw.overrides.take(), &users.names, &databases);
-        Fleet {
+        let fleet = Fleet {
             name: self.fleet.clone(),
             was: self.fleet_was(raw.was.take()),
             timezone: self.timezone.clone(),
@@ -96,7 +97,10 @@ impl<'a> Resolver<'a> {
             overrides,
             prices: self.prices(raw.prices.take()),
             other: self.other(&raw),
-        }
+            sections: BTreeMap::new(),
+        };
+        self.across(&fleet);
+        fleet
     }
 
     /// The fleet's name is required as soon as something would carry it.

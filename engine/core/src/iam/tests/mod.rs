@@ -78,7 +78,7 @@ fn every_change_is_allowed_on_what_is_ours_and_refused_on_what_is_not() {
 
 #[test]
 fn plan_reads_only_and_apply_contains_it() {
-    let Policies { plan, apply, adopt } = of(&full());
+    let Policies { plan, apply, adopt, .. } = of(&full());
     let reading = |action: &String| {
         let verb = action.split(':').nth(1).unwrap_or_default();
         verb.starts_with("Describe") || verb.starts_with("Get") || verb.starts_with("List")
@@ -254,7 +254,7 @@ fn documents_stay_within_the_limit_at_any_size() {
         let text = format!("schedule-{n}");
         fleet.schedules.insert(name(&text), schedule(&text, Some(select(&["ec2", "rds"], &[("env", &["dev"])], &[]))));
     }
-    let Policies { plan, apply, adopt } = of(&fleet);
+    let Policies { plan, apply, adopt, .. } = of(&fleet);
     for document in plan.iter().chain(&apply).chain(&adopt) {
         assert!(document.to_string().chars().count() <= DOCUMENT_MAX_CHARS);
         let ids: Vec<&Value> = document["Statement"].as_array().expect("statements").iter().map(|statement| &statement["Sid"]).collect();
@@ -276,4 +276,31 @@ fn ids_come_from_the_caller_then_from_the_file() {
     let text = |accounts: &BTreeMap<String, String>| json!(policies(&fleet, accounts).apply).to_string();
     assert!(text(&BTreeMap::new()).contains(":123456789012:instance/*"));
     assert!(text(&BTreeMap::from([("main".to_owned(), "210987654321".to_owned())])).contains(":210987654321:instance/*"));
+}
+
+#[test]
+fn looking_everywhere_is_a_policy_of_its_own_and_no_plan_needs_it() {
+    let Policies { plan, everywhere, .. } = of(&full());
+    let expected = ["ec2:DescribeRegions", "ec2:DescribeSnapshots", "rds:DescribeDBSnapshots"];
+    assert_eq!(everywhere[0]["Statement"][0]["Action"], json!(expected));
+    for action in expected {
+        assert!(!json!(plan).to_string().contains(action), "{action}");
+    }
+}
+
+#[test]
+fn every_action_that_is_asked_for_is_known() {
+    let known = super::known_actions();
+    for change in changes::every() {
+        assert!(known.contains(change.action()), "{}", change.action());
+    }
+    for action in [
+        "ec2:DescribeVolumes",
+        "rds:DescribeDBSnapshots",
+        "ssm:GetParameter",
+        "cloudwatch:DescribeAlarms",
+        "servicequotas:ListServiceQuotas",
+    ] {
+        assert!(known.contains(action), "{action}");
+    }
 }

@@ -1,5 +1,6 @@
 //! The group in front of a database: who may reach its port.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::super::draft::{Draft, Marked, marked, tags_field, tend_marks};
@@ -15,6 +16,8 @@ use crate::name::aws_name;
 
 pub(super) fn plan(draft: &mut Draft<'_>, database: &Database) {
     let address = Address::database(&database.name, Part::SecurityGroup);
+    let near = without_strangers(draft, database, &address);
+    let database = near.as_ref();
     let Some(site) = draft.sites.get(&database.place) else { return };
     let found = match site.group(&address) {
         Found::Absent => None,
@@ -41,6 +44,29 @@ pub(super) fn plan(draft: &mut Draft<'_>, database: &Database) {
             update(draft, database, address, owned.item, owned.mark.digest.as_deref());
         }
     }
+}
+
+/// The database with the rules that can be made: a user of another account or region is held back, since a rule cannot
+/// refer to a security group there.
+fn without_strangers<'d>(draft: &mut Draft<'_>, database: &'d Database, address: &Address) -> Cow<'d, Database> {
+    let users = &draft.input.fleet.users;
+    let home = |access: &Access| match access {
+        Access::User(name) => users.get(name).map(|user| &user.place).filter(|place| **place != database.place),
+        Access::SecurityGroup(_) | Access::Cidr(_) => None,
+    };
+    let (strangers, near): (Vec<_>, Vec<_>) = database.allow.iter().cloned().partition(|access| home(&access.value).is_some());
+    if strangers.is_empty() {
+        return Cow::Borrowed(database);
+    }
+    for access in &strangers {
+        let (Access::User(name), Some(there)) = (&access.value, home(&access.value)) else { continue };
+        let why = format!(
+            "user/{name} lives in {there}, and a rule refers to a security group of its own account and region only; \
+             allow a `cidr` instead, or move one of them with `in`"
+        );
+        draft.hold(&database.place, address, why, Some(&access.span));
+    }
+    Cow::Owned(Database { allow: near, ..database.clone() })
 }
 
 /// The rules, and the groups of users that are only now being made.
