@@ -40,6 +40,7 @@ const PARAMETER_GROUPS: Listed = Listed { action: "rds:DescribeDBParameterGroups
 const PARAMETERS: Listed = Listed { action: "rds:DescribeDBParameters", page: 100 };
 const KEY_PARAMETERS: Listed = Listed { action: "ssm:DescribeParameters", page: 50 };
 const IMAGES: Listed = Listed { action: "ec2:DescribeImages", page: 1000 };
+const DB_SNAPSHOTS: Listed = Listed { action: "rds:DescribeDBSnapshots", page: 100 };
 const QUOTAS: Listed = Listed { action: "servicequotas:ListServiceQuotas", page: usize::MAX };
 const SSM_PARAMETER: &str = "ssm:GetParameter";
 
@@ -62,6 +63,7 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::TagsOf(kind, _) => tag_reader(*kind),
         Need::KeyParameters(_) => KEY_PARAMETERS.action,
         Need::Quota(_) => QUOTAS.action,
+        Need::DbSnapshotByName(_) => DB_SNAPSHOTS.action,
     }
 }
 
@@ -84,6 +86,7 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::TagsOf(kind, arn) => (*kind, vec![arn.clone()]),
         Need::KeyParameters(_) => (Kind::KeyParameter, Vec::new()),
         Need::Quota(_) => (Kind::Quota, Vec::new()),
+        Need::DbSnapshotByName(name) => (Kind::DbSnapshot, vec![name.clone()]),
     }
 }
 
@@ -204,9 +207,12 @@ impl Reading {
             Need::TagsOf(kind, arn) => self.tags(region, place, now, *kind, arn),
             Need::Quota(kind) => self.quota(world, place, *kind),
             Need::Image(_) => {}
-            Need::Databases | Need::DatabaseByName(_) | Need::DatabaseEvents | Need::ParameterGroups(_) | Need::Parameters(_) => {
-                self.list_rds(region, place, now, need);
-            }
+            Need::Databases
+            | Need::DatabaseByName(_)
+            | Need::DatabaseEvents
+            | Need::ParameterGroups(_)
+            | Need::Parameters(_)
+            | Need::DbSnapshotByName(_) => self.list_rds(region, place, now, need),
         }
     }
 
@@ -216,6 +222,10 @@ impl Reading {
             Need::DatabaseByName(name) => {
                 let row = region.servers.seen_one(name, now).map(|row| row.view.clone());
                 self.take(&DATABASES, place, |v| &mut v.databases, row.into_iter().collect());
+            }
+            Need::DbSnapshotByName(name) => {
+                let row = region.db_snapshots.seen_one(name, now).map(|row| row.view(now));
+                self.take(&DB_SNAPSHOTS, place, |v| &mut v.db_snapshots, row.into_iter().collect());
             }
             Need::DatabaseEvents => self.take(&DB_EVENTS, place, |v| &mut v.db_events, region.db_events.clone()),
             Need::ParameterGroups(prefix) => {
@@ -314,6 +324,7 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::DatabaseEvents => distrust(&mut view.db_events),
         Need::ParameterGroups(_) => distrust(&mut view.parameter_groups),
         Need::KeyParameters(_) => distrust(&mut view.key_parameters),
+        Need::DbSnapshotByName(_) => distrust(&mut view.db_snapshots),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(..) | Need::Quota(_) => {}
     }
 }

@@ -281,7 +281,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let limit = match &until {
             Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => wait::INSTANCE_LIMIT,
             _ if soft => self.settings.wait_db,
-            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) => wait::DATABASE_LIMIT,
+            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) | Await::DbSnapshotAvailable(_) => wait::DATABASE_LIMIT,
         };
         self.tell(step, Progress::Waiting { until: wait::words(&until) });
         self.at[step] = At::Waiting(op);
@@ -498,6 +498,6 @@ fn under_way(until: &Await) -> String {
         Await::DbAvailable(_) => "under way, not waited for; `--wait 20m` waits".to_owned(),
         Await::DbStopped(_) => "stopping, not waited for; `--wait 20m` waits".to_owned(),
         Await::DbGone(_) => "being deleted, not waited for; `--wait 20m` waits".to_owned(),
-        Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => String::new(),
+        Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) | Await::DbSnapshotAvailable(_) => String::new(),
     }
 }

@@ -447,6 +447,15 @@ pub enum Change {
         /// Identifier of the last snapshot; nothing to keep none.
         final_snapshot: Option<String>,
     },
+    /// rds:CreateDBSnapshot, tagged as it is made; the database must be `available`. Receipt: its name.
+    CreateDbSnapshot {
+        /// Of which database.
+        database: String,
+        /// Name: the idempotency token.
+        name: String,
+        /// Tags, `muster:snapshot-of` among them: by that a repeated call knows its own snapshot.
+        tags: Tags,
+    },
 }
 
 impl Change {
@@ -492,7 +501,8 @@ impl Change {
             | Self::StartDatabase { .. }
             | Self::StopDatabase { .. }
             | Self::RebootDatabase { .. }
-            | Self::DeleteDatabase { .. } => {}
+            | Self::DeleteDatabase { .. }
+            | Self::CreateDbSnapshot { .. } => {}
         }
         Ok(self)
     }
@@ -541,6 +551,7 @@ impl Change {
             Self::StopDatabase { .. } => "rds:StopDBInstance",
             Self::RebootDatabase { .. } => "rds:RebootDBInstance",
             Self::DeleteDatabase { .. } => "rds:DeleteDBInstance",
+            Self::CreateDbSnapshot { .. } => "rds:CreateDBSnapshot",
         }
     }
 }

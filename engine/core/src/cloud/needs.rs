@@ -160,6 +160,8 @@ pub enum Need {
     KeyParameters(String),
     /// A quota and how much of it is used.
     Quota(QuotaKind),
+    /// One snapshot of an RDS instance; absent is an empty list.
+    DbSnapshotByName(String),
 }
 
 /// What to read, by place.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::needs::{ImageQuery, Kind, QuotaKind};
 use super::observed::{
-    Alarm, Database, DbEvent, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc,
+    Alarm, Database, DbEvent, DbSnapshot, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc,
 };
 use crate::tags::Tags;
 
@@ -135,6 +135,9 @@ pub struct PlaceView {
     pub quotas: BTreeMap<QuotaKind, Quota>,
     /// Why quotas could not be read: a note, never a gap.
     pub quota_notes: BTreeSet<String>,
+    /// Snapshots of RDS instances that were asked for.
+    #[serde(default)]
+    pub db_snapshots: Listing<DbSnapshot>,
 }
 
 impl PlaceView {
@@ -155,6 +158,7 @@ impl PlaceView {
         self.tags.extend(newer.tags);
         self.quotas.extend(newer.quotas);
         self.quota_notes.extend(newer.quota_notes);
+        self.db_snapshots.replace_with(newer.db_snapshots);
     }
 }
 

@@ -243,6 +243,8 @@ pub enum Await {
     DbStopped(String),
     /// The database is gone.
     DbGone(String),
+    /// The snapshot of a database is complete.
+    DbSnapshotAvailable(String),
 }
 
 /// Something that was considered and not done.
