@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::cloud::{DbSnapshot, Gap, Instance, InstanceState, Kind, Need, Needs, Place, Snapshot};
+use crate::cloud::{Database, DbSnapshot, Gap, Instance, InstanceState, Kind, Need, Needs, Place, Snapshot};
 use crate::plan::Await;
 
 /// Longest wait for an instance. A Windows machine may take ten minutes to stop.
@@ -11,6 +11,8 @@ pub const INSTANCE_LIMIT: SignedDuration = SignedDuration::from_mins(15);
 pub const DATABASE_LIMIT: SignedDuration = SignedDuration::from_mins(60);
 /// A start that is not even `pending` after this has been refused silently (semantics 8: two minutes).
 const START_LIMIT: SignedDuration = SignedDuration::from_mins(2);
+/// RDS takes a change and may say `available` for so long before it says `modifying` (K: seen by those who wait for it).
+const SETTLES: SignedDuration = SignedDuration::from_secs(60);
 /// Shortest pause between two readings.
 const PAUSE_MIN: SignedDuration = SignedDuration::from_millis(500);
 /// Longest.
@@ -67,7 +69,9 @@ pub fn needs(waiting: &[Waiting]) -> Needs {
             Await::Terminated(id) => {
                 instances.entry(&wait.place).or_default().insert(id.clone());
             }
-            Await::DbAvailable(name) | Await::DbStopped(name) | Await::DbGone(name) => databases.entry(&wait.place).or_default().push(name),
+            Await::DbAvailable(name) | Await::DbStopped(name) | Await::DbGone(name) | Await::DbSettled(name) => {
+                databases.entry(&wait.place).or_default().push(name);
+            }
             Await::DbSnapshotAvailable(name) => needs.add(&wait.place, Need::DbSnapshotByName(name.clone())),
         }
     }
@@ -98,6 +102,7 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
         Await::DbAvailable(name) => keep(database(name).is_some_and(|database| database.state.is_available())),
         Await::DbStopped(name) => keep(database(name).is_some_and(|database| database.state.is_stopped())),
         Await::DbGone(name) => keep(view.databases.is_complete() && database(name).is_none()),
+        Await::DbSettled(name) => settled(database(name), &mut wait.seen_moving, now.duration_since(wait.since)),
         Await::DbSnapshotAvailable(name) => match refused(wait, snapshot, Kind::DbSnapshot) {
             Some(why) => Reached::Never(why),
             None => snapshot_taken(view.db_snapshots.seen().iter().find(|taken| taken.name == *name)),
@@ -149,6 +154,12 @@ fn refused(wait: &Waiting, snapshot: &Snapshot, kind: Kind) -> Option<String> {
     snapshot.gaps.iter().find(here).map(|gap| format!("it cannot be watched, {}: {}", gap.action, gap.error))
 }
 
+fn settled(database: Option<&Database>, seen_moving: &mut bool, waited: SignedDuration) -> Reached {
+    let available = database.is_some_and(|database| database.state.is_available());
+    *seen_moving |= database.is_some() && !available;
+    keep(available && (*seen_moving || waited >= SETTLES))
+}
+
 fn snapshot_taken(taken: Option<&DbSnapshot>) -> Reached {
     match taken.map(|taken| (taken, taken.state.as_str())) {
         Some((_, "available")) => Reached::Yes,
@@ -168,5 +179,6 @@ pub fn words(until: &Await) -> String {
         Await::DbStopped(name) => format!("{name} stopped"),
         Await::DbGone(name) => format!("{name} deleted"),
         Await::DbSnapshotAvailable(name) => format!("snapshot {name} complete"),
+        Await::DbSettled(name) => format!("{name} available after its change"),
     }
 }

@@ -189,7 +189,7 @@ impl Verb {
             Self::StartDatabase => &[Grant(&["rds:StartDBInstance"], T::Database, Owned)],
             Self::StopDatabase => &[Grant(&["rds:StopDBInstance"], T::Database, Owned)],
             Self::RebootDatabase => &[Grant(&["rds:RebootDBInstance"], T::Database, Owned)],
-            Self::DeleteDatabase => DELETE_DATABASE,
+            Self::DeleteDatabase => &[Grant(&["rds:DeleteDBInstance"], T::Database, Owned)],
             Self::TagDatabase => TAG_DATABASE,
             Self::CreateDbSnapshot => CREATE_DB_SNAPSHOT,
             Self::TagDbSnapshot => &[Grant(&["rds:AddTagsToResource"], T::DbSnapshot, Marked)],
@@ -276,12 +276,6 @@ const CREATE_DATABASE: &[Grant] = &[
 
 const MODIFY_DATABASE: &[Grant] =
     &[Grant(&["rds:ModifyDBInstance"], T::Database, Owned), Grant(&["rds:ModifyDBInstance"], T::DatabaseSurroundings, Always)];
-
-/// A last snapshot asks for CreateDBSnapshot on both (the reference calls it a dependent action).
-const DELETE_DATABASE: &[Grant] = &[
-    Grant(&["rds:DeleteDBInstance", "rds:CreateDBSnapshot"], T::Database, Owned),
-    Grant(&["rds:CreateDBSnapshot"], T::DbSnapshot, Always),
-];
 
 /// Tagged as it is made, which asks for AddTagsToResource too. A name that is taken is read.
 const CREATE_DB_SNAPSHOT: &[Grant] = &[

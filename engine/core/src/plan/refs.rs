@@ -16,7 +16,12 @@ pub fn of(step: &Step) -> BTreeSet<Address> {
             Op::Launch { spec, .. } => spec.groups.iter().for_each(|id| add(id, &found)),
             Op::Await(Await::Running(id) | Await::Stopped(id)) => add(id, &found),
             Op::Await(
-                Await::Terminated(_) | Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) | Await::DbSnapshotAvailable(_),
+                Await::Terminated(_)
+                | Await::DbAvailable(_)
+                | Await::DbStopped(_)
+                | Await::DbGone(_)
+                | Await::DbSnapshotAvailable(_)
+                | Await::DbSettled(_),
             ) => {}
         }
     }

@@ -118,7 +118,7 @@ cases! {
     databases::deletion_protection_protects,
     databases::a_class_waits_for_the_window,
     databases::a_class_changes_at_once_when_asked,
-    databases::it_ends_with_a_snapshot,
+    databases::its_end_is_done_twice,
     databases::a_snapshot_is_tagged_as_it_is_made,
     databases::a_stopped_one_is_not_snapshotted,
     reading::unknown_ids_are_left_out,

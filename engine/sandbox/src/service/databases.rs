@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use muster_core::arn::partition;
 use muster_core::cloud::{CloudError, Database, DbPatch, DbSpec, DbState, ErrorKind, IdRef, QuotaKind, Receipt};
 
 use super::{Call, engines, made};
@@ -101,7 +102,7 @@ impl Call<'_> {
     fn new_server(&self, spec: &DbSpec, version: String, groups: Vec<String>, parameter_group: String) -> Server {
         let view = Database {
             name: spec.name.clone(),
-            arn: format!("arn:aws:rds:{}:{}:db:{}", self.region_name, self.account_id, spec.name),
+            arn: format!("arn:{}:rds:{}:{}:db:{}", partition(self.region_name), self.region_name, self.account_id, spec.name),
             state: DbState("creating".to_owned()),
             engine: spec.engine.clone(),
             engine_version: version,
@@ -218,7 +219,7 @@ impl Call<'_> {
         Ok(made(name))
     }
 
-    pub(super) fn delete_database(mut self, name: &str, final_snapshot: Option<&str>) -> Result<Receipt, CloudError> {
+    pub(super) fn delete_database(self, name: &str) -> Result<Receipt, CloudError> {
         let Some(server) = self.region.servers.get(name).filter(|server| server.view.state.0 != "deleting") else { return Ok(made(name)) };
         if server.view.deletion_protection {
             let message = "Cannot delete protected DB Instance, please disable deletion protection and try again.";
@@ -226,11 +227,6 @@ impl Call<'_> {
         }
         if server.view.state.0 == "creating" {
             return Err(self.wrong_db_state(server, "deleted while it is being created"));
-        }
-        if let Some(snapshot) = final_snapshot {
-            self.check_snapshot_name(snapshot)?;
-            // RDS copies the instance's tags only when it was told to; muster never does.
-            self.take_snapshot(name, snapshot, BTreeMap::new());
         }
         self.enter(name, "deleting")
     }

@@ -86,7 +86,7 @@ impl Call<'_> {
             Change::StartDatabase { name } => self.start_database(name),
             Change::StopDatabase { name } => self.stop_database(name),
             Change::RebootDatabase { name } => self.reboot_database(name),
-            Change::DeleteDatabase { name, final_snapshot } => self.delete_database(name, final_snapshot.as_deref()),
+            Change::DeleteDatabase { name } => self.delete_database(name),
             Change::CreateDbSnapshot { database, name, tags } => self.create_db_snapshot(database, name, tags),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use muster_core::arn::partition;
 use muster_core::cloud::{CloudError, ErrorKind, ParameterGroup, Receipt};
 use muster_core::tags::Tags;
 
@@ -24,7 +25,7 @@ impl Call<'_> {
         if !engines::is_family(family) {
             return Err(self.invalid(format!("ParameterGroupFamily {family} is not a valid parameter group family")));
         }
-        let arn = format!("arn:aws:rds:{}:{}:pg:{name}", self.region_name, self.account_id);
+        let arn = format!("arn:{}:rds:{}:{}:pg:{name}", partition(self.region_name), self.region_name, self.account_id);
         let view = ParameterGroup { name: name.to_owned(), arn, family: family.to_owned(), description: description.to_owned() };
         self.region.parameter_groups.insert(name, Group { view, parameters: BTreeMap::new(), tags: tags.clone() }, self.lag);
         Ok(made(name))
