@@ -66,6 +66,7 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::Quota(_) => QUOTAS.action,
         Need::KeptSnapshots(Kind::DbSnapshot) => DB_SNAPSHOTS.action,
         Need::KeptSnapshots(_) => SNAPSHOTS.action,
+        Need::DbSnapshotByName(_) => DB_SNAPSHOTS.action,
     }
 }
 
@@ -89,6 +90,7 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::KeyParameters(_) => (Kind::KeyParameter, Vec::new()),
         Need::Quota(_) => (Kind::Quota, Vec::new()),
         Need::KeptSnapshots(kind) => (*kind, Vec::new()),
+        Need::DbSnapshotByName(name) => (Kind::DbSnapshot, vec![name.clone()]),
     }
 }
 
@@ -209,9 +211,12 @@ impl Reading {
             Need::TagsOf(kind, arn) => self.tags(region, place, now, *kind, arn),
             Need::Quota(kind) => self.quota(world, place, *kind),
             Need::Image(_) => {}
-            Need::Databases | Need::DatabaseByName(_) | Need::DatabaseEvents | Need::ParameterGroups(_) | Need::Parameters(_) => {
-                self.list_rds(region, place, now, need);
-            }
+            Need::Databases
+            | Need::DatabaseByName(_)
+            | Need::DatabaseEvents
+            | Need::ParameterGroups(_)
+            | Need::Parameters(_)
+            | Need::DbSnapshotByName(_) => self.list_rds(region, place, now, need),
             Need::KeptSnapshots(kind) => self.kept(region, place, now, *kind),
         }
     }
@@ -233,6 +238,10 @@ impl Reading {
             Need::DatabaseByName(name) => {
                 let row = region.servers.seen_one(name, now).map(|row| row.view.clone());
                 self.take(&DATABASES, place, |v| &mut v.databases, row.into_iter().collect());
+            }
+            Need::DbSnapshotByName(name) => {
+                let row = region.db_snapshots.seen_one(name, now).map(|row| row.view(now));
+                self.take(&DB_SNAPSHOTS, place, |v| &mut v.db_snapshots, row.into_iter().collect());
             }
             Need::DatabaseEvents => self.take(&DB_EVENTS, place, |v| &mut v.db_events, region.db_events.clone()),
             Need::ParameterGroups(prefix) => {
@@ -333,6 +342,7 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::KeyParameters(_) => distrust(&mut view.key_parameters),
         Need::KeptSnapshots(Kind::DbSnapshot) => distrust(&mut view.kept_db_snapshots),
         Need::KeptSnapshots(_) => distrust(&mut view.kept_snapshots),
+        Need::DbSnapshotByName(_) => distrust(&mut view.db_snapshots),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(..) | Need::Quota(_) => {}
     }
 }

@@ -231,14 +231,8 @@ pub(crate) async fn reboot(scope: Scope<'_>, name: &str) -> Result<Receipt, Clou
 }
 
 /// rds:DeleteDBInstance.
-pub(crate) async fn delete(scope: Scope<'_>, name: &str, final_snapshot: Option<&str>) -> Result<Receipt, CloudError> {
-    let request = scope
-        .region
-        .rds()
-        .delete_db_instance()
-        .db_instance_identifier(name)
-        .skip_final_snapshot(final_snapshot.is_none())
-        .set_final_db_snapshot_identifier(final_snapshot.map(str::to_owned));
+pub(crate) async fn delete(scope: Scope<'_>, name: &str) -> Result<Receipt, CloudError> {
+    let request = scope.region.rds().delete_db_instance().db_instance_identifier(name).skip_final_snapshot(true);
     let result = scope.call("rds:DeleteDBInstance", request.send()).await.map(|answer| receipt(&answer, Some(name)));
     unless_already(scope, name, &["deleting"], gone_is_done(result)).await
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::cloud::{Instance, InstanceState, Need, Needs, Place, Snapshot};
+use crate::cloud::{Database, DbSnapshot, Gap, Instance, InstanceState, Kind, Need, Needs, Place, Snapshot};
 use crate::plan::Await;
 
 /// Longest wait for an instance. A Windows machine may take ten minutes to stop.
@@ -13,6 +13,8 @@ pub const DATABASE_LIMIT: SignedDuration = SignedDuration::from_mins(60);
 const START_LIMIT: SignedDuration = SignedDuration::from_mins(2);
 /// Code of StateReason after StopInstances (EC2 API Reference, StateReason).
 const STOPPED_ON_REQUEST: &str = "Client.UserInitiatedShutdown";
+/// RDS takes a change and may say `available` for so long before it says `modifying` (K: seen by those who wait for it).
+const SETTLES: SignedDuration = SignedDuration::from_secs(60);
 /// Shortest pause between two readings.
 const PAUSE_MIN: SignedDuration = SignedDuration::from_millis(500);
 /// Longest.
@@ -71,7 +73,10 @@ pub fn needs(waiting: &[Waiting]) -> Needs {
             Await::Terminated(id) => {
                 instances.entry(&wait.place).or_default().insert(id.clone());
             }
-            Await::DbAvailable(name) | Await::DbStopped(name) | Await::DbGone(name) => databases.entry(&wait.place).or_default().push(name),
+            Await::DbAvailable(name) | Await::DbStopped(name) | Await::DbGone(name) | Await::DbSettled(name) => {
+                databases.entry(&wait.place).or_default().push(name);
+            }
+            Await::DbSnapshotAvailable(name) => needs.add(&wait.place, Need::DbSnapshotByName(name.clone())),
         }
     }
     for (place, ids) in instances {
@@ -102,6 +107,11 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
         Await::DbAvailable(name) => keep(database(name).is_some_and(|database| database.state.is_available())),
         Await::DbStopped(name) => keep(database(name).is_some_and(|database| database.state.is_stopped())),
         Await::DbGone(name) => keep(view.databases.is_complete() && database(name).is_none()),
+        Await::DbSettled(name) => settled(database(name), &mut wait.seen_moving, now.duration_since(wait.since)),
+        Await::DbSnapshotAvailable(name) => match refused(wait, snapshot, Kind::DbSnapshot) {
+            Some(why) => Reached::Never(why),
+            None => snapshot_taken(view.db_snapshots.seen().iter().find(|taken| taken.name == *name)),
+        },
     }
 }
 
@@ -148,6 +158,27 @@ fn stopped(instance: Option<&Instance>) -> Reached {
     }
 }
 
+/// Why a kind that planning does not read cannot be watched at all: waiting for it would only end by its limit.
+fn refused(wait: &Waiting, snapshot: &Snapshot, kind: Kind) -> Option<String> {
+    let account = snapshot.account_id(&wait.place.account);
+    let here = |gap: &&Gap| gap.kind == kind && gap.account == account && gap.region == wait.place.region && !gap.unreachable;
+    snapshot.gaps.iter().find(here).map(|gap| format!("it cannot be watched, {}: {}", gap.action, gap.error))
+}
+
+fn settled(database: Option<&Database>, seen_moving: &mut bool, waited: SignedDuration) -> Reached {
+    let available = database.is_some_and(|database| database.state.is_available());
+    *seen_moving |= database.is_some() && !available;
+    keep(available && (*seen_moving || waited >= SETTLES))
+}
+
+fn snapshot_taken(taken: Option<&DbSnapshot>) -> Reached {
+    match taken.map(|taken| (taken, taken.state.as_str())) {
+        Some((_, "available")) => Reached::Yes,
+        Some((taken, "failed")) => Reached::Never(format!("RDS could not take the snapshot {}; the database is as it was", taken.name)),
+        _ => Reached::NotYet,
+    }
+}
+
 /// What is waited for, in words.
 #[must_use]
 pub fn words(until: &Await) -> String {
@@ -158,6 +189,8 @@ pub fn words(until: &Await) -> String {
         Await::DbAvailable(name) => format!("{name} available"),
         Await::DbStopped(name) => format!("{name} stopped"),
         Await::DbGone(name) => format!("{name} deleted"),
+        Await::DbSnapshotAvailable(name) => format!("snapshot {name} complete"),
+        Await::DbSettled(name) => format!("{name} available after its change"),
     }
 }
 

@@ -163,6 +163,8 @@ pub enum Need {
     /// Snapshots that a removal kept: of volumes ([`Kind::Snapshot`]) or of RDS instances ([`Kind::DbSnapshot`]), told by
     /// their tag [`crate::tags::SNAPSHOT_OF`].
     KeptSnapshots(Kind),
+    /// One snapshot of an RDS instance; absent is an empty list.
+    DbSnapshotByName(String),
 }
 
 /// What to read, by place.

@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::address::{Address, Part as AddressPart};
+use crate::cloud::SecretRef;
 use crate::fleet::{Fleet, KeySource, User};
-use crate::name::{FleetName, Name, aws_name};
-use crate::plan::secret;
+use crate::name::Name;
+use crate::plan::secrets;
 
 mod foreign;
 mod grant;
@@ -109,7 +109,7 @@ pub fn user_policy(fleet: &Fleet, user: &str, accounts: &BTreeMap<String, String
     let parameters = key_parameters(&scope, user);
     let region = &user.place.region;
     let decrypt = Conditions::default()
-        .with("StringEquals", "kms:ViaService", [format!("ssm.{region}.amazonaws.com")])
+        .with("StringEquals", "kms:ViaService", kms::hosts("ssm", region))
         // SecureStrings are encrypted for their own ARN (K: KMS Developer Guide, "How AWS Systems Manager Parameter Store uses AWS KMS").
         .with("StringEquals", "kms:EncryptionContext:PARAMETER_ARN", &parameters);
     let statements = [
@@ -129,10 +129,11 @@ pub fn user_policy(fleet: &Fleet, user: &str, accounts: &BTreeMap<String, String
     Ok(statement::single(&statements))
 }
 
-/// ARNs of the parameters that may hold the user's key: AWS names stay when a fleet or a user is renamed.
+/// ARNs of the parameters that may hold the user's key.
 fn key_parameters(scope: &Scope, user: &User) -> Vec<String> {
-    let names = std::iter::once(&user.name).chain(&user.was);
-    let parameter = |fleet: &FleetName, user: &Name| secret(fleet, &aws_name(fleet, &Address::user(user, AddressPart::Key))).parameter;
-    let all = names.flat_map(|name| scope.names().into_iter().map(move |fleet| parameter(fleet, name)));
-    all.flat_map(|path| scope.arns_in([&user.place], &format!("arn:{{partition}}:ssm:{{region}}:{{account}}:parameter{path}"))).collect()
+    let arns = |secret: &SecretRef| {
+        let pattern = format!("arn:{{partition}}:ssm:{{region}}:{{account}}:parameter{}", secret.parameter);
+        scope.arns_in([&user.place], &pattern)
+    };
+    secrets(scope.fleet, user).iter().flat_map(arns).collect()
 }

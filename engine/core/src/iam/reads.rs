@@ -33,6 +33,7 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
         Need::Quota(_) => &["servicequotas:ListServiceQuotas"],
         Need::KeptSnapshots(Kind::DbSnapshot) => &["rds:DescribeDBSnapshots"],
         Need::KeptSnapshots(_) => &["ec2:DescribeSnapshots"],
+        Need::DbSnapshotByName(_) => &["rds:DescribeDBSnapshots"],
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cloud::{Change, Listing, Vpc};
+use crate::name::FleetName;
 
 mod changes;
 mod fixture;
