@@ -89,8 +89,8 @@ fn distrust(view: &mut PlaceView, need: &Need) {
         Need::Quota(_) => drop(view.quota_notes.insert("the account cannot be read, so its quotas are unknown".to_owned())),
         Need::DbSnapshotByName(_) => view.db_snapshots = Listing::Incomplete(Vec::new()),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(_, _) => {}
-        Need::KeptSnapshots(Kind::DbSnapshot) => view.kept_db_snapshots = Listing::Incomplete(Vec::new()),
-        Need::KeptSnapshots(_) => view.kept_snapshots = Listing::Incomplete(Vec::new()),
+        Need::KeptDbSnapshots => view.kept_db_snapshots = Listing::Incomplete(Vec::new()),
+        Need::KeptSnapshots => view.kept_snapshots = Listing::Incomplete(Vec::new()),
     }
 }
 
@@ -162,8 +162,8 @@ impl Wanted {
             Need::TagsOf(kind, arn) => drop(self.tags.insert((*kind, arn.clone()))),
             Need::KeyParameters(prefix) => drop(self.key_prefixes.insert(prefix.clone())),
             Need::Quota(quota) => drop(self.quotas.insert(*quota)),
-            Need::KeptSnapshots(Kind::DbSnapshot) => self.kept_db_snapshots = true,
-            Need::KeptSnapshots(_) => self.kept_snapshots = true,
+            Need::KeptDbSnapshots => self.kept_db_snapshots = true,
+            Need::KeptSnapshots => self.kept_snapshots = true,
             Need::DbSnapshotByName(name) => drop(self.db_snapshot_names.insert(name.clone())),
         }
     }
@@ -185,7 +185,8 @@ const fn kind_of(need: &Need) -> Kind {
         Need::TagsOf(kind, _) => *kind,
         Need::KeyParameters(_) => Kind::KeyParameter,
         Need::Quota(_) => Kind::Quota,
-        Need::KeptSnapshots(kind) => *kind,
+        Need::KeptSnapshots => Kind::Snapshot,
+        Need::KeptDbSnapshots => Kind::DbSnapshot,
         Need::DbSnapshotByName(_) => Kind::DbSnapshot,
     }
 }

@@ -2,8 +2,6 @@
 //! other source, and in the end only says that none had credentials.
 
 use aws_config::profile;
-#[expect(deprecated, reason = "its new home is a crate that nothing else here needs")]
-use aws_config::profile::profile_file::ProfileFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 use muster_core::cloud::{CloudError, ErrorKind};
 use muster_core::fleet::{did_you_mean, listed};
@@ -25,9 +23,8 @@ pub(crate) async fn explained(error: CloudError) -> CloudError {
 /// Says which profile is in none of which files, as the SDK reads them; nothing when it is there or none is named.
 async fn missing(env: &Env, fs: &Fs) -> Option<String> {
     let wanted = env.get("AWS_PROFILE").ok().filter(|name| !name.is_empty())?;
-    #[expect(deprecated, reason = "as above")]
-    let files = ProfileFiles::default();
-    let there = profile::load(fs, env, &files, None).await.ok()?;
+    // The type of the files is not named: its name is deprecated here, and its home is a crate that nothing else needs.
+    let there = profile::load(fs, env, &Default::default(), None).await.ok()?;
     if there.get_profile(&wanted).is_some() {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Whether `cloud`, `notify` or a pack is not what it was in version control (semantics 12). Nothing is remembered
 //! outside AWS, so git is asked; where there is none, nothing is said.
 
-use muster_core::fleet::{self, Fleet, Reaching};
+use muster_core::fleet::{self, FileSource as _, Reaching};
 
 use crate::app::App;
 use crate::env;
@@ -32,22 +32,16 @@ pub(crate) fn remarks(app: &App, project: &Project) -> Remarks {
         }
     };
     let then = Then { folder: &project.folder, commit: &base.commit };
-    let Some(before) = before(app, project, &then) else { return Remarks::default() };
-    match before {
+    let name = app.global.fleet.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    // A file that is new there has nothing to differ from.
+    let Some(bytes) = then.read(name).ok().filter(|bytes| *bytes != project.bytes) else { return Remarks::default() };
+    match fleet::load(name, &bytes, &then, &project::options(app)).fleet {
         Some(before) => told(&project.fleet.reaching_since(&before), &base),
         None => unknown(format!(
             "the file of {} is not valid for this muster, so a change of `cloud`, `notify` or packs would not show; compare it by eye",
             base.words()
         )),
     }
-}
-
-/// The fleet as it was; nothing when the file is new or unchanged, nothing inside when it cannot be read.
-#[expect(clippy::option_option, reason = "no file to compare with, and one that cannot be read")]
-fn before(app: &App, project: &Project, then: &Then<'_>) -> Option<Option<Fleet>> {
-    let name = app.global.fleet.file_name()?.to_str()?;
-    let bytes = fleet::FileSource::read(then, name).ok().filter(|bytes| *bytes != project.bytes)?;
-    Some(fleet::load(name, &bytes, then, &project::options(app)).fleet)
 }
 
 fn unknown(note: String) -> Remarks {

@@ -64,8 +64,8 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::TagsOf(kind, _) => tag_reader(*kind),
         Need::KeyParameters(_) => KEY_PARAMETERS.action,
         Need::Quota(_) => QUOTAS.action,
-        Need::KeptSnapshots(Kind::DbSnapshot) => DB_SNAPSHOTS.action,
-        Need::KeptSnapshots(_) => SNAPSHOTS.action,
+        Need::KeptDbSnapshots => DB_SNAPSHOTS.action,
+        Need::KeptSnapshots => SNAPSHOTS.action,
         Need::DbSnapshotByName(_) => DB_SNAPSHOTS.action,
     }
 }
@@ -89,7 +89,8 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::TagsOf(kind, arn) => (*kind, vec![arn.clone()]),
         Need::KeyParameters(_) => (Kind::KeyParameter, Vec::new()),
         Need::Quota(_) => (Kind::Quota, Vec::new()),
-        Need::KeptSnapshots(kind) => (*kind, Vec::new()),
+        Need::KeptSnapshots => (Kind::Snapshot, Vec::new()),
+        Need::KeptDbSnapshots => (Kind::DbSnapshot, Vec::new()),
         Need::DbSnapshotByName(name) => (Kind::DbSnapshot, vec![name.clone()]),
     }
 }
@@ -217,18 +218,14 @@ impl Reading {
             | Need::ParameterGroups(_)
             | Need::Parameters(_)
             | Need::DbSnapshotByName(_) => self.list_rds(region, place, now, need),
-            Need::KeptSnapshots(kind) => self.kept(region, place, now, *kind),
-        }
-    }
-
-    /// Snapshots that carry the tag of a removal.
-    fn kept(&mut self, region: &Region, place: &Place, now: Timestamp, kind: Kind) {
-        if kind == Kind::DbSnapshot {
-            let rows = region.db_snapshots.seen(now).into_iter().filter_map(DbSnapshot::kept).collect();
-            self.take(&DB_SNAPSHOTS, place, |v| &mut v.kept_db_snapshots, rows);
-        } else {
-            let rows = region.snapshots.seen(now).into_iter().filter_map(Snap::kept).collect();
-            self.take(&SNAPSHOTS, place, |v| &mut v.kept_snapshots, rows);
+            Need::KeptSnapshots => {
+                let rows = region.snapshots.seen(now).into_iter().filter_map(Snap::kept).collect();
+                self.take(&SNAPSHOTS, place, |v| &mut v.kept_snapshots, rows);
+            }
+            Need::KeptDbSnapshots => {
+                let rows = region.db_snapshots.seen(now).into_iter().filter_map(DbSnapshot::kept).collect();
+                self.take(&DB_SNAPSHOTS, place, |v| &mut v.kept_db_snapshots, rows);
+            }
         }
     }
 
@@ -340,8 +337,8 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::DatabaseEvents => distrust(&mut view.db_events),
         Need::ParameterGroups(_) => distrust(&mut view.parameter_groups),
         Need::KeyParameters(_) => distrust(&mut view.key_parameters),
-        Need::KeptSnapshots(Kind::DbSnapshot) => distrust(&mut view.kept_db_snapshots),
-        Need::KeptSnapshots(_) => distrust(&mut view.kept_snapshots),
+        Need::KeptDbSnapshots => distrust(&mut view.kept_db_snapshots),
+        Need::KeptSnapshots => distrust(&mut view.kept_snapshots),
         Need::DbSnapshotByName(_) => distrust(&mut view.db_snapshots),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(..) | Need::Quota(_) => {}
     }

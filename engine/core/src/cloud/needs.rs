@@ -160,9 +160,10 @@ pub enum Need {
     KeyParameters(String),
     /// A quota and how much of it is used.
     Quota(QuotaKind),
-    /// Snapshots that a removal kept: of volumes ([`Kind::Snapshot`]) or of RDS instances ([`Kind::DbSnapshot`]), told by
-    /// their tag [`crate::tags::SNAPSHOT_OF`].
-    KeptSnapshots(Kind),
+    /// Snapshots of volumes that a removal kept, told by their tag [`crate::tags::SNAPSHOT_OF`].
+    KeptSnapshots,
+    /// Snapshots of RDS instances that a removal kept, told in the same way.
+    KeptDbSnapshots,
     /// One snapshot of an RDS instance; absent is an empty list.
     DbSnapshotByName(String),
 }

@@ -31,8 +31,8 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
         Need::TagsOf(kind, _) => tag_actions(*kind),
         Need::KeyParameters(_) => &["ssm:DescribeParameters"],
         Need::Quota(_) => &["servicequotas:ListServiceQuotas"],
-        Need::KeptSnapshots(Kind::DbSnapshot) => &["rds:DescribeDBSnapshots"],
-        Need::KeptSnapshots(_) => &["ec2:DescribeSnapshots"],
+        Need::KeptDbSnapshots => &["rds:DescribeDBSnapshots"],
+        Need::KeptSnapshots => &["ec2:DescribeSnapshots"],
         Need::DbSnapshotByName(_) => &["rds:DescribeDBSnapshots"],
     }
 }
@@ -54,8 +54,8 @@ pub(super) fn every_action() -> impl Iterator<Item = &'static str> {
         Need::Parameters(String::new()),
         Need::KeyParameters(String::new()),
         Need::Quota(QuotaKind::StandardVcpus),
-        Need::KeptSnapshots(Kind::Snapshot),
-        Need::KeptSnapshots(Kind::DbSnapshot),
+        Need::KeptSnapshots,
+        Need::KeptDbSnapshots,
     ];
     let tags = [Kind::Alarm, Kind::ParameterGroup, Kind::KeyParameter].map(|kind| Need::TagsOf(kind, String::new()));
     plain.into_iter().chain(tags).flat_map(|need| actions(&need)).copied()
@@ -138,7 +138,7 @@ pub(super) fn statements(scope: &Scope) -> Vec<Statement> {
 
 /// What `status --everywhere` reads beyond a plan. These calls take no resource either (K: the same pages).
 pub(super) fn everywhere() -> Statement {
-    let kept = [Kind::Snapshot, Kind::DbSnapshot].map(Need::KeptSnapshots);
+    let kept = [Need::KeptSnapshots, Need::KeptDbSnapshots];
     let reading = kept.iter().flat_map(actions).copied().chain(["ec2:DescribeRegions"]);
     Statement {
         sid: "ReadEverywhere".to_owned(),

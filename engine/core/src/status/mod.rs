@@ -90,7 +90,7 @@ pub fn view(input: &Input<'_>, filter: &Filter) -> Status {
 pub fn kept_needs(places: &[Place]) -> Needs {
     let mut needs = Needs::default();
     for place in places {
-        [Kind::Snapshot, Kind::DbSnapshot].into_iter().for_each(|kind| needs.add(place, Need::KeptSnapshots(kind)));
+        [Need::KeptSnapshots, Need::KeptDbSnapshots].into_iter().for_each(|need| needs.add(place, need));
     }
     needs
 }

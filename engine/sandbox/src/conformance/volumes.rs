@@ -1,6 +1,6 @@
 //! Volumes and their snapshots.
 
-use muster_core::cloud::{Change, Clock, Cloud, ErrorKind, Kind, Need, PlaceView};
+use muster_core::cloud::{Change, Clock, Cloud, ErrorKind, Need, PlaceView};
 use muster_core::tags::{SNAPSHOT_OF, Tags};
 
 use super::Held;
@@ -25,7 +25,7 @@ pub(super) async fn a_day_has_one_snapshot<C: Cloud, K: Clock>(stage: &Stage<'_,
     let first = stage.made(snapshot.clone()).await?;
     let second = stage.made(snapshot).await?;
     let kept = |view: &PlaceView| view.kept_snapshots.seen().iter().find(|kept| kept.id == first).cloned();
-    let listed = stage.until("the kept snapshot in its list", Need::KeptSnapshots(Kind::Snapshot), kept).await?;
+    let listed = stage.until("the kept snapshot in its list", Need::KeptSnapshots, kept).await?;
     same("what it was made of", (listed.of.as_str(), listed.source), ("user/conformance/instance", volume))?;
     same("its size", listed.size_gib, 30)?;
     stage.end(&instance.id).await?;
