@@ -1063,7 +1063,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__iam)
-            opts="-q -h -V --plan --apply --adopt --user --fleet --color --quiet --log --events --sandbox --now --help --version"
+            opts="-q -h -V --plan --apply --adopt --everywhere --user --fleet --color --quiet --log --events --sandbox --now --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
