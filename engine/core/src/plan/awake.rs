@@ -62,9 +62,9 @@ pub fn bring_along(draft: &mut Draft<'_>) {
     draft.steps.retain(|_| !at.next().is_some_and(|at| done_by_others.contains(&at)));
 }
 
-/// The database that a step needs up.
+/// The database that a change of settings needs up.
 fn woken<'a>(draft: &Draft<'a>, step: &Step) -> Option<&'a Database> {
-    let name = step.id.as_ref().filter(|_| step.needs.contains(&StepNeed::Start))?;
+    let name = step.id.as_ref().filter(|_| step.action == Action::Update && step.needs.contains(&StepNeed::Start))?;
     let databases = &draft.sites.get(&step.place)?.view.databases;
     databases.seen().iter().find(|database| database.name == *name)
 }
@@ -77,7 +77,7 @@ fn follower(draft: &Draft<'_>, at: usize, is_it: impl Fn(&Step) -> bool) -> Opti
 
 /// True when no other step needs it up after this one.
 fn is_last(draft: &Draft<'_>, at: usize) -> bool {
-    follower(draft, at, |step| step.needs.contains(&StepNeed::Start)).is_none()
+    follower(draft, at, |step| woken(draft, step).is_some()).is_none()
 }
 
 fn wrap(step: &mut Step, database: &Database, stays_up: bool) {

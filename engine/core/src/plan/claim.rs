@@ -50,6 +50,10 @@ pub trait Claimable {
     fn id(&self) -> &str;
     /// True when the kind's own proof holds for these marks: the AWS name we derive, or the token chain.
     fn proven(&self, fleet: &FleetName, address: &Address, account: &str, region: &str) -> bool;
+    /// What its tags are set by: its id, for RDS its ARN.
+    fn tagged_by(&self) -> &str {
+        self.id()
+    }
     /// False for what is as good as gone.
     fn alive(&self) -> bool {
         true
@@ -117,6 +121,9 @@ impl Claimable for Database {
     }
     fn proven(&self, fleet: &FleetName, address: &Address, _account: &str, _region: &str) -> bool {
         self.name == aws_name(fleet, address)
+    }
+    fn tagged_by(&self) -> &str {
+        &self.arn
     }
     fn alive(&self) -> bool {
         self.state.0 != "deleting"

@@ -22,6 +22,7 @@ pub mod refs;
 mod removal;
 pub mod run_state;
 pub mod site;
+mod standing;
 pub mod stoppable;
 mod users;
 pub mod words;
@@ -33,7 +34,7 @@ pub use images::query as image_query;
 pub use model::{Action, Await, Cause, Destroy, FORMAT, FieldChange, Held, Op, Options, Plan, Risk, Step, StepNeed, Summary};
 pub use needs::{follow_up, images_to_lock, needs, unlocked_images};
 pub use removal::{is_current, stop_ops};
-pub use users::{delete_secrets, secret, secrets, secrets_of_pair, token_chain};
+pub use users::{delete_secrets, secrets, secrets_of_pair, token_chain};
 
 use draft::Draft;
 use jiff::Timestamp;

@@ -334,6 +334,7 @@ fn delete(draft: &mut Draft<'_>, (place, entry): &Entry, parts: &Parts<'_>, snap
         let ops = delete_database_ops(draft.input.now, &body, owned.item, snapshot);
         steps.push(&body, Kind::Database, &owned.item.name, Vec::new(), ops);
         steps.snapshot(snapshot);
+        steps.start(needs_start(owned.item, snapshot));
     }
     for (address, owned) in &parts.groups {
         // Rules of other groups may refer to this one: their owners go first.
@@ -388,6 +389,13 @@ impl Steps<'_> {
             step.needs.push(StepNeed::Snapshot);
         }
     }
+
+    /// Marks the last step as one that needs its database up.
+    fn start(&mut self, up: bool) {
+        if let (true, Some(step)) = (up, self.all.last_mut()) {
+            step.needs.push(StepNeed::Start);
+        }
+    }
 }
 
 /// A kept snapshot says what it was made from, and not that it is the fleet's.
@@ -412,11 +420,16 @@ fn terminate_ops(address: &Address, instance: &Instance, snapshot: bool) -> Vec<
     ops
 }
 
+/// RDS neither takes a snapshot of a stopped database nor changes its protection.
+const fn needs_start(database: &Database, snapshot: bool) -> bool {
+    snapshot || database.deletion_protection
+}
+
 /// The snapshot is complete before anything is deleted, and tagged by the call that makes it: DeleteDBInstance can take
 /// one too, but tells it nothing, and a run that dies before it is tagged would leave one that nobody knows.
 fn delete_database_ops(now: Timestamp, address: &Address, database: &Database, snapshot: bool) -> Vec<Op> {
     let name = database.name.clone();
-    let mut ops = if snapshot || database.deletion_protection { awake::wake(database) } else { awake::settle(database) };
+    let mut ops = if needs_start(database, snapshot) { awake::wake(database) } else { awake::settle(database) };
     if database.deletion_protection {
         let patch = DbPatch { deletion_protection: Some(false), immediately: true, ..DbPatch::default() };
         ops.push(Op::Do(Change::ModifyDatabase { name: name.clone(), patch: Box::new(patch) }));

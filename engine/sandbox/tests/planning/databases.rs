@@ -141,6 +141,7 @@ fn the_last_snapshot_is_complete_and_tagged_before_anything_is_deleted() {
         expected.extend(first.into_iter().flat_map(|call| [call, "…"]));
         expected.extend(["rds:CreateDBSnapshot", "…", "rds:DeleteDBInstance", "…"]);
         assert_eq!(calls(step(&plan, APP)), expected);
+        assert_eq!(step(&plan, APP).needs, [StepNeed::Snapshot, StepNeed::Start]);
         let mark = [("muster:snapshot-of".to_owned(), APP.to_owned())].into();
         assert_eq!(kept(&world), [(snapshot_name(&plan), mark)]);
     }

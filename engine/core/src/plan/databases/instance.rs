@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::super::awake;
-use super::super::draft::{Draft, Marked, marked, tags_field, tend_marks};
+use super::super::draft::{Draft, marked, tags_field};
 use super::super::fields::{Fields, Mend};
 use super::super::ingress::retag;
 use super::super::model::{Action, Await, Op, Risk, Step, StepNeed};
 use super::super::site::{Found, Site};
+use super::super::standing::{Standing, Wanted, standing};
 use super::super::words;
 use crate::address::{Address, Part};
 use crate::cloud::{Change, Database as Live, DbPatch, DbSpec, IdRef, Kind};
@@ -19,31 +20,12 @@ const INTERRUPTING: [&str; 3] = ["class", "version", "multi-az"];
 
 pub(super) fn plan(draft: &mut Draft<'_>, database: &Database) {
     let address = Address::database(&database.name, Part::Instance);
-    let Some(site) = draft.sites.get(&database.place) else { return };
-    let found = match site.database(&address) {
-        Found::Absent => None,
-        Found::One(owned) => Some(owned.clone()),
-        Found::Hold(why) => return draft.hold(&database.place.clone(), &address, why, Some(&database.span)),
-    };
-    match found {
-        None => create(draft, database, &address),
-        Some(owned) => {
-            tend_marks(
-                draft,
-                &Marked {
-                    address: &address,
-                    place: &database.place,
-                    kind: Kind::Database,
-                    id: &owned.item.arn,
-                    self_id: &owned.item.name,
-                    mark: &owned.mark,
-                    renamed: owned.renamed,
-                    protect: database.protect,
-                    span: &database.span,
-                },
-            );
-            update(draft, database, &address, owned.item, owned.mark.digest.as_deref());
-        }
+    let wanted =
+        Wanted { address: &address, place: &database.place, kind: Kind::Database, protect: Some(database.protect), span: &database.span };
+    match standing(draft, &wanted, Site::database) {
+        Standing::Absent => create(draft, database, &address),
+        Standing::Ours(owned) => update(draft, database, &address, owned.item, owned.mark.digest.as_deref()),
+        Standing::Untouchable => {}
     }
 }
 

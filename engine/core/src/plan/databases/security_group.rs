@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::super::draft::{Draft, Marked, marked, tags_field, tend_marks};
+use super::super::draft::{Draft, marked, tags_field};
 use super::super::fields::Fields;
 use super::super::ingress::{Fixed, hold_fixed, mend_rules, retag, rules_text};
 use super::super::model::{Action, Op, Risk, Step};
 use super::super::network;
 use super::super::site::{Found, Site};
+use super::super::standing::{Standing, Wanted, standing};
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef, IngressRule, Kind, SecurityGroup};
 use crate::fleet::{Access, Database};
@@ -18,31 +19,11 @@ pub(super) fn plan(draft: &mut Draft<'_>, database: &Database) {
     let address = Address::database(&database.name, Part::SecurityGroup);
     let near = without_strangers(draft, database, &address);
     let database = near.as_ref();
-    let Some(site) = draft.sites.get(&database.place) else { return };
-    let found = match site.group(&address) {
-        Found::Absent => None,
-        Found::One(owned) => Some(owned.clone()),
-        Found::Hold(why) => return draft.hold(&database.place.clone(), &address, why, Some(&database.span)),
-    };
-    match found {
-        None => create(draft, database, address),
-        Some(owned) => {
-            tend_marks(
-                draft,
-                &Marked {
-                    address: &address,
-                    place: &database.place,
-                    kind: Kind::SecurityGroup,
-                    id: &owned.item.id,
-                    self_id: &owned.item.id,
-                    mark: &owned.mark,
-                    renamed: owned.renamed,
-                    protect: owned.mark.protect,
-                    span: &database.span,
-                },
-            );
-            update(draft, database, address, owned.item, owned.mark.digest.as_deref());
-        }
+    let wanted = Wanted { address: &address, place: &database.place, kind: Kind::SecurityGroup, protect: None, span: &database.span };
+    match standing(draft, &wanted, Site::group) {
+        Standing::Absent => create(draft, database, address),
+        Standing::Ours(owned) => update(draft, database, address, owned.item, owned.mark.digest.as_deref()),
+        Standing::Untouchable => {}
     }
 }
 

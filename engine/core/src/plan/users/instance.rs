@@ -1,12 +1,13 @@
 //! The user's instance: exactly one.
 
-use super::super::draft::{Draft, Marked, marked, tags_field, tend_marks};
+use super::super::draft::{Draft, marked, tags_field};
 use super::super::fields::{Fields, Mend};
 use super::super::images::{self, Lookup, Resolved};
 use super::super::ingress::retag;
 use super::super::model::{Action, Await, FieldChange, Op, Risk, Step, StepNeed};
 use super::super::network;
 use super::super::site::{Found, Site};
+use super::super::standing::{Standing, Wanted, standing};
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef, Instance, InstanceSpec, InstanceState, Kind, SecurityGroup, Volume};
 use crate::fleet::{Disk, ImageChoice, User, VpcChoice};
@@ -21,31 +22,11 @@ pub fn token_chain(fleet: &FleetName, address: &Address, account: &str, region: 
 
 pub(super) fn plan(draft: &mut Draft<'_>, user: &User) {
     let address = Address::user(&user.name, Part::Instance);
-    let Some(site) = draft.sites.get(&user.place) else { return };
-    let found = match site.instance(&address) {
-        Found::Absent => None,
-        Found::One(owned) => Some(owned.clone()),
-        Found::Hold(why) => return draft.hold(&user.place.clone(), &address, why, Some(&user.span)),
-    };
-    match found {
-        None => create(draft, user, &address),
-        Some(owned) => {
-            tend_marks(
-                draft,
-                &Marked {
-                    address: &address,
-                    place: &user.place,
-                    kind: Kind::Instance,
-                    id: &owned.item.id,
-                    self_id: &owned.item.id,
-                    mark: &owned.mark,
-                    renamed: owned.renamed,
-                    protect: user.protect,
-                    span: &user.span,
-                },
-            );
-            update(draft, user, &address, owned.item, owned.mark.digest.as_deref());
-        }
+    let wanted = Wanted { address: &address, place: &user.place, kind: Kind::Instance, protect: Some(user.protect), span: &user.span };
+    match standing(draft, &wanted, Site::instance) {
+        Standing::Absent => create(draft, user, &address),
+        Standing::Ours(owned) => update(draft, user, &address, owned.item, owned.mark.digest.as_deref()),
+        Standing::Untouchable => {}
     }
 }
 

@@ -1,10 +1,11 @@
 //! The user's key pair.
 
-use super::super::draft::{Draft, Marked, marked, tend_marks};
+use super::super::draft::{Draft, marked};
 use super::super::fields::Fields;
 use super::super::mark::Mark;
 use super::super::model::{Action, Op, Step};
-use super::super::site::Found;
+use super::super::site::Site;
+use super::super::standing::{Standing, Wanted, standing};
 use super::super::words;
 use crate::address::{Address, Part};
 use crate::cloud::{Change, KeyMaterial, KeyPair, Kind, SecretRef};
@@ -14,9 +15,8 @@ use crate::name::{FleetName, aws_name, aws_name_prefix};
 /// What the `key` field says of a generated pair: its public half differs at every generation.
 const GENERATED: &str = "generate";
 
-/// Where the private half of a generated pair is kept.
-#[must_use]
-pub fn secret(fleet: &FleetName, name: &str) -> SecretRef {
+/// Where the private half of a pair of this name is kept.
+fn secret(fleet: &FleetName, name: &str) -> SecretRef {
     SecretRef { parameter: format!("/muster/{fleet}/{name}") }
 }
 
@@ -24,25 +24,33 @@ pub fn secret(fleet: &FleetName, name: &str) -> SecretRef {
 /// where it was made.
 #[must_use]
 pub fn secrets(fleet: &Fleet, user: &User) -> Vec<SecretRef> {
-    let addresses = std::iter::once(&user.name).chain(&user.was).map(|name| Address::user(name, Part::Key));
-    addresses.flat_map(|address| fleets(fleet).map(move |name| secret(name, &aws_name(name, &address))).collect::<Vec<_>>()).collect()
+    let names = std::iter::once(&user.name).chain(&user.was);
+    names.flat_map(|name| derived(fleet, &Address::user(name, Part::Key))).collect()
 }
 
 /// Where the private half of the pair of this name may be stored; a new one is stored in the first.
 ///
 /// That is under the fleet the pair was made by. An adopted pair is called as somebody else called it, so its private
-/// half is looked for where a pair of muster's own would have it.
+/// half is where a pair of muster's own would have it: there its user looks for it.
 #[must_use]
 pub fn secrets_of_pair(fleet: &Fleet, address: &Address, pair: &str) -> Vec<SecretRef> {
-    let derived: Vec<SecretRef> = match fleet.users.get(address.entry_name()) {
-        Some(user) => secrets(fleet, user),
-        None => fleets(fleet).map(|name| secret(name, &aws_name(name, address))).collect(),
+    let (all, own): (Vec<SecretRef>, Vec<SecretRef>) = match fleet.users.get(address.entry_name()) {
+        Some(user) => {
+            let all = secrets(fleet, user);
+            let own = all.iter().filter(|secret| secret.pair() == pair).cloned().collect();
+            (all, own)
+        }
+        // A removed entry has taken its former names with it; of the fleet the pair's name still tells.
+        None => {
+            let made_by = fleets(fleet).filter(|name| pair.starts_with(&aws_name_prefix(name)));
+            (derived(fleet, address), made_by.map(|name| secret(name, pair)).collect())
+        }
     };
-    let own: Vec<SecretRef> = derived.iter().filter(|secret| secret.pair() == pair).cloned().collect();
-    // A removed entry has taken its former names with it; of the fleet the pair's name still tells.
-    let made_by = || fleets(fleet).filter(|name| pair.starts_with(&aws_name_prefix(name))).map(|name| secret(name, pair)).collect();
-    let found = if own.is_empty() { made_by() } else { own };
-    if found.is_empty() { derived } else { found }
+    if own.is_empty() { all } else { own }
+}
+
+fn derived(fleet: &Fleet, address: &Address) -> Vec<SecretRef> {
+    fleets(fleet).map(|name| secret(name, &aws_name(name, address))).collect()
 }
 
 fn fleets(fleet: &Fleet) -> impl Iterator<Item = &FleetName> {
@@ -66,31 +74,11 @@ fn generated_digest() -> String {
 
 pub(super) fn plan(draft: &mut Draft<'_>, user: &User) {
     let address = Address::user(&user.name, Part::Key);
-    let Some(site) = draft.sites.get(&user.place) else { return };
-    let found = match site.key(&address) {
-        Found::Absent => None,
-        Found::One(owned) => Some(owned.clone()),
-        Found::Hold(why) => return draft.hold(&user.place.clone(), &address, why, Some(&user.span)),
-    };
-    match found {
-        None => create(draft, user, address),
-        Some(owned) => {
-            tend_marks(
-                draft,
-                &Marked {
-                    address: &address,
-                    place: &user.place,
-                    kind: Kind::KeyPair,
-                    id: &owned.item.id,
-                    self_id: &owned.item.id,
-                    mark: &owned.mark,
-                    renamed: owned.renamed,
-                    protect: owned.mark.protect,
-                    span: &user.span,
-                },
-            );
-            update(draft, user, address, owned.item, owned.mark.digest.as_deref());
-        }
+    let wanted = Wanted { address: &address, place: &user.place, kind: Kind::KeyPair, protect: None, span: &user.span };
+    match standing(draft, &wanted, Site::key) {
+        Standing::Absent => create(draft, user, address),
+        Standing::Ours(owned) => update(draft, user, address, owned.item, owned.mark.digest.as_deref()),
+        Standing::Untouchable => {}
     }
 }
 
@@ -175,5 +163,62 @@ fn hold_for_the_living(draft: &mut Draft<'_>, user: &User, address: &Address) {
             user.name
         );
         draft.hold(&user.place, address, why, Some(&user.key.span));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fleet::{FileSource, LoadOptions, load};
+    use crate::name::Name;
+
+    struct NoFiles;
+
+    impl FileSource for NoFiles {
+        fn read(&self, relative: &str) -> Result<Vec<u8>, String> {
+            Err(format!("{relative} is not there"))
+        }
+    }
+
+    /// A fleet that was renamed twice, with a user who was renamed once.
+    fn renamed() -> Fleet {
+        let text = "fleet: lms-3\nwas: [lms-2, lms]\ncloud: {provider: sandbox}\nusers:\n  bob.lee: {was: bob, key: generate, ssh-from: [203.0.113.0/24]}\n";
+        load("fleet.yaml", text.as_bytes(), &NoFiles, &LoadOptions { region: None, sandbox: true }).fleet.expect("a fleet")
+    }
+
+    fn pair(fleet: &str, user: &str) -> String {
+        aws_name(&FleetName::new(fleet).expect("fleet"), &key(user))
+    }
+
+    fn key(user: &str) -> Address {
+        Address::user(&Name::new(user).expect("name"), Part::Key)
+    }
+
+    fn stored(address: &Address, pair: &str) -> Vec<String> {
+        secrets_of_pair(&renamed(), address, pair).into_iter().map(|secret| secret.parameter).collect()
+    }
+
+    #[test]
+    fn a_pair_is_stored_under_the_fleet_that_made_it() {
+        for (fleet, user) in [("lms-3", "bob.lee"), ("lms-2", "bob.lee"), ("lms-2", "bob"), ("lms", "bob")] {
+            let pair = pair(fleet, user);
+            assert_eq!(stored(&key("bob.lee"), &pair), [format!("/muster/{fleet}/{pair}")]);
+        }
+    }
+
+    #[test]
+    fn the_private_half_of_an_adopted_pair_is_where_its_user_looks() {
+        let looked_for: Vec<String> = secrets(&renamed(), &renamed().users[0]).into_iter().map(|secret| secret.parameter).collect();
+        assert_eq!(looked_for.len(), 6, "three names of the fleet, two of the user");
+        assert_eq!(stored(&key("bob.lee"), "bobs-own"), looked_for);
+        assert_eq!(looked_for[0], format!("/muster/lms-3/{}", pair("lms-3", "bob.lee")), "a new one is stored under the present names");
+    }
+
+    #[test]
+    fn of_a_user_who_is_gone_the_name_of_the_pair_tells_the_fleet() {
+        let gone = pair("lms-2", "eve");
+        // `lms` is how `lms-2` begins, so both are looked at.
+        assert_eq!(stored(&key("eve"), &gone), [format!("/muster/lms-2/{gone}"), format!("/muster/lms/{gone}")]);
+        assert_eq!(stored(&key("eve"), "eves-own").len(), 3);
     }
 }

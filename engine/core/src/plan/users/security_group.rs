@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::super::draft::{Draft, Marked, marked, tags_field, tend_marks};
+use super::super::draft::{Draft, marked, tags_field};
 use super::super::fields::Fields;
 use super::super::ingress::{Fixed, hold_fixed, mend_rules, retag, rules_text};
 use super::super::model::{Action, Op, Risk, Step};
 use super::super::network;
-use super::super::site::Found;
+use super::super::site::Site;
+use super::super::standing::{Standing, Wanted, standing};
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef, IngressRule, Kind, SecurityGroup};
 use crate::fleet::User;
@@ -18,31 +19,11 @@ const PORT: i32 = 22;
 
 pub(super) fn plan(draft: &mut Draft<'_>, user: &User) {
     let address = Address::user(&user.name, Part::SecurityGroup);
-    let Some(site) = draft.sites.get(&user.place) else { return };
-    let found = match site.group(&address) {
-        Found::Absent => None,
-        Found::One(owned) => Some(owned.clone()),
-        Found::Hold(why) => return draft.hold(&user.place.clone(), &address, why, Some(&user.span)),
-    };
-    match found {
-        None => create(draft, user, address),
-        Some(owned) => {
-            tend_marks(
-                draft,
-                &Marked {
-                    address: &address,
-                    place: &user.place,
-                    kind: Kind::SecurityGroup,
-                    id: &owned.item.id,
-                    self_id: &owned.item.id,
-                    mark: &owned.mark,
-                    renamed: owned.renamed,
-                    protect: owned.mark.protect,
-                    span: &user.span,
-                },
-            );
-            update(draft, user, address, owned.item, owned.mark.digest.as_deref());
-        }
+    let wanted = Wanted { address: &address, place: &user.place, kind: Kind::SecurityGroup, protect: None, span: &user.span };
+    match standing(draft, &wanted, Site::group) {
+        Standing::Absent => create(draft, user, address),
+        Standing::Ours(owned) => update(draft, user, address, owned.item, owned.mark.digest.as_deref()),
+        Standing::Untouchable => {}
     }
 }
 
