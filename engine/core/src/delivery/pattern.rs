@@ -6,7 +6,12 @@ use std::sync::LazyLock;
 use super::reference::{MONTHS, MonthDays};
 use crate::cron::{Days, Field, Set};
 
-/// Days of some months: the four middle fields' worth of a cron.
+/// More crons than this for one time of day are not few.
+const FEW: usize = 6;
+/// Where they are not, a cron must say at least one in so many of the days.
+const WORTH: u32 = 12;
+
+/// Days of some months: what three fields of a cron say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pattern {
     pub(super) days: Days,
@@ -47,12 +52,15 @@ pub(super) fn cover(wanted: &[Set], known: &[Pattern]) -> Vec<Pattern> {
     let mut left = wanted.to_vec();
     known.iter().filter(|pattern| pattern.is_within(wanted)).for_each(|pattern| take(&mut left, *pattern));
     let atoms: Vec<(&(Days, MonthDays), Set)> = ATOMS.iter().map(|atom| (atom, full_months(atom, wanted))).collect();
-    let mut chosen = Vec::new();
+    let total: u32 = wanted.iter().map(|days| days.len()).sum();
+    let mut chosen: Vec<(Pattern, u32)> = Vec::new();
     while let Some(best) = best(&atoms, &left) {
+        chosen.push((best, best.gain(&left)));
         take(&mut left, best);
-        chosen.push(best);
     }
-    chosen
+    let few = chosen.len() <= FEW;
+    chosen.retain(|(_, gain)| few || gain * WORTH >= total);
+    chosen.into_iter().map(|(pattern, _)| pattern).collect()
 }
 
 fn take(left: &mut [Set], pattern: Pattern) {
@@ -73,7 +81,8 @@ fn full_months((_, days): &(Days, MonthDays), wanted: &[Set]) -> Set {
     if some.without(wrong).is_empty() { Set::default() } else { Set::full(Field::Month).without(wrong) }
 }
 
-/// The pattern that says most of what is left: weekdays and days of the month with the same months count as one.
+/// The pattern that says most of what is left: weekdays and days of the month with the same months count as one. It leaves
+/// out the months in which all of its days are said already.
 fn best(atoms: &[(&(Days, MonthDays), Set)], left: &[Set]) -> Option<Pattern> {
     let useful = |(atom, months): &&(&(Days, MonthDays), Set)| {
         let mut days = MONTHS.iter().zip(&atom.1).zip(left).filter(|((month, _), _)| months.contains(month.number));
@@ -86,10 +95,22 @@ fn best(atoms: &[(&(Days, MonthDays), Set)], left: &[Set]) -> Option<Pattern> {
             None => patterns.push(Pattern { days: atom.0, months: *months }),
         }
     }
-    patterns
-        .into_iter()
-        .map(|pattern| Pattern { days: whole_week(pattern.days), ..pattern })
-        .min_by_key(|pattern| Reverse(pattern.gain(left)))
+    let best = patterns.into_iter().min_by_key(|pattern| Reverse(pattern.gain(left)))?;
+    let pattern = Pattern { days: whole_week(best.days), ..best };
+    Some(Pattern { months: pattern.months.without(idle(pattern, left)), ..pattern })
+}
+
+/// The months in which a pattern has days and none of them is left.
+fn idle(pattern: Pattern, left: &[Set]) -> Set {
+    let (mut said, mut gains) = (Set::default(), Set::default());
+    for ((month, days), left) in MONTHS.iter().zip(pattern.month_days()).zip(left) {
+        if !days.and(*left).is_empty() {
+            gains.insert(month.number);
+        } else if !days.is_empty() {
+            said.insert(month.number);
+        }
+    }
+    said.without(gains)
 }
 
 fn joined(pattern: &Pattern, days: Days, months: Set) -> Option<Days> {
