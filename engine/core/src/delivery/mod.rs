@@ -25,13 +25,19 @@
 
 mod candidates;
 mod compile;
+mod entry;
+mod guarantees;
 mod horizon;
 mod pattern;
 mod reference;
 mod runs;
+mod target;
 mod timing;
 mod truth;
 
 pub use compile::compile;
+pub use entry::{Entry, MAX_EVENT_AGE, NAME_LIMIT, Wiring, entries, group_name};
+pub use guarantees::{GUARANTEES, Guarantee, RESOLVE_TRADE_OFFS, lost};
 pub use horizon::{HORIZON, Options, Resolve, until};
+pub use target::{CannotResolve, Service, Target, tagged};
 pub use timing::{Action, Timing, first_against};

@@ -20,14 +20,21 @@ pub(super) struct Run {
     pub(super) timing: Timing,
     /// Its edges in the window.
     pub(super) ahead: Vec<Timestamp>,
-    /// How many edges it fires, known ones after the window included.
+    /// How many edges it fires, known ones before and after the window included.
     right: usize,
+    /// Whether one of them is still to come.
+    to_come: bool,
 }
 
 impl Run {
     fn new(candidate: &Candidate, start: Option<Timestamp>) -> Self {
         let (expression, zone) = (Expression::Cron(candidate.cron.clone()), candidate.zone.clone());
-        Self { timing: Timing { action: candidate.action, expression, zone, start, end: None }, ahead: Vec::new(), right: 0 }
+        Self {
+            timing: Timing { action: candidate.action, expression, zone, start, end: None },
+            ahead: Vec::new(),
+            right: 0,
+            to_come: false,
+        }
     }
 
     /// Whether it fires nothing before the end of the window.
@@ -40,11 +47,11 @@ impl Run {
 pub(super) fn runs(candidate: &Candidate, truth: &Truth) -> Vec<Run> {
     let mut all = split(candidate, truth);
     all.retain(|run| run.timing.end.is_none_or(|end| end > truth.window.from));
-    let later = all.iter().filter(|run| run.is_later(truth) && run.right > 0).count();
+    let later = all.iter().filter(|run| run.is_later(truth) && run.to_come).count();
     let goes_on = candidate.lasting && later <= MOST_LATER;
     all.retain(|run| match (run.is_later(truth), run.timing.end) {
-        (true, _) => goes_on && run.right > 0,
-        (false, None) if candidate.lasting => run.right > 0,
+        (true, _) => goes_on && run.to_come,
+        (false, None) if candidate.lasting => run.to_come,
         (false, _) => !run.ahead.is_empty() && run.right >= FEWEST,
     });
     all
@@ -67,6 +74,7 @@ fn split(candidate: &Candidate, truth: &Truth) -> Vec<Run> {
             }
             Verdict::Right => {
                 run.right += 1;
+                run.to_come |= truth.window.from < at;
                 if truth.window.from < at && at <= truth.window.to {
                     run.ahead.push(at);
                 }
