@@ -9,6 +9,8 @@ pub mod address;
 pub mod apply;
 pub mod arn;
 pub mod cloud;
+pub mod cron;
+pub mod delivery;
 pub mod diag;
 pub mod digest;
 pub mod event;

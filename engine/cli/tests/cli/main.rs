@@ -10,6 +10,7 @@ mod keys;
 mod outputs;
 mod page;
 mod readme;
+mod schedule_next;
 mod shell;
 mod versions;
 
