@@ -29,7 +29,7 @@ impl Resolver<'_> {
         raw.0.into_iter().map(|(name, raw)| (name.value.clone(), self.schedule(name, raw, &calendars))).collect()
     }
 
-    fn schedule(&mut self, name: At<Name>, raw: RawSchedule, calendars: &[Name]) -> Schedule {
+    pub(super) fn schedule(&mut self, name: At<Name>, raw: RawSchedule, calendars: &[Name]) -> Schedule {
         let At { value: name, span } = name;
         if name.as_str() == "none" {
             self.error(Diagnostic::error("a schedule cannot be called `none`", span.clone()).help("`schedule: none` takes a default away"));
