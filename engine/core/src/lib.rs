@@ -15,6 +15,7 @@ pub mod eval;
 pub mod event;
 pub mod fleet;
 pub mod iam;
+pub mod import;
 pub mod keys;
 pub mod lock;
 pub mod name;

@@ -234,7 +234,7 @@ impl Question {
 }
 
 /// A message with its hints in one line.
-fn in_words(problem: &Diagnostic) -> String {
+pub(crate) fn in_words(problem: &Diagnostic) -> String {
     let parts = std::iter::once(&problem.message).chain(&problem.label).chain(&problem.help);
     parts.map(String::as_str).collect::<Vec<_>>().join("; ")
 }
