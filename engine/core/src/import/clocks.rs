@@ -7,10 +7,7 @@ use super::draft::DAY;
 use crate::schedule::Zone;
 
 /// Changes of clocks that are looked at: 1990 to 2060.
-const FIRST: Timestamp = match Timestamp::new(631_152_000, 0) {
-    Ok(at) => at,
-    Err(_) => Timestamp::UNIX_EPOCH,
-};
+const FIRST: Timestamp = Timestamp::constant(631_152_000, 0);
 /// See [`FIRST`].
 const LAST_SECOND: i64 = 2_840_140_800;
 

@@ -43,8 +43,20 @@ impl Day {
     }
 
     /// The weekday of another day of its month; 0 is Monday.
-    pub(super) fn weekday_of(self, number: u8) -> u8 {
+    fn weekday_of(self, number: u8) -> u8 {
         (self.weekday + 35 + number - self.number) % 7
+    }
+
+    /// The day of Monday to Friday nearest to day `n` without leaving the month; nothing when the month lacks it.
+    pub(super) fn nearest(self, n: u8) -> Option<u8> {
+        let nearest = match self.weekday_of(n) {
+            5 if n == 1 => 3,
+            5 => n - 1,
+            6 if n == self.last() => n - 2,
+            6 => n + 1,
+            _ => n,
+        };
+        (n <= self.last()).then_some(nearest)
     }
 
     /// The next day. The row after January is February of a common year: on the first nothing depends on the length.

@@ -1,19 +1,25 @@
 //! A schedule while it is being put together.
 
+use jiff::civil::{Date, DateTime, date};
 use serde_json::{Map, Value, json};
 
 use super::Imported;
 use super::days::text;
-use crate::schedule::Condition;
+use crate::schedule::{Condition, LONGEST_SPAN_MINUTES};
 
 /// Minutes of a day.
 pub(super) const DAY: u16 = 24 * 60;
+
+/// What stands for since ever and for ever.
+const EVER: (Date, Date) = (date(1, 1, 1), date(9999, 12, 30));
 
 /// What comes out, in the order in which people write it.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     /// Zone of all windows without their own.
     pub(super) timezone: String,
+    /// `select`.
+    pub(super) select: Option<Value>,
     /// `run`.
     pub(super) run: Vec<String>,
     /// `stop`.
@@ -24,6 +30,8 @@ pub(super) struct Draft {
     pub(super) otherwise: Option<&'static str>,
     /// `in` and the type.
     pub(super) sizes: Vec<(String, String)>,
+    /// `capacity`.
+    pub(super) capacity: Option<Value>,
     /// `manual`.
     pub(super) manual: Option<&'static str>,
     /// `hibernate`.
@@ -52,6 +60,7 @@ impl Draft {
     pub(super) fn done(self, name: Option<String>) -> Imported {
         let mut schedule = Map::new();
         schedule.insert("timezone".to_owned(), self.timezone.into());
+        schedule.extend(self.select.map(|select| ("select".to_owned(), select)));
         let windowless = self.run.is_empty() && self.stop.is_empty() && self.leave.is_empty();
         for (key, windows) in [("run", self.run), ("stop", self.stop), ("leave", self.leave)] {
             if !windows.is_empty() {
@@ -67,7 +76,7 @@ impl Draft {
         }
         let manual = self.manual.map(Value::from);
         let hibernate = self.hibernate.then_some(Value::Bool(true));
-        for (key, value) in [("manual", manual), ("hibernate", hibernate), ("rds", self.rds)] {
+        for (key, value) in [("capacity", self.capacity), ("manual", manual), ("hibernate", hibernate), ("rds", self.rds)] {
             schedule.extend(value.map(|value| (key.to_owned(), value)));
         }
         Imported { name, schedule, notes: self.notes }
@@ -88,4 +97,25 @@ pub(super) fn span(begin: u16, end: u16) -> String {
 /// `09:00`.
 pub(super) fn clock(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// Windows from one local time until another, of whole minutes; without the one since ever, without the other for ever.
+pub(super) fn dated(first: Option<DateTime>, last: Option<DateTime>) -> Vec<String> {
+    let length = first.zip(last).map(|(first, last)| last.duration_since(first).as_mins());
+    if let (Some(first), Some(length)) = (first, length.filter(|length| *length <= i64::from(LONGEST_SPAN_MINUTES))) {
+        return vec![format!("{} - +{length}m", first.strftime("%Y-%m-%d %H:%M"))];
+    }
+    let (mut out, (mut begin, mut end)) = (Vec::new(), EVER);
+    let minute = |at: DateTime| u16::from(at.hour().unsigned_abs()) * 60 + u16::from(at.minute().unsigned_abs());
+    if let Some(first) = first {
+        let inside = minute(first) > 0;
+        begin = if inside { first.date().tomorrow().unwrap_or(EVER.1) } else { first.date() };
+        out.extend(inside.then(|| format!("{} {}-24:00", first.date(), clock(minute(first)))));
+    }
+    if let Some(last) = last {
+        end = last.date().yesterday().unwrap_or(EVER.0);
+        out.extend((minute(last) > 0).then(|| format!("{} 00:00-{}", last.date(), clock(minute(last)))));
+    }
+    out.extend((begin <= end).then(|| format!("{begin}..{end} 00:00-24:00")));
+    out
 }

@@ -6,21 +6,16 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::Imported;
 use super::clocks::{goes_back_over, zone};
-use super::draft::{DAY, Draft, clock, window};
+use super::draft::{DAY, Draft, dated, window};
 use super::object;
 use crate::schedule::{Condition, Mask, Zone};
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-/// Longest span in minutes that is written as a duration.
-const LONGEST: i64 = 31 * 24 * 60;
-/// What stands for since ever and for ever.
-const EVER: (Date, Date) = (date(1, 1, 1), date(9999, 12, 30));
 const FORM: &str = "spans read like `Mon-Fri 07:30-20:30 Europe/Berlin` or `2026-12-24T00:00:00+00:00-2026-12-27T00:00:00+00:00`";
 
 /// A workload's spec, or what its annotations say.
@@ -198,38 +193,10 @@ fn absolute_windows(from: Option<Timestamp>, until: Option<Timestamp>, draft: &m
         draft.note("windows have no seconds: a span with seconds is widened to whole minutes");
     }
     let minute = |at: Timestamp| at.as_second().div_euclid(60);
-    let (first, last) = (from.map(minute), until.map(|at| minute(at) + i64::from(!is_whole(at))));
-    let windows = match first.zip(last) {
-        Some((first, last)) if last - first <= LONGEST => {
-            let (date, time) = local(first);
-            vec![format!("{date} {} - +{}m", clock(time), last - first)]
-        }
-        _ => days_between(first, last),
-    };
+    let local = |minute: i64| TimeZone::UTC.to_datetime(Timestamp::from_second(minute * 60).unwrap_or(Timestamp::UNIX_EPOCH));
+    let last = until.map(|at| minute(at) + i64::from(!is_whole(at)));
     let own = if draft.timezone == "UTC" { "" } else { " UTC" };
-    windows.into_iter().map(|window| format!("{window}{own}")).collect()
-}
-
-/// A part of the first day, whole days, a part of the last day.
-fn days_between(first: Option<i64>, last: Option<i64>) -> Vec<String> {
-    let mut out = Vec::new();
-    let (mut begin, mut end) = (EVER.0, EVER.1);
-    if let Some((date, time)) = first.map(local) {
-        begin = if time == 0 { date } else { date.tomorrow().unwrap_or(date) };
-        out.extend((time > 0).then(|| format!("{date} {}-24:00", clock(time))));
-    }
-    if let Some((date, time)) = last.map(local) {
-        end = date.yesterday().unwrap_or(date);
-        out.extend((time > 0).then(|| format!("{date} 00:00-{}", clock(time))));
-    }
-    out.extend((begin <= end).then(|| format!("{begin}..{end} 00:00-24:00")));
-    out
-}
-
-/// The date and minute of a minute since 1970 in UTC.
-fn local(minute: i64) -> (Date, u16) {
-    let at = Timestamp::from_second(minute * 60).unwrap_or(Timestamp::UNIX_EPOCH);
-    (TimeZone::UTC.to_datetime(at).date(), u16::try_from(minute.rem_euclid(i64::from(DAY))).unwrap_or(0))
+    dated(from.map(minute).map(local), last.map(local)).into_iter().map(|window| format!("{window}{own}")).collect()
 }
 
 fn is_whole(at: Timestamp) -> bool {

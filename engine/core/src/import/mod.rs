@@ -7,6 +7,7 @@ mod clocks;
 mod custodian;
 mod days;
 mod draft;
+mod eventbridge;
 mod instance_scheduler;
 mod kube_downscaler;
 mod yaml;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::fleet::line;
 
@@ -30,6 +31,8 @@ pub enum Source {
     Custodian,
     /// kube-downscaler, in Python and Go.
     KubeDownscaler,
+    /// EventBridge schedules and rules that start and stop.
+    Eventbridge,
 }
 
 /// A schedule in our words.
@@ -49,26 +52,40 @@ pub struct Imported {
 /// # Errors
 /// With the reason, when the tool itself refuses it or would do nothing with it, or when it cannot be said here.
 pub fn import(source: Source, text: &str) -> Result<Imported, String> {
-    let imported = match source {
-        Source::InstanceScheduler => instance_scheduler::import(text),
-        Source::Custodian => custodian::import(text),
-        Source::KubeDownscaler => kube_downscaler::import(text),
-    }?;
-    loads(&imported.schedule).map(|()| imported)
+    let mut all = import_all(source, text)?;
+    let first = all.swap_remove(0);
+    match all.first() {
+        None => Ok(first),
+        Some(_) => Err("its targets differ, and one schedule cannot be about them all; import them apart".to_owned()),
+    }
+}
+
+/// Reads a JSON object, which may hold several EventBridge schedules: those on the same targets make one schedule.
+///
+/// # Errors
+/// As [`import`]. What comes back holds one schedule or more.
+pub fn import_all(source: Source, text: &str) -> Result<Vec<Imported>, String> {
+    let all = match source {
+        Source::InstanceScheduler => vec![instance_scheduler::import(text)?],
+        Source::Custodian => vec![custodian::import(text)?],
+        Source::KubeDownscaler => vec![kube_downscaler::import(text)?],
+        Source::Eventbridge => eventbridge::import(text)?,
+    };
+    all.iter().try_for_each(|imported| loads(&imported.schedule))?;
+    if all.is_empty() { Err("it holds no schedule".to_owned()) } else { Ok(all) }
 }
 
 /// Reads one line and appends `{schedule, notes}` or `{error}`, and a line feed, to `out`.
+///
+/// A line with EventBridge schedules on several targets is answered with `{schedules: [{schedule, notes}, …]}`.
 pub fn answer(source: Source, line: &[u8], out: &mut Vec<u8>) {
-    #[derive(Serialize)]
-    struct Refusal {
-        error: String,
-    }
     let text = std::str::from_utf8(line).map_err(|error| format!("this line is not UTF-8 after {} bytes", error.valid_up_to()));
-    // Text is always JSON, and a vector takes every byte.
-    let _ = match text.and_then(|text| import(source, text)) {
-        Ok(imported) => serde_json::to_writer(&mut *out, &imported),
-        Err(error) => serde_json::to_writer(&mut *out, &Refusal { error }),
+    let answer = match text.and_then(|text| import_all(source, text)) {
+        Ok(all) if all.len() > 1 => json!({"schedules": all}),
+        Ok(all) => json!(all[0]),
+        Err(error) => json!({"error": error}),
     };
+    out.extend(answer.to_string().bytes());
     out.push(b'\n');
 }
 

@@ -192,7 +192,7 @@ impl Expression {
             (_, Item::All) => true,
             (Field::Weekdays, Item::Last) => day.weekday == 6,
             (_, Item::Last) => day.number == day.last(),
-            (_, Item::Nearest(n)) => n <= day.last() && day.number == nearest(day, n),
+            (_, Item::Nearest(n)) => day.nearest(n) == Some(day.number),
             (_, Item::Nth(weekday, n)) => day.weekday == weekday && (day.number - 1) / 7 + 1 == n,
             (_, Item::LastOf(weekday)) => day.weekday == weekday && day.number + 7 > day.last(),
             (field, Item::One(_) | Item::Range { .. }) => {
@@ -261,17 +261,6 @@ impl Expression {
     /// Days near which a workday is wanted that some months lack.
     pub(super) fn missing_nearest(&self) -> Option<u8> {
         self.items.iter().find_map(|item| if let Item::Nearest(n @ 29..) = item { Some(*n) } else { None })
-    }
-}
-
-/// The day of Monday to Friday nearest to day `n` without leaving the month.
-fn nearest(day: Day, n: u8) -> u8 {
-    match day.weekday_of(n) {
-        5 if n == 1 => 3,
-        5 => n - 1,
-        6 if n == day.last() => n - 2,
-        6 => n + 1,
-        _ => n,
     }
 }
 
