@@ -94,6 +94,12 @@ impl Window {
         self.stretches(frame, at, at).any(|stretch| stretch.contains(at))
     }
 
+    /// Whether clocks that went back have shown the end of one of the window's stretches before: it runs on to the last time.
+    pub(super) fn has_ended_once(&self, frame: &Frame<'_>, stretch: &Stretch, at: Timestamp) -> bool {
+        let tz = self.zone().map_or(frame.tz, |zone| zone.tz());
+        Clocks::new(tz).first(tz.to_datetime(stretch.to)).is_some_and(|end| end <= at)
+    }
+
     /// Whether all conditions hold on a local date.
     #[must_use]
     pub fn begins_on(&self, date: Date, frame: &Frame<'_>) -> bool {

@@ -2,6 +2,10 @@
 //!
 //! Size and state are answered apart. A size holds whatever the state is, so that a stopped machine is resized before
 //! its next start; outside all windows, and without `else`, no size is wanted and the resource keeps what it has.
+//!
+//! Windows that hold at once and want different sizes are an error. Where clocks go back, of two windows that follow each
+//! other the first still runs to the last time of its end while the second has begun with the first time of its begin:
+//! there the one that has not yet seen its end counts, and of two that have, the one that began last.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -92,10 +96,10 @@ impl<T: PartialEq> Sizes<T> {
         let mut open = vec![0; self.windows.len()];
         let past = marks.partition_point(|mark| mark.0 <= from);
         marks[..past].iter().for_each(|(_, index, step)| open[*index] += step);
-        let mut out = vec![(from, self.answer(&open))];
+        let mut out = vec![(from, self.answer(frame, from, &open))];
         for group in marks[past..].chunk_by(|a, b| a.0 == b.0).take_while(|group| group[0].0 <= to) {
             group.iter().for_each(|(_, index, step)| open[*index] += step);
-            let now = self.answer(&open);
+            let now = self.answer(frame, group[0].0, &open);
             if out.last().is_none_or(|(_, last)| *last != now) {
                 out.push((group[0].0, now));
             }
@@ -103,17 +107,44 @@ impl<T: PartialEq> Sizes<T> {
         out
     }
 
-    /// The answer while these windows are open.
-    fn answer(&self, open: &[i32]) -> Result<Option<&T>, Ambiguous> {
-        let mut held = self.windows.iter().zip(open).filter(|(_, open)| **open > 0).map(|(entry, _)| entry);
-        let Some((first, size)) = held.next() else { return Ok(self.otherwise.as_ref()) };
-        match held.find(|(_, other)| other != size) {
-            None => Ok(Some(size)),
-            Some((second, _)) => {
-                Err(Ambiguous { first: first.value.to_string(), second: second.value.to_string(), span: second.span.clone() })
-            }
+    /// The answer at an instant at which these windows are open.
+    fn answer(&self, frame: &Frame<'_>, at: Timestamp, open: &[i32]) -> Result<Option<&T>, Ambiguous> {
+        let held = || self.windows.iter().zip(open).filter(|(_, open)| **open > 0).map(|(entry, _)| entry);
+        let Some((_, size)) = held().next() else { return Ok(self.otherwise.as_ref()) };
+        if held().all(|(_, other)| other == size) {
+            return Ok(Some(size));
         }
+        let held: Vec<Held<'_, T>> = held().map(|(window, size)| Held::new(window, size, frame, at)).collect();
+        let best = held.iter().map(Held::weight).max();
+        let mut counting = held.iter().filter(|held| Some(held.weight()) == best);
+        let Some(first) = counting.next() else { return Ok(None) };
+        counting.find(|other| other.size != first.size).map_or(Ok(Some(first.size)), |other| Err(ambiguous(first.window, other.window)))
     }
+}
+
+/// A window that holds.
+struct Held<'a, T> {
+    window: &'a At<Window>,
+    size: &'a T,
+    /// Since when, once clocks that went back have shown its end before.
+    ended_once: Option<Timestamp>,
+}
+
+impl<'a, T> Held<'a, T> {
+    fn new(window: &'a At<Window>, size: &'a T, frame: &Frame<'_>, at: Timestamp) -> Self {
+        let stretch = window.stretches(frame, at, at).filter(|stretch| stretch.contains(at)).last();
+        let ended_once = stretch.filter(|stretch| window.has_ended_once(frame, stretch, at)).map(|stretch| stretch.from);
+        Self { window, size, ended_once }
+    }
+
+    /// The heaviest counts.
+    fn weight(&self) -> Timestamp {
+        self.ended_once.unwrap_or(Timestamp::MAX)
+    }
+}
+
+fn ambiguous(first: &At<Window>, second: &At<Window>) -> Ambiguous {
+    Ambiguous { first: first.value.to_string(), second: second.value.to_string(), span: second.span.clone() }
 }
 
 impl Schedule {

@@ -70,7 +70,7 @@ fn the_last_event_decides() {
     for seed in 0..cases() {
         let mut chance = Chance::new(seed);
         let (alias, zone) = aliases[usize::try_from(chance.below(6)).unwrap()];
-        let mut parts = |chance: &mut Chance| (0..1 + chance.below(3)).map(|_| part(chance)).collect::<Vec<_>>();
+        let parts = |chance: &mut Chance| (0..1 + chance.below(3)).map(|_| part(chance)).collect::<Vec<_>>();
         let (on, off) = (parts(&mut chance), parts(&mut chance));
         let start: Date = "2025-03-03".parse().unwrap();
         let mut skip = BTreeSet::new();

@@ -36,14 +36,14 @@ fn the_last_event_decides() {
     for seed in 0..cases() {
         let mut chance = Chance::new(seed);
         let zone = chance.pick(&ZONES);
-        let mut crons = |chance: &mut Chance| (0..1 + chance.below(2)).map(|_| cron(chance)).collect::<Vec<_>>();
+        let crons = |chance: &mut Chance| (0..1 + chance.below(2)).map(|_| cron(chance)).collect::<Vec<_>>();
         let (on, off) = (crons(&mut chance), crons(&mut chance));
         let starts = on.iter().map(|cron| entry("start", cron, zone, "startInstances"));
         let line = json!({"schedules": starts.chain(off.iter().map(|cron| entry("stop", cron, zone, "stopInstances"))).collect::<Vec<_>>()});
         let answer = imported(Source::Eventbridge, &line);
         if let Some(error) = answer["error"].as_str() {
             // A start in December with a stop that pauses for the winter.
-            assert!(error.contains("within a month"), "{error}\n{line}");
+            assert!(error.contains("within 31 days"), "{error}\n{line}");
             refused += 1;
             continue;
         }
@@ -60,8 +60,9 @@ fn the_last_event_decides() {
             let wanted = if started > stopped { "running" } else { "stopped" };
             let (found, _) = decided(&mut evaluator, &schedule, at);
             compared += 1;
+            let by_leap_year = at.to_zoned(jiff::tz::TimeZone::UTC).in_leap_year() && notes.iter().any(|note| note.contains("in leap years"));
             let by_clocks = notes.iter().any(|note| note.contains("clocks skip") || note.contains("comes twice")) && clocks_change(&tz, at, 40 * 24, 2);
-            assert!(found == wanted || by_clocks, "seed {seed}, {at} in {zone}: {found}, EventBridge {wanted}\n{line}\n{schedule}\n{notes:?}");
+            assert!(found == wanted || by_clocks || by_leap_year, "seed {seed}, {at} in {zone}: {found}, EventBridge {wanted}\n{line}\n{schedule}\n{notes:?}");
         }
     }
     assert!(compared > 1_000 && refused * 4 < cases(), "{compared} compared, {refused} refused");

@@ -69,7 +69,7 @@ fn it_is_up_when_a_span_has_the_time() {
     let (mut compared, mut differed) = (0, 0);
     for seed in 0..cases() {
         let mut chance = Chance::new(seed);
-        let mut spans = |count: u64, chance: &mut Chance| (0..count).map(|_| span(chance)).collect::<Vec<Span>>();
+        let spans = |count: u64, chance: &mut Chance| (0..count).map(|_| span(chance)).collect::<Vec<Span>>();
         let (up, down) = (spans(1 + seed % 3, &mut chance), spans(u64::from(seed % 4 == 0), &mut chance));
         let text = |spans: &[Span]| spans.iter().map(Span::text).collect::<Vec<_>>().join(", ");
         let mut line = json!({"spec": text(&up)});

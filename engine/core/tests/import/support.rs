@@ -23,7 +23,7 @@ pub(crate) const ZONES: [&str; 10] = [
 
 /// As many schedules as `MUSTER_CASES` says.
 pub(crate) fn cases() -> u64 {
-    std::env::var("MUSTER_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300)
+    std::env::var("MUSTER_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(150)
 }
 
 /// Chance that is the same on every machine.

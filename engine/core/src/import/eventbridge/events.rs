@@ -18,6 +18,11 @@ const MOST_TIMES: usize = 24;
 /// Days within which a stop must follow its start.
 const LONGEST_DAYS: u16 = 31;
 
+/// Why a start is passed over.
+const SAME_MINUTE: &str = "a start and a stop happen in the same minute; which comes last is chance in EventBridge, here the stop";
+/// What the table of days cannot say.
+const LEAP_YEARS: &str = "a window from January into March ends by the calendar of common years; in leap years look at it again";
+
 /// A start or a stop.
 #[derive(Debug)]
 pub(super) struct Event {
@@ -203,7 +208,7 @@ fn recurring(starts: &[&Event], stops: &[&Event], notes: &mut Vec<String>) -> Re
     for start in starts {
         let When::Often { days, own, minutes, .. } = &start.when else { continue };
         for minute in minutes {
-            for (hit, length) in followed(*days, *minute, stops, notes) .ok_or_else(|| format!("no stop follows `{}` within a month", start.name))? {
+            for (hit, length) in followed(*days, *minute, stops, notes) .ok_or_else(|| format!("no stop follows `{}` within 31 days", start.name))? {
                 let lists = if hit == *days { vec![own.clone()] } else { hit.conditions() };
                 out.extend(lists.into_iter().map(|list| written(start, list, *minute, length)));
             }
@@ -212,7 +217,7 @@ fn recurring(starts: &[&Event], stops: &[&Event], notes: &mut Vec<String>) -> Re
     Ok(out)
 }
 
-/// For each day of a start how long it is until the next stop; nothing when one has none within a month.
+/// For each day of a start how long it is until the next stop; nothing when one has none within 31 days.
 fn followed(days: Days, minute: u16, stops: &[&Event], notes: &mut Vec<String>) -> Option<Vec<(Days, u32)>> {
     let mut stops: Vec<(u16, Days)> = stops.iter().flat_map(|stop| stop_times(stop)).collect();
     stops.sort_by_key(|(minute, _)| *minute);
@@ -223,10 +228,14 @@ fn followed(days: Days, minute: u16, stops: &[&Event], notes: &mut Vec<String>) 
             if let Some(length) = length {
                 let hit = rest.and(*there);
                 rest = rest.without(*there);
-                if length == 0 && !hit.is_empty() {
-                    notes.push("a start and a stop happen in the same minute; which comes last is chance in EventBridge, here the stop".to_owned());
-                } else if !hit.is_empty() && length <= LONGEST_SPAN_MINUTES {
-                    out.push((hit, length));
+                match length {
+                    _ if hit.is_empty() => {}
+                    0 => notes.push(SAME_MINUTE.to_owned()),
+                    1..=LONGEST_SPAN_MINUTES => out.push((hit, length)),
+                    _ => return None,
+                }
+                if crosses_february(&hit, later) {
+                    notes.push(LEAP_YEARS.to_owned());
                 }
             }
         }
@@ -236,6 +245,12 @@ fn followed(days: Days, minute: u16, stops: &[&Event], notes: &mut Vec<String>) 
         stops.iter_mut().for_each(|(_, there)| *there = there.eves());
     }
     None
+}
+
+/// Whether so many days later than a day in January it is March: a day earlier in leap years, which January does not know.
+fn crosses_february(hit: &Days, later: u16) -> bool {
+    let crosses = Days::of(|day| day.month() == 1 && u16::from(day.number) + later > 31 + 28);
+    !hit.and(crosses).is_empty()
 }
 
 fn stop_times(stop: &Event) -> Vec<(u16, Days)> {
