@@ -9,6 +9,7 @@ mod outputs;
 mod page;
 mod readme;
 mod schedule_next;
+mod schedule_tools;
 mod shell;
 
 use std::path::{Path, PathBuf};
