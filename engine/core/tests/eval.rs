@@ -164,3 +164,64 @@ fn a_remembered_schedule_answers_as_a_new_one() {
         assert_eq!(serde_json::from_slice::<Value>(&out).unwrap(), answer(&line));
     }
 }
+
+/// In one pass and remembered, an answer is what the functions of a schedule say one by one.
+#[test]
+fn one_pass_finds_what_each_function_finds() {
+    let schedules = [
+        json!({"run": ["mon-fri 09:00-19:00", "sat 10:00-13:00 Europe/London"], "stop": "daily 12:00-12:30"}),
+        json!({"run": "daily 00:00-24:00", "leave": "mon 03:00-04:00", "stop": ["last fri & jan-jun 20:00-22:00", "day L 01:15-01:45"]}),
+        json!({"run": ["workday#-1 18:00 - +14h", "first sat after tue#2 02:00-08:00"], "otherwise": "leave", "except": [{"calendar": "kr", "state": "running"}]}),
+        json!({"otherwise": "running", "run": ["2026-11-02..2026-11-04 09:00-10:00", "every 3 weeks from 2026-10-05 & tue 01:30-02:30"],
+            "sizes": [{"in": "daily 01:30-09:00", "types": ["t3.large"]}, {"in": "sun 00:00-01:30", "types": ["t3.small"]}, {"in": "daily 20:00-21:00", "types": ["t3.nano", "t3.micro"]}]}),
+        json!({"run": "fri 20:00 - mon 01:30", "capacity": [{"in": "sat 00:00-24:00", "min": 1, "desired": 2, "max": 3}, {"else": {"desired": 0}}]}),
+        json!({"run": "2020-01-01 09:00-10:00"}),
+    ];
+    let calendars = json!({"kr": {"dates": ["2026-11-01", "2026-12-25..2026-12-27"]}});
+    let overrides = json!([{"state": "stopped", "from": "2026-11-01T06:10:00Z", "until": "2026-11-01T06:20:00Z"}]);
+    for (n, schedule) in schedules.into_iter().enumerate() {
+        let mut schedule = schedule;
+        schedule["timezone"] = ["America/New_York", "Asia/Seoul", "Australia/Lord_Howe"][n % 3].into();
+        let mut evaluator = Evaluator::new(None);
+        let mut minutes = 7_i64;
+        for turn in 0..600 {
+            // All over two years, and often around the clock change of 1 November 2026.
+            minutes = (minutes * 48_271 + 11) % 2_147_483_647;
+            let span = if turn % 2 == 0 { 2 * 366 * 24 * 60 } else { 4 * 24 * 60 };
+            let base = if turn % 2 == 0 { "2026-01-01T00:00:00Z" } else { "2026-10-30T00:00:00Z" };
+            let at = base.parse::<jiff::Timestamp>().unwrap() + jiff::SignedDuration::from_mins(minutes % span);
+            let line = json!({"schedule": schedule, "at": at, "calendars": calendars, "overrides": overrides}).to_string();
+            let mut out = Vec::new();
+            evaluator.answer(line.as_bytes(), &mut out);
+            let found: Value = serde_json::from_slice(&out).unwrap();
+            assert_eq!(found, direct(&schedule, &calendars, &overrides, at), "{line}");
+        }
+    }
+}
+
+/// The answer by `decide`, `next_edge`, `size` and `next_size`.
+fn direct(schedule: &Value, calendars: &Value, overrides: &Value, at: jiff::Timestamp) -> Value {
+    use muster_core::fleet::line;
+    use muster_core::schedule::{Context, Size};
+    let node = |value: &Value| muster_core::yaml::from_json(&"line".into(), &value.to_string()).unwrap();
+    let (calendars, overrides) = (line::calendars(&node(calendars)).unwrap(), line::overrides(&node(overrides)).unwrap());
+    let schedule = line::schedule(&node(schedule), None, &calendars).unwrap();
+    let ctx = Context { calendars: &calendars, overrides: &overrides };
+    let size = |size: Size<'_>| match (size.types.first(), size.numbers) {
+        (Some(first), _) => json!(first),
+        (None, numbers) => json!(numbers),
+    };
+    let (decision, next) = (schedule.decide(at, &ctx), schedule.next_edge(at, &ctx));
+    let wanted = match schedule.size(at, &ctx) {
+        Ok(size) => size,
+        Err(error) => return json!({"error": error.to_string()}),
+    };
+    let mut answer = json!({"state": decision.state, "size": size(wanted), "rule": decision.rule, "next": next.map(|edge| json!({"at": edge.at, "state": edge.state}))});
+    if wanted.types.len() > 1 {
+        answer["fallbacks"] = json!(wanted.types[1..]);
+    }
+    if let Some(at) = schedule.next_size(at, &ctx) {
+        answer["next-size"] = json!({"at": at, "size": schedule.size(at, &ctx).map_or(Value::Null, size)});
+    }
+    answer
+}

@@ -4,25 +4,31 @@
 
 mod members;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 
 use crate::diag::Diagnostic;
 use crate::fleet::{Calendar, line};
 use crate::name::Name;
-use crate::schedule::{Context, Interval, Numbers, Schedule, Size, WantedState};
+use crate::schedule::{Context, Interval, Look, Numbers, Schedule, Size, SizeLook, WantedState};
 use crate::yaml;
 
 /// Keys of a line.
 const KEYS: [&str; 4] = ["schedule", "at", "calendars", "overrides"];
 /// Longest line that is read, in bytes.
 pub const MAX_LINE_BYTES: usize = yaml::MAX_BYTES;
-/// Bytes of texts whose schedules are remembered; a longer memory would not be a bounded one.
-const REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
+/// Schedules that are remembered.
+const REMEMBERED: usize = 4096;
+/// Bytes of texts and answers that are remembered. Past either bound everything is forgotten and read anew.
+const REMEMBERED_BYTES: usize = 32 * 1024 * 1024;
+
+/// The shortest time.
+const INSTANT: SignedDuration = SignedDuration::from_nanos(1);
 
 /// Answers lines, and remembers their schedules.
 #[derive(Debug)]
@@ -31,7 +37,7 @@ pub struct Evaluator {
     file: Arc<str>,
     /// By the texts of schedule, calendars and overrides.
     read: HashMap<String, Result<Question, String>>,
-    read_bytes: usize,
+    bytes: usize,
     key: String,
 }
 
@@ -41,6 +47,17 @@ struct Question {
     schedule: Schedule,
     calendars: IndexMap<Name, Calendar>,
     overrides: Vec<Interval>,
+    /// Answers by the instant until before which each holds.
+    known: BTreeMap<Timestamp, Known>,
+    /// It was asked before; what is asked once is not remembered.
+    again: bool,
+}
+
+/// An answer as it is written, and since when it is known to hold.
+#[derive(Debug)]
+struct Known {
+    from: Timestamp,
+    answer: Box<[u8]>,
 }
 
 /// The answer to a line.
@@ -104,7 +121,7 @@ impl Evaluator {
     /// `timezone` is the fleet's, for schedules without one.
     #[must_use]
     pub fn new(timezone: Option<String>) -> Self {
-        Self { timezone, file: Arc::from("line"), read: HashMap::new(), read_bytes: 0, key: String::new() }
+        Self { timezone, file: Arc::from("line"), read: HashMap::new(), bytes: 0, key: String::new() }
     }
 
     /// Answers one line with one JSON object and a line feed, appended to `out`.
@@ -112,46 +129,47 @@ impl Evaluator {
     /// The object is `{state, size, rule, next: {at, state}}`, or `{error}` for a line that asks for nothing that can
     /// be answered; see `docs/schedules/eval.md`.
     pub fn answer(&mut self, line: &[u8], out: &mut Vec<u8>) {
-        let start = out.len();
-        let answered = self.try_answer(line, out);
-        if let Err(error) = answered {
-            out.truncate(start);
-            // Text is always JSON; only a writer that fails could fail, and a vector does not.
-            let _ = serde_json::to_writer(&mut *out, &Refusal { error: &error });
+        if let Err(error) = self.try_answer(line, out) {
+            refuse(&error, out);
         }
         out.push(b'\n');
     }
 
     fn try_answer(&mut self, line: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
         let line = Line::read(line)?;
-        let question = self.question(&line)?;
-        let answer = question.answer(line.at)?;
-        serde_json::to_writer(out, &answer).map_err(|error| error.to_string())
+        self.remember(&line);
+        let Some(Ok(question)) = self.read.get_mut(&self.key) else {
+            let refused = self.read.get(&self.key).and_then(|read| read.as_ref().err());
+            return Err(refused.cloned().unwrap_or_default());
+        };
+        self.bytes += question.answer(line.at, out);
+        Ok(())
     }
 
-    /// The question of a line, decoded or remembered.
-    fn question(&mut self, line: &Line<'_>) -> Result<&Question, String> {
+    /// Decodes the question of a line, unless that was done before.
+    fn remember(&mut self, line: &Line<'_>) {
         self.key.clear();
         for part in [Some(line.schedule), line.calendars, line.overrides] {
             self.key.push_str(part.unwrap_or_default());
             // No JSON holds this byte as it is, so no two lines share a key.
             self.key.push('\0');
         }
-        if !self.read.contains_key(&self.key) {
-            if self.read_bytes + self.key.len() > REMEMBERED_BYTES {
-                self.read.clear();
-                self.read_bytes = 0;
-            }
-            self.read_bytes += self.key.len();
-            let question = Question::read(line, &self.file, self.timezone.as_deref());
-            self.read.insert(self.key.clone(), question);
+        if self.read.contains_key(&self.key) {
+            return;
         }
-        match self.read.get(&self.key) {
-            Some(Ok(question)) => Ok(question),
-            Some(Err(error)) => Err(error.clone()),
-            None => Err("the schedule was not remembered".to_owned()),
+        if self.read.len() >= REMEMBERED || self.bytes + self.key.len() > REMEMBERED_BYTES {
+            self.read.clear();
+            self.bytes = 0;
         }
+        self.bytes += self.key.len();
+        let question = Question::read(line, &self.file, self.timezone.as_deref());
+        self.read.insert(self.key.clone(), question);
     }
+}
+
+/// Writes an error. Text is always JSON, and a vector takes every byte.
+fn refuse(error: &str, out: &mut Vec<u8>) {
+    let _ = serde_json::to_writer(out, &Refusal { error });
 }
 
 /// The parts of a line as they are written.
@@ -216,20 +234,47 @@ impl Question {
             None => Vec::new(),
         };
         let schedule = line::schedule(&node("schedule", line.schedule)?, timezone, &calendars).map_err(in_words)?;
-        Ok(Self { schedule, calendars, overrides })
+        Ok(Self { schedule, calendars, overrides, known: BTreeMap::new(), again: false })
     }
 
-    fn answer(&self, at: Timestamp) -> Result<Answer<'_>, String> {
+    /// Writes the answer for an instant, and says how many bytes are newly remembered.
+    fn answer(&mut self, at: Timestamp, out: &mut Vec<u8>) -> usize {
+        if let Some((_, known)) = self.known.range((Excluded(at), Unbounded)).next().filter(|(_, known)| known.from <= at) {
+            out.extend_from_slice(&known.answer);
+            return 0;
+        }
+        let start = out.len();
+        let until = self.find(at, out);
+        if !std::mem::replace(&mut self.again, true) {
+            return 0;
+        }
+        // The same stretch may be known from a later instant on.
+        let known = self.known.entry(until).or_insert_with(|| Known { from: at, answer: out[start..].into() });
+        known.from = known.from.min(at);
+        out.len() - start
+    }
+
+    /// Writes the answer for an instant, and says until before when it is the same.
+    fn find(&self, at: Timestamp, out: &mut Vec<u8>) -> Timestamp {
         let ctx = Context { calendars: &self.calendars, overrides: &self.overrides };
-        let size = self.schedule.size(at, &ctx).map_err(|error| error.to_string())?;
-        let decision = self.schedule.decide(at, &ctx);
-        let next = self.schedule.next_edge(at, &ctx).map(|edge| Next { at: edge.at, state: edge.state });
-        let next_size = self.schedule.next_size(at, &ctx).map(|at| {
-            let size = self.schedule.size(at, &ctx).ok().and_then(sized);
-            NextSize { at, size }
-        });
+        let Look { decision, next, until } = self.schedule.look(at, &ctx);
+        let SizeLook { size, next: resized } = self.schedule.look_at_size(at, &ctx);
+        let until = resized.map_or(until, |resized| resized.min(until));
+        let size = match size {
+            Ok(size) => size,
+            Err(error) => {
+                refuse(&error.to_string(), out);
+                // A clock that goes back may settle it before any window ends.
+                return until.min(at.saturating_add(INSTANT).unwrap_or(until));
+            }
+        };
+        let next = next.map(|edge| Next { at: edge.at, state: edge.state });
+        let next_size = resized.map(|at| NextSize { at, size: self.schedule.size(at, &ctx).ok().and_then(sized) });
         let fallbacks = size.types.get(1..).unwrap_or_default();
-        Ok(Answer { state: decision.state, size: sized(size), fallbacks, rule: decision.rule, next, next_size })
+        let answer = Answer { state: decision.state, size: sized(size), fallbacks, rule: decision.rule, next, next_size };
+        // As with an error, nothing of this can fail.
+        let _ = serde_json::to_writer(out, &answer);
+        until
     }
 }
 

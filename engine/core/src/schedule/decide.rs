@@ -75,6 +75,12 @@ impl Interval {
     pub fn stretch(&self) -> Stretch {
         Stretch { from: self.from.unwrap_or(Timestamp::MIN), to: self.until }
     }
+
+    /// The decision that it is while it holds.
+    pub(super) fn decision(&self) -> Decision {
+        let rule = format!("override, {} until {}: {}", self.state.as_str(), self.until, self.why);
+        Decision { state: self.state.into(), rule, span: None, rank: Rank::Override }
+    }
 }
 
 /// Which kind of rule decided, lowest precedence first.
@@ -134,8 +140,7 @@ impl Schedule {
     #[must_use]
     pub fn decide(&self, at: Timestamp, ctx: &Context<'_>) -> Decision {
         if let Some(over) = ctx.overrides.iter().find(|over| over.stretch().contains(at)) {
-            let rule = format!("override, {} until {}: {}", over.state.as_str(), over.until, over.why);
-            return Decision { state: over.state.into(), rule, span: None, rank: Rank::Override };
+            return over.decision();
         }
         let zone = match Zone::find(&self.timezone) {
             Ok(zone) => zone,
@@ -149,7 +154,7 @@ impl Schedule {
         Decision { state, rule, span: Some(span.clone()), rank }
     }
 
-    fn exception(&self, zone: &Zone, at: Timestamp, ctx: &Context<'_>) -> Option<Decision> {
+    pub(super) fn exception(&self, zone: &Zone, at: Timestamp, ctx: &Context<'_>) -> Option<Decision> {
         if self.except.is_empty() {
             return None;
         }
@@ -161,19 +166,22 @@ impl Schedule {
     }
 
     fn windows(&self, at: Timestamp, frame: &Frame<'_>) -> Option<Decision> {
-        let found = self.ranked().into_iter().find_map(|(rank, state, windows)| {
-            windows.iter().find(|window| window.contains(frame, at)).map(|window| (rank, state, window))
-        });
-        let (rank, state, window) = found?;
-        let word = match rank {
-            Rank::Stop => "stop",
-            Rank::Run => "run",
-            _ => "leave",
-        };
-        Some(self.decision(state, format!("{word} `{}`", window.value), &window.span, rank))
+        self.ranked().into_iter().find_map(|(rank, _, windows)| {
+            windows.iter().find(|window| window.contains(frame, at)).map(|window| self.by_window(rank, window))
+        })
     }
 
-    fn outside(&self) -> Decision {
+    /// The decision that a window of a rank is while it holds.
+    pub(super) fn by_window(&self, rank: Rank, window: &At<Window>) -> Decision {
+        let (state, word) = match rank {
+            Rank::Stop => (WantedState::Stopped, "stop"),
+            Rank::Run => (WantedState::Running, "run"),
+            _ => (WantedState::Leave, "leave"),
+        };
+        self.decision(state, format!("{word} `{}`", window.value), &window.span, rank)
+    }
+
+    pub(super) fn outside(&self) -> Decision {
         let word = match self.otherwise {
             WantedState::Running => "running",
             WantedState::Stopped => "stopped",
@@ -183,7 +191,7 @@ impl Schedule {
     }
 
     /// The windows by key, highest precedence first.
-    fn ranked(&self) -> [(Rank, WantedState, &[At<Window>]); 3] {
+    pub(super) fn ranked(&self) -> [(Rank, WantedState, &[At<Window>]); 3] {
         [
             (Rank::Stop, WantedState::Stopped, self.stop.as_slice()),
             (Rank::Run, WantedState::Running, self.run.as_slice()),
@@ -234,7 +242,11 @@ impl Schedule {
 
     /// The state at `from` and the changes after it, up to and including `to`.
     fn changes(&self, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> (WantedState, Vec<Edge>) {
-        let layers = self.layers(from, to, ctx);
+        self.sweep(&self.layers(from, to, ctx), from, to)
+    }
+
+    /// The state at `from` and the changes after it, up to and including `to`, by what decides between them.
+    pub(super) fn sweep(&self, layers: &[Layer], from: Timestamp, to: Timestamp) -> (WantedState, Vec<Edge>) {
         let mut marks: Vec<Mark> =
             layers.iter().enumerate().flat_map(|(layer, it)| it.stretches.iter().flat_map(move |s| marks(layer, s))).collect();
         marks.sort_unstable_by_key(|mark| mark.at);
@@ -256,20 +268,25 @@ impl Schedule {
     }
 
     /// Everything that may decide between two instants, highest precedence first, down to what decides always.
-    fn layers(&self, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> Vec<Layer> {
-        let mut layers: Vec<Layer> = ctx.overrides.iter().map(|over| Layer::new(over.state.into(), vec![over.stretch()])).collect();
+    pub(super) fn layers(&self, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> Vec<Layer> {
+        let over = |over: &Interval| Layer { state: over.state.into(), rank: Rank::Override, stretches: vec![over.stretch()] };
+        let mut layers: Vec<Layer> = ctx.overrides.iter().map(over).collect();
         let Ok(zone) = Zone::find(&self.timezone) else {
-            layers.push(Layer::new(WantedState::Leave, vec![Stretch::ALWAYS]));
+            layers.push(Layer { state: WantedState::Leave, rank: Rank::Otherwise, stretches: vec![Stretch::ALWAYS] });
             return layers;
         };
-        layers.extend(self.exception_layers(&zone, from, to, ctx));
-        let frame = self.frame(&zone, ctx);
-        for (_, state, windows) in self.ranked() {
+        if !self.except.is_empty() {
+            layers.extend(self.exception_layers(&zone, from, to, ctx));
+        }
+        let (frame, mut clocks) = (self.frame(&zone, ctx), Clocks::new(zone.tz()));
+        for (rank, state, windows) in self.ranked() {
             if windows.iter().any(|window| window.is_always()) {
-                layers.push(Layer::new(state, vec![Stretch::ALWAYS]));
+                layers.push(Layer { state, rank, stretches: vec![Stretch::ALWAYS] });
                 break;
             }
-            layers.push(Layer::new(state, windows.iter().flat_map(|window| window.stretches(&frame, from, to)).collect()));
+            let mut stretches = Vec::new();
+            windows.iter().for_each(|window| window.stretches_by(&mut clocks, &frame, from, to, &mut stretches));
+            layers.push(Layer { state, rank, stretches });
         }
         layers
     }
@@ -284,7 +301,7 @@ impl Schedule {
             let decided =
                 |date: &Date| self.except.iter().find(|exception| covers(exception, *date, ctx)).and_then(|e| e.state) == Some(state);
             let stretches = days.iter().filter(|date| decided(date)).filter_map(|date| clocks.day(*date));
-            Layer::new(state.into(), stretches.collect())
+            Layer { state: state.into(), rank: Rank::Exception, stretches: stretches.collect() }
         })
     }
 }
@@ -297,16 +314,11 @@ fn covers(exception: &Exception, date: Date, ctx: &Context<'_>) -> bool {
     days_of(exception, ctx).is_some_and(|days| days.contains(&date))
 }
 
-/// Where one rule holds.
-struct Layer {
+/// Where the rules of one kind hold.
+pub(super) struct Layer {
     state: WantedState,
-    stretches: Vec<Stretch>,
-}
-
-impl Layer {
-    const fn new(state: WantedState, stretches: Vec<Stretch>) -> Self {
-        Self { state, stretches }
-    }
+    pub(super) rank: Rank,
+    pub(super) stretches: Vec<Stretch>,
 }
 
 /// One end of a stretch.

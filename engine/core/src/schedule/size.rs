@@ -5,13 +5,14 @@
 //!
 //! Windows that hold at once and want different sizes are an error. Where clocks go back, of two windows that follow each
 //! other the first still runs to the last time of its end while the second has begun with the first time of its begin:
-//! there the one that has not yet seen its end counts, and of two that have, the one that began last.
+//! there the one that has not yet seen its end counts, and of two that have, the one that saw it last.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::decide::{Context, HORIZON, looks};
 use super::instants::Frame;
+use super::look::SizeLook;
 use super::model::Schedule;
 use super::window::Window;
 use super::zone::Zone;
@@ -126,14 +127,14 @@ impl<T: PartialEq> Sizes<T> {
 struct Held<'a, T> {
     window: &'a At<Window>,
     size: &'a T,
-    /// Since when, once clocks that went back have shown its end before.
+    /// When clocks that went back had shown its end before.
     ended_once: Option<Timestamp>,
 }
 
 impl<'a, T> Held<'a, T> {
     fn new(window: &'a At<Window>, size: &'a T, frame: &Frame<'_>, at: Timestamp) -> Self {
         let stretch = window.stretches(frame, at, at).filter(|stretch| stretch.contains(at)).last();
-        let ended_once = stretch.filter(|stretch| window.has_ended_once(frame, stretch, at)).map(|stretch| stretch.from);
+        let ended_once = stretch.and_then(|stretch| window.ended_once(frame, &stretch, at));
         Self { window, size, ended_once }
     }
 
@@ -166,11 +167,27 @@ impl Schedule {
     pub fn next_size(&self, after: Timestamp, ctx: &Context<'_>) -> Option<Timestamp> {
         let zone = self.sizing_zone()?;
         let frame = self.frame(&zone, ctx);
-        looks(after, HORIZON).find_map(|(from, to)| {
-            let types = self.sizing.types.answers(&frame, from, to).get(1).map(|(at, _)| *at);
-            let numbers = self.sizing.numbers.answers(&frame, from, to).get(1).map(|(at, _)| *at);
-            types.into_iter().chain(numbers).min()
-        })
+        looks(after, HORIZON).find_map(|(from, to)| self.size_changes(&frame, from, to).1)
+    }
+
+    /// [`Schedule::size`] and [`Schedule::next_size`] at once.
+    #[must_use]
+    pub fn look_at_size(&self, at: Timestamp, ctx: &Context<'_>) -> SizeLook<'_> {
+        let Some(zone) = self.sizing_zone() else { return SizeLook { size: Ok(Size::default()), next: None } };
+        let frame = self.frame(&zone, ctx);
+        let mut looks = looks(at, HORIZON);
+        let to = looks.next().map_or(at, |(_, to)| to);
+        let (size, next) = self.size_changes(&frame, at, to);
+        SizeLook { size, next: next.or_else(|| looks.find_map(|(from, to)| self.size_changes(&frame, from, to).1)) }
+    }
+
+    /// The size at `from`, and the first other one after it, up to and including `to`.
+    fn size_changes(&self, frame: &Frame<'_>, from: Timestamp, to: Timestamp) -> (Result<Size<'_>, Ambiguous>, Option<Timestamp>) {
+        let mut types = self.sizing.types.answers(frame, from, to).into_iter();
+        let mut numbers = self.sizing.numbers.answers(frame, from, to).into_iter();
+        let (kind, number) = (types.next().map_or(Ok(None), |first| first.1), numbers.next().map_or(Ok(None), |first| first.1));
+        let size = kind.and_then(|kind| Ok(Size { types: kind.map_or(&[], Vec::as_slice), numbers: number?.copied() }));
+        (size, types.next().map(|next| next.0).into_iter().chain(numbers.next().map(|next| next.0)).min())
     }
 
     /// The first two windows of `sizes` or `capacity` between two instants that hold at once and differ.

@@ -73,7 +73,7 @@ fn windows_that_follow_each_other_are_never_ambiguous() {
     let (big, middle, small) = ("big", "middle", "small");
     assert_eq!(found, [big, big, middle, small, small, small, small, small, small, small, small, small]);
     let before = sized("America/New_York", &[("daily 00:00-01:30", "big"), ("daily 01:30-01:45", "middle")], None);
-    assert_eq!(size(&before, at("2026-11-01T05:50Z")).as_deref(), Ok("middle"), "both have seen their end; the one that began last");
+    assert_eq!(size(&before, at("2026-11-01T05:50Z")).as_deref(), Ok("middle"), "both have seen their end; the one that saw it last");
     assert_eq!(size(&before, at("2026-11-01T06:31Z")).as_deref(), Ok("middle"), "until the last 01:45");
     assert_eq!(size(&before, at("2026-11-01T06:45Z")).as_deref(), Ok(""));
 }
