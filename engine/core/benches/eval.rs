@@ -40,8 +40,15 @@ fn main() {
     let rich = r#"{"timezone":"Europe/London","run":["sun 22:00 - fri 20:00","first sat after tue#2 02:00-08:00"],"stop":["daily 23:00-23:30"],"leave":["workday#-1 00:00-06:00"],"sizes":[{"in":"mon-fri 08:00-18:00","types":["c7i.4xlarge","c7a.4xlarge"]},{"else":"c7i.large"}]}"#;
     measure("one schedule", || lines(|_| office.to_owned()));
     measure("one schedule with everything", || lines(|_| rich.to_owned()));
-    measure("a hundred schedules", || lines(|n| format!(r#"{{"timezone":"Asia/Seoul","run":["mon-fri {:02}:{:02}-20:00"]}}"#, n % 10 + 5, n % 10)));
-    measure("no schedule twice", || lines(|n| format!(r#"{{"timezone":"America/New_York","run":["mon-fri 09:00-19:00"],"priority":{}}}"#, n % 1000).replace("09:00", &format!("{:02}:{:02}", n / 1000 / 60 % 18, n / 1000 % 60))));
+    measure("a hundred schedules", || {
+        lines(|n| format!(r#"{{"timezone":"Asia/Seoul","run":["mon-fri {:02}:{:02}-20:00"]}}"#, n % 10 + 5, n % 10))
+    });
+    measure("no schedule twice", || {
+        lines(|n| {
+            format!(r#"{{"timezone":"America/New_York","run":["mon-fri 09:00-19:00"],"priority":{}}}"#, n % 1000)
+                .replace("09:00", &format!("{:02}:{:02}", n / 1000 / 60 % 18, n / 1000 % 60))
+        })
+    });
     measure("an edge once a month", || lines(|_| r#"{"timezone":"UTC","run":["day L 22:00-24:00"]}"#.to_owned()));
     measure("no edge at all", || lines(|_| r#"{"timezone":"UTC","otherwise":"running"}"#.to_owned()));
     measure("a window that is over", || lines(|_| r#"{"timezone":"UTC","run":["2020-01-01 09:00-10:00"]}"#.to_owned()));

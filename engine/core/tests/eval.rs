@@ -110,14 +110,29 @@ fn what_cannot_be_answered_says_why() {
     for (line, wanted) in [
         (json!({"at": at}), "`schedule` is missing"),
         (json!({"schedule": {}}), "`at` is missing"),
-        (json!({"schedule": {}, "at": at, "shedule": 1}), "unknown key `shedule`; did you mean `schedule`?; keys here: schedule, at, calendars, overrides"),
-        (json!({"schedule": {}, "at": "2026-11-23T00:30:00"}), "`at` wants an instant with its offset such as \"2026-10-02T20:00+09:00\", not \"2026-11-23T00:30:00\""),
+        (
+            json!({"schedule": {}, "at": at, "shedule": 1}),
+            "unknown key `shedule`; did you mean `schedule`?; keys here: schedule, at, calendars, overrides",
+        ),
+        (
+            json!({"schedule": {}, "at": "2026-11-23T00:30:00"}),
+            "`at` wants an instant with its offset such as \"2026-10-02T20:00+09:00\", not \"2026-11-23T00:30:00\"",
+        ),
         (json!({"schedule": {}, "at": 5}), "`at` wants an instant with its offset such as \"2026-10-02T20:00+09:00\", not 5"),
         (with(json!([])), "`schedule` wants a map, this is a list"),
-        (with(json!({"timezone": "UTC"})), "`schedule` has no window; write `run: ['mon-fri 09:00-19:00']`, or `otherwise: running` for what never stops"),
-        (with(json!({"timezone": "UTC", "runs": "daily 09:00-10:00", "otherwise": "leave"})), "unknown key `runs` in `schedule`; did you mean `run`?"),
+        (
+            with(json!({"timezone": "UTC"})),
+            "`schedule` has no window; write `run: ['mon-fri 09:00-19:00']`, or `otherwise: running` for what never stops",
+        ),
+        (
+            with(json!({"timezone": "UTC", "runs": "daily 09:00-10:00", "otherwise": "leave"})),
+            "unknown key `runs` in `schedule`; did you mean `run`?",
+        ),
         (with(json!({"timezone": "UTC", "run": "moonday 09:00-10:00"})), "`moonday` is not a day"),
-        (with(json!({"timezone": "UTC", "run": "daily 09:00-10:00", "except": [{"calendar": "kr", "state": "stopped"}]})), "unknown calendar `kr`"),
+        (
+            with(json!({"timezone": "UTC", "run": "daily 09:00-10:00", "except": [{"calendar": "kr", "state": "stopped"}]})),
+            "unknown calendar `kr`",
+        ),
         (with(json!({"timezone": "Asia/Soul", "run": "daily 09:00-10:00"})), "did you mean `Asia/Seoul`?"),
         (with(json!({"timezone": "UTC", "run": "daily 09:00-10:00", "priority": "10"})), "take the quotes off"),
         (
@@ -134,7 +149,12 @@ fn what_cannot_be_answered_says_why() {
         assert!(found.contains(wanted), "{found}\nwanted {wanted}");
     }
     assert_eq!(answer("[]")["error"], json!("not a JSON object: `[` at column 1, where `{` should stand"));
-    assert!(answer(r#"{"schedule":{"run":"a","run":"b"},"at":"2026-11-23T00:30:00Z"}"#)["error"].as_str().unwrap().contains("`run` stands twice"));
+    assert!(
+        answer(r#"{"schedule":{"run":"a","run":"b"},"at":"2026-11-23T00:30:00Z"}"#)["error"]
+            .as_str()
+            .unwrap()
+            .contains("`run` stands twice")
+    );
 }
 
 /// Keys that ask for other things of a fleet are checked, and need none of them.

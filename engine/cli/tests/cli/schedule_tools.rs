@@ -36,7 +36,11 @@ fn a_fleet_gives_its_zone() {
 #[test]
 fn lines_of_other_tools_are_answered() {
     for (tool, line, run) in [
-        ("instance-scheduler", r#"{"timezone": "UTC", "periods": [{"name": "a", "begintime": "09:00", "endtime": "17:00"}]}"#, "daily 09:00-17:00"),
+        (
+            "instance-scheduler",
+            r#"{"timezone": "UTC", "periods": [{"name": "a", "begintime": "09:00", "endtime": "17:00"}]}"#,
+            "daily 09:00-17:00",
+        ),
         ("custodian", r#"{"tag": "on", "options": {"default_tz": "utc"}}"#, "mon-fri 07:00-19:00"),
         ("kube-downscaler", r#"{"spec": "Mon-Fri 07:30-20:30 Europe/Berlin"}"#, "mon-fri 07:30-20:30"),
         (

@@ -1,7 +1,7 @@
 //! Where clocks go back over the times of a schedule.
 
-use jiff::tz::TimeZone;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::draft::DAY;
 use crate::schedule::Zone;

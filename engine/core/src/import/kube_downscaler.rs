@@ -44,9 +44,17 @@ enum Span {
     Always,
     Never,
     /// On weekdays from a minute of the day to another.
-    Weekly { days: Mask, begin: u16, end: u16, zone: Zone },
+    Weekly {
+        days: Mask,
+        begin: u16,
+        end: u16,
+        zone: Zone,
+    },
     /// From an instant until another; without the one since ever, without the other for ever.
-    Absolute { from: Option<Timestamp>, until: Option<Timestamp> },
+    Absolute {
+        from: Option<Timestamp>,
+        until: Option<Timestamp>,
+    },
 }
 
 /// Reads one spec.

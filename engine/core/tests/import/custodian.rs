@@ -65,7 +65,14 @@ fn written(parts: &[Part]) -> String {
 
 #[test]
 fn the_last_event_decides() {
-    let aliases = [("pt", "America/Los_Angeles"), ("et", "America/New_York"), ("kst", "Asia/Seoul"), ("it", "Asia/Kolkata"), ("bst", "Europe/London"), ("utc", "UTC")];
+    let aliases = [
+        ("pt", "America/Los_Angeles"),
+        ("et", "America/New_York"),
+        ("kst", "Asia/Seoul"),
+        ("it", "Asia/Kolkata"),
+        ("bst", "Europe/London"),
+        ("utc", "UTC"),
+    ];
     let (mut compared, mut differed) = (0, 0);
     for seed in 0..cases() {
         let mut chance = Chance::new(seed);
@@ -98,7 +105,11 @@ fn the_last_event_decides() {
                 differed += 1;
                 let said = |word: &str| notes.iter().any(|note| note.contains(word));
                 let by_clocks = said("clocks") && clocks_change(&tz, at, 24 * 8, 2);
-                assert!(by_clocks || (clash && said("chance")), "seed {seed}, {at} ({}): {found}, Custodian {wanted}\n{line}\n{schedule}", wall(&tz, at));
+                assert!(
+                    by_clocks || (clash && said("chance")),
+                    "seed {seed}, {at} ({}): {found}, Custodian {wanted}\n{line}\n{schedule}",
+                    wall(&tz, at)
+                );
             }
         }
     }

@@ -15,7 +15,21 @@ fn last(expressions: &[Expression], zone: &str, at: Timestamp) -> Option<Timesta
 }
 
 fn days(chance: &mut Chance) -> &'static str {
-    chance.pick(&["? * MON-FRI", "? * MON", "? * SUN,WED", "? * *", "* * ?", "? * 2#1", "? * 6L", "1 * ?", "L * ?", "15W * ?", "1,16 * ?", "? 3-10 TUE", "L-3 * ?"])
+    chance.pick(&[
+        "? * MON-FRI",
+        "? * MON",
+        "? * SUN,WED",
+        "? * *",
+        "* * ?",
+        "? * 2#1",
+        "? * 6L",
+        "1 * ?",
+        "L * ?",
+        "15W * ?",
+        "1,16 * ?",
+        "? 3-10 TUE",
+        "L-3 * ?",
+    ])
 }
 
 fn cron(chance: &mut Chance) -> String {
@@ -39,7 +53,8 @@ fn the_last_event_decides() {
         let crons = |chance: &mut Chance| (0..1 + chance.below(2)).map(|_| cron(chance)).collect::<Vec<_>>();
         let (on, off) = (crons(&mut chance), crons(&mut chance));
         let starts = on.iter().map(|cron| entry("start", cron, zone, "startInstances"));
-        let line = json!({"schedules": starts.chain(off.iter().map(|cron| entry("stop", cron, zone, "stopInstances"))).collect::<Vec<_>>()});
+        let line =
+            json!({"schedules": starts.chain(off.iter().map(|cron| entry("stop", cron, zone, "stopInstances"))).collect::<Vec<_>>()});
         let answer = imported(Source::Eventbridge, &line);
         if let Some(error) = answer["error"].as_str() {
             // A start in December with a stop that pauses for the winter.
@@ -60,9 +75,14 @@ fn the_last_event_decides() {
             let wanted = if started > stopped { "running" } else { "stopped" };
             let (found, _) = decided(&mut evaluator, &schedule, at);
             compared += 1;
-            let by_leap_year = at.to_zoned(jiff::tz::TimeZone::UTC).in_leap_year() && notes.iter().any(|note| note.contains("in leap years"));
-            let by_clocks = notes.iter().any(|note| note.contains("clocks skip") || note.contains("comes twice")) && clocks_change(&tz, at, 40 * 24, 2);
-            assert!(found == wanted || by_clocks || by_leap_year, "seed {seed}, {at} in {zone}: {found}, EventBridge {wanted}\n{line}\n{schedule}\n{notes:?}");
+            let by_leap_year =
+                at.to_zoned(jiff::tz::TimeZone::UTC).in_leap_year() && notes.iter().any(|note| note.contains("in leap years"));
+            let by_clocks =
+                notes.iter().any(|note| note.contains("clocks skip") || note.contains("comes twice")) && clocks_change(&tz, at, 40 * 24, 2);
+            assert!(
+                found == wanted || by_clocks || by_leap_year,
+                "seed {seed}, {at} in {zone}: {found}, EventBridge {wanted}\n{line}\n{schedule}\n{notes:?}"
+            );
         }
     }
     assert!(compared > 1_000 && refused * 4 < cases(), "{compared} compared, {refused} refused");

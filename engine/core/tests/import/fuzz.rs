@@ -38,7 +38,27 @@ fn ask(line: &[u8]) {
 
 /// A good line with some bytes taken out, put in or changed, or cut off.
 fn broken() -> impl Strategy<Value = Vec<u8>> {
-    let scraps = prop::sample::select(vec!["\"", "{", "[", "]", "}", ",", ":", "0", "-", "L", "é", "null", "9999999999", "24:00", "\\u0000", "W", "#", "/", " "]);
+    let scraps = prop::sample::select(vec![
+        "\"",
+        "{",
+        "[",
+        "]",
+        "}",
+        ",",
+        ":",
+        "0",
+        "-",
+        "L",
+        "é",
+        "null",
+        "9999999999",
+        "24:00",
+        "\\u0000",
+        "W",
+        "#",
+        "/",
+        " ",
+    ]);
     let edit = (any::<prop::sample::Index>(), 0..12_usize, scraps);
     (prop::sample::select(GOOD.to_vec()), prop::collection::vec(edit, 1..4)).prop_map(|(line, edits)| {
         let mut bytes = line.as_bytes().to_vec();
@@ -54,12 +74,57 @@ fn broken() -> impl Strategy<Value = Vec<u8>> {
 /// JSON of known keys and values in wrong places.
 fn shuffled() -> impl Strategy<Value = Vec<u8>> {
     let words = vec![
-        "schedule", "at", "calendars", "overrides", "timezone", "run", "stop", "leave", "otherwise", "except", "workdays", "sizes", "capacity", "in", "types",
-        "else", "periods", "begintime", "weekdays", "tag", "options", "spec", "ScheduleExpression", "Target", "Arn", "UTC", "mon-fri 09:00-19:00", "mon#1",
-        "2026-01-01T00:00:00Z", "stopped", "t3.large", "31W", "off=(m,7)", "", "state", "until", "rds", "notify", "select", "limit", "delivery", "after", "manual",
+        "schedule",
+        "at",
+        "calendars",
+        "overrides",
+        "timezone",
+        "run",
+        "stop",
+        "leave",
+        "otherwise",
+        "except",
+        "workdays",
+        "sizes",
+        "capacity",
+        "in",
+        "types",
+        "else",
+        "periods",
+        "begintime",
+        "weekdays",
+        "tag",
+        "options",
+        "spec",
+        "ScheduleExpression",
+        "Target",
+        "Arn",
+        "UTC",
+        "mon-fri 09:00-19:00",
+        "mon#1",
+        "2026-01-01T00:00:00Z",
+        "stopped",
+        "t3.large",
+        "31W",
+        "off=(m,7)",
+        "",
+        "state",
+        "until",
+        "rds",
+        "notify",
+        "select",
+        "limit",
+        "delivery",
+        "after",
+        "manual",
     ];
     let word = prop::sample::select(words);
-    let leaf = prop_oneof![word.clone().prop_map(Value::from), any::<i64>().prop_map(Value::from), any::<bool>().prop_map(Value::from), Just(Value::Null)];
+    let leaf = prop_oneof![
+        word.clone().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        Just(Value::Null)
+    ];
     let tree = leaf.prop_recursive(4, 24, 5, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),

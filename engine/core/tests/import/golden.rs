@@ -39,7 +39,11 @@ fn instance_scheduler_examples() {
         &period(json!({"name": "q", "weekdays": "sat-mon", "months": "jan/3", "monthdays": "L,1-7"})),
         &json!({"timezone": "UTC", "run": ["sat-mon & day 1-7,L & jan,apr,jul,oct 00:00-24:00"]}),
     );
-    is(source, &period(json!({"begintime": "09:00", "weekdays": "mon-fri"})), &json!({"timezone": "UTC", "run": ["mon-fri 09:00-24:00"], "leave": ["mon-fri 00:00-09:00"]}));
+    is(
+        source,
+        &period(json!({"begintime": "09:00", "weekdays": "mon-fri"})),
+        &json!({"timezone": "UTC", "run": ["mon-fri 09:00-24:00"], "leave": ["mon-fri 00:00-09:00"]}),
+    );
     is(source, &period(json!({"endtime": "17:00"})), &json!({"timezone": "UTC", "leave": ["daily 00:00-17:00"]}));
     is(source, &period(json!({"begintime": "09:00", "endtime": "09:00"})), &json!({"timezone": "UTC", "otherwise": "stopped"}));
     is(
@@ -57,7 +61,11 @@ fn instance_scheduler_nights() {
             {"name": "late", "begintime": "20:00", "endtime": "23:59", "weekdays": late},
             {"name": "early", "begintime": "00:00", "endtime": "06:00", "weekdays": early}]})
     };
-    is(Source::InstanceScheduler, &nights("mon-fri", "tue-sat"), &json!({"timezone": "UTC", "run": ["mon-fri 20:00-24:00", "tue-sat 00:00-06:00"]}));
+    is(
+        Source::InstanceScheduler,
+        &nights("mon-fri", "tue-sat"),
+        &json!({"timezone": "UTC", "run": ["mon-fri 20:00-24:00", "tue-sat 00:00-06:00"]}),
+    );
     is(
         Source::InstanceScheduler,
         &nights("mon-fri", "mon-fri"),
@@ -127,7 +135,10 @@ fn instance_scheduler_refusals() {
             "period `a`: it ends before it begins; Instance Scheduler refuses that, a night is two periods to it",
         ),
         (json!({"periods": [{"begintime": "24:00"}]}), "period `period 1`: begintime `24:00` is not a time from 00:00 to 23:59"),
-        (json!({"periods": [{"name": "a", "weekdays": "fri-L"}]}), "period `a`: weekdays `fri-l`: `L` does not stand there in a range of weekdays"),
+        (
+            json!({"periods": [{"name": "a", "weekdays": "fri-L"}]}),
+            "period `a`: weekdays `fri-l`: `L` does not stand there in a range of weekdays",
+        ),
         (json!({"override_status": "paused", "periods": [{"weekdays": "mon"}]}), "override_status `paused` is neither running nor stopped"),
         (json!({"timezone": "Mars/Base", "periods": [{"weekdays": "mon"}]}), "`Mars/Base` is not a time zone"),
         (json!({"periods": [{"begin": "09:00"}]}), "unknown field `begin`"),
@@ -152,10 +163,22 @@ fn custodian_examples() {
     is(source, &tag("off=(m-f,6);on=(m-f,22)"), &json!({"timezone": "Etc/UTC", "run": ["mon-thu 22:00-06:00", "fri 22:00 - mon 06:00"]}));
     is(source, &tag("off"), &json!({"timezone": "Etc/UTC", "otherwise": "leave"}));
     let option = |options: Value| json!({"tag": "on", "options": options});
-    is(source, &option(json!({"default_tz": "utc", "weekends-only": true})), &json!({"timezone": "Etc/UTC", "run": ["mon 07:00 - fri 19:00"]}));
-    is(source, &option(json!({"default_tz": "utc", "weekends": false, "onhour": 8})), &json!({"timezone": "Etc/UTC", "run": ["daily 08:00-19:00"]}));
+    is(
+        source,
+        &option(json!({"default_tz": "utc", "weekends-only": true})),
+        &json!({"timezone": "Etc/UTC", "run": ["mon 07:00 - fri 19:00"]}),
+    );
+    is(
+        source,
+        &option(json!({"default_tz": "utc", "weekends": false, "onhour": 8})),
+        &json!({"timezone": "Etc/UTC", "run": ["daily 08:00-19:00"]}),
+    );
     is(source, &json!({"options": {"default_tz": "utc"}}), &json!({"timezone": "Etc/UTC", "otherwise": "leave"}));
-    is(source, &json!({"options": {"default_tz": "utc", "opt-out": true}}), &json!({"timezone": "Etc/UTC", "run": ["mon-fri 07:00-19:00"]}));
+    is(
+        source,
+        &json!({"options": {"default_tz": "utc", "opt-out": true}}),
+        &json!({"timezone": "Etc/UTC", "run": ["mon-fri 07:00-19:00"]}),
+    );
     is(
         source,
         &json!({"options": {"default_tz": "utc", "fallback-schedule": "off=(m-f,18);on=(m-f,8);tz=jst"}}),
@@ -176,7 +199,9 @@ fn custodian_refusals_and_notes() {
     }
     assert!(error(Source::Custodian, &json!({"tag": "tz=mars"})).starts_with("`mars` is not a time zone; "));
     let found = notes(Source::Custodian, &json!({"tag": "off=(m-f,1)", "options": {"onhour": 2, "skip-days": ["2026-12-25T00:00"]}}));
-    for wanted in ["default_tz is not given", "gives no `on`", "`2026-12-25T00:00` is no date", "clocks skip", "comes twice", "a run that is missed"] {
+    for wanted in
+        ["default_tz is not given", "gives no `on`", "`2026-12-25T00:00` is no date", "clocks skip", "comes twice", "a run that is missed"]
+    {
         assert!(found.iter().any(|note| note.contains(wanted)), "{wanted}: {found:?}");
     }
 }
@@ -195,7 +220,11 @@ fn kube_downscaler_examples() {
         &spec("Mon-Sun 09:00-24:00 Asia/Seoul, Sat-Sun 10:00-12:00 UTC"),
         &enforced(json!({"timezone": "Asia/Seoul", "run": ["daily 09:00-24:00", "sat,sun 10:00-12:00 UTC"]})),
     );
-    is(source, &spec("Mon-Fri 22:00-06:00 UTC"), &enforced(json!({"timezone": "UTC", "run": ["mon-fri 00:00-06:00", "mon-fri 22:00-24:00"]})));
+    is(
+        source,
+        &spec("Mon-Fri 22:00-06:00 UTC"),
+        &enforced(json!({"timezone": "UTC", "run": ["mon-fri 00:00-06:00", "mon-fri 22:00-24:00"]})),
+    );
     is(
         source,
         &spec("2019-01-01T00:00:00+00:00-2019-01-02T12:34:56+00:00"),
@@ -204,7 +233,9 @@ fn kube_downscaler_examples() {
     is(
         source,
         &spec("2019-01-01T06:00:00Z - 2019-06-01T18:00:00Z"),
-        &enforced(json!({"timezone": "UTC", "run": ["2019-01-01 06:00-24:00", "2019-06-01 00:00-18:00", "2019-01-02..2019-05-31 00:00-24:00"]})),
+        &enforced(
+            json!({"timezone": "UTC", "run": ["2019-01-01 06:00-24:00", "2019-06-01 00:00-18:00", "2019-01-02..2019-05-31 00:00-24:00"]}),
+        ),
     );
     is(source, &spec("always"), &enforced(json!({"timezone": "UTC", "otherwise": "running"})));
     is(source, &spec("never"), &enforced(json!({"timezone": "UTC", "otherwise": "stopped"})));
@@ -218,11 +249,7 @@ fn kube_downscaler_examples() {
         &json!({"spec": "07:00-19:00", "default_timezone": "Asia/Tokyo", "default_weekframe": "Mon-Fri"}),
         &enforced(json!({"timezone": "Asia/Tokyo", "run": ["mon-fri 07:00-19:00"]})),
     );
-    is(
-        source,
-        &spec("from 2026-03-02T00:00:00Z"),
-        &enforced(json!({"timezone": "UTC", "run": ["2026-03-02..9999-12-30 00:00-24:00"]})),
-    );
+    is(source, &spec("from 2026-03-02T00:00:00Z"), &enforced(json!({"timezone": "UTC", "run": ["2026-03-02..9999-12-30 00:00-24:00"]})));
     for (text, wanted) in [
         ("Mon-Fri 07:30-20:30", "no default_timezone"),
         ("07:30-20:30 UTC", "no default_weekframe"),
@@ -260,15 +287,24 @@ fn eventbridge_examples() {
     ] {
         is(source, &pair(on, off), &json!({"timezone": "Asia/Seoul", "run": wanted}));
     }
-    is(source, &entry("down", "cron(0 19 ? * MON-FRI *)", "ec2:stopInstances", &ids), &json!({"timezone": "Asia/Seoul", "stop": ["mon-fri 19:00-20:00"], "otherwise": "leave"}));
+    is(
+        source,
+        &entry("down", "cron(0 19 ? * MON-FRI *)", "ec2:stopInstances", &ids),
+        &json!({"timezone": "Asia/Seoul", "stop": ["mon-fri 19:00-20:00"], "otherwise": "leave"}),
+    );
     let rule = json!({"Name": "r", "ScheduleExpression": "cron(0 22 ? * MON-FRI *)", "State": "ENABLED", "Targets": [
         {"Id": "1", "Arn": "arn:aws:ssm:eu-west-1:123456789012:automation-definition/AWS-StartRdsInstance:$DEFAULT", "Input": {"InstanceId": ["db-1"]}}]});
     is(source, &rule, &json!({"timezone": "UTC", "run": ["mon-fri 22:00-23:00"], "otherwise": "leave"}));
-    let tagged = |name: &str| json!({"DocumentName": name, "TargetParameterName": "InstanceId", "Targets": [{"Key": "tag:env", "Values": ["dev"]}]});
+    let tagged =
+        |name: &str| json!({"DocumentName": name, "TargetParameterName": "InstanceId", "Targets": [{"Key": "tag:env", "Values": ["dev"]}]});
     let by_tag = json!({"schedules": [
         entry("up", "cron(0 9 * * ? *)", "ssm:startAutomationExecution", &tagged("AWS-StartEC2Instance")),
         entry("down", "cron(0 18 * * ? *)", "ssm:startAutomationExecution", &tagged("AWS-StopEC2Instance"))]});
-    is(source, &by_tag, &json!({"timezone": "Asia/Seoul", "select": {"services": ["ec2"], "tags": {"env": ["dev"]}}, "run": ["daily 09:00-18:00"]}));
+    is(
+        source,
+        &by_tag,
+        &json!({"timezone": "Asia/Seoul", "select": {"services": ["ec2"], "tags": {"env": ["dev"]}}, "run": ["daily 09:00-18:00"]}),
+    );
     let service = |count: u8| json!({"Cluster": "c", "Service": "arn:aws:ecs:eu-west-1:123456789012:service/c/web", "DesiredCount": count});
     let counts = json!({"schedules": [entry("up", "cron(0 9 * * ? *)", "ecs:updateService", &service(3)), entry("down", "cron(0 18 * * ? *)", "ecs:updateService", &service(0))]});
     is(source, &counts, &json!({"timezone": "Asia/Seoul", "run": ["daily 09:00-18:00"], "capacity": [{"else": {"desired": 3}}]}));
@@ -333,6 +369,11 @@ fn as_a_piece_of_fleet_yaml() {
             Err("no file".to_owned())
         }
     }
-    let loaded = muster_core::fleet::load("fleet.yaml", text.as_bytes(), &NoFiles, &muster_core::fleet::LoadOptions { sandbox: true, ..Default::default() });
+    let loaded = muster_core::fleet::load(
+        "fleet.yaml",
+        text.as_bytes(),
+        &NoFiles,
+        &muster_core::fleet::LoadOptions { sandbox: true, ..Default::default() },
+    );
     assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
 }

@@ -31,16 +31,36 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 /// `RunningPeriod.get_desired_state`.
 fn state_of(period: &Period, now: DateTime) -> State {
     let date = now.date();
-    let on = |list: &Option<String>, holds: fn(&str, Date) -> bool| list.as_ref().is_none_or(|list| list.split(',').any(|item| holds(item, date)));
+    let on = |list: &Option<String>, holds: fn(&str, Date) -> bool| {
+        list.as_ref().is_none_or(|list| list.split(',').any(|item| holds(item, date)))
+    };
     if !(on(&period.monthdays, monthday) && on(&period.months, month) && on(&period.weekdays, weekday)) {
         return State::Stopped;
     }
     let time = (now.hour(), now.minute());
     match (period.begin, period.end) {
         (None, None) => State::Running,
-        (None, Some(end)) => if time >= end { State::Stopped } else { State::Any },
-        (Some(begin), None) => if time >= begin { State::Running } else { State::Any },
-        (Some(begin), Some(end)) => if begin <= time && time < end { State::Running } else { State::Stopped },
+        (None, Some(end)) => {
+            if time >= end {
+                State::Stopped
+            } else {
+                State::Any
+            }
+        }
+        (Some(begin), None) => {
+            if time >= begin {
+                State::Running
+            } else {
+                State::Any
+            }
+        }
+        (Some(begin), Some(end)) => {
+            if begin <= time && time < end {
+                State::Running
+            } else {
+                State::Stopped
+            }
+        }
     }
 }
 
@@ -73,7 +93,8 @@ fn is_range(item: &str) -> bool {
 }
 
 fn month(item: &str, date: Date) -> bool {
-    let number = |text: &str| MONTHS.iter().position(|name| *name == text).map_or_else(|| text.parse().unwrap(), |at| i8::try_from(at).unwrap() + 1);
+    let number =
+        |text: &str| MONTHS.iter().position(|name| *name == text).map_or_else(|| text.parse().unwrap(), |at| i8::try_from(at).unwrap() + 1);
     if is_range(item) { in_range(date.month(), item, 1, 12, number) } else { number(item) == date.month() }
 }
 
@@ -99,12 +120,17 @@ fn monthday(item: &str, date: Date) -> bool {
 
 fn weekday(item: &str, date: Date) -> bool {
     let today = date.weekday().to_monday_zero_offset();
-    let number = |text: &str| DAYS.iter().position(|name| *name == text).map_or_else(|| text.parse().unwrap(), |at| i8::try_from(at).unwrap());
+    let number =
+        |text: &str| DAYS.iter().position(|name| *name == text).map_or_else(|| text.parse().unwrap(), |at| i8::try_from(at).unwrap());
     if item == "L" {
         return today == 6;
     }
     if let Some((day, n)) = item.split_once('#') {
-        let first = date.first_of_month().series(jiff::Span::new().days(1)).find(|day2| day2.weekday().to_monday_zero_offset() == number(day)).unwrap();
+        let first = date
+            .first_of_month()
+            .series(jiff::Span::new().days(1))
+            .find(|day2| day2.weekday().to_monday_zero_offset() == number(day))
+            .unwrap();
         return first.day() + 7 * (n.parse::<i8>().unwrap() - 1) == date.day();
     }
     if let Some(day) = item.strip_suffix('L') {
@@ -116,7 +142,8 @@ fn weekday(item: &str, date: Date) -> bool {
 /// `InstanceSchedule._get_desired_state_at_time`.
 fn at_time(periods: &[Period], now: DateTime) -> (State, Option<String>) {
     let states: Vec<State> = periods.iter().map(|period| state_of(period, now)).collect();
-    let running: Vec<&Period> = periods.iter().zip(&states).filter(|(_, state)| **state == State::Running).map(|(period, _)| period).collect();
+    let running: Vec<&Period> =
+        periods.iter().zip(&states).filter(|(_, state)| **state == State::Running).map(|(period, _)| period).collect();
     if let Some(first) = running.first() {
         let mut latest = *first;
         for period in &running {

@@ -78,8 +78,13 @@ fn it_is_up_when_a_span_has_the_time() {
         }
         let (schedule, notes) = schedule(Source::KubeDownscaler, &line);
         let mut evaluator = Evaluator::new(None);
-        let zones: Vec<TimeZone> = up.iter().chain(&down).map(|span| if let Span::Relative { tz, .. } = span { tz.clone() } else { TimeZone::UTC }).collect();
-        let times: Vec<i64> = up.iter().map(|span| if let Span::Relative { begin, end, .. } = span { if seed % 2 == 0 { *begin } else { *end } } else { 0 }).map(i64::from).collect();
+        let zones: Vec<TimeZone> =
+            up.iter().chain(&down).map(|span| if let Span::Relative { tz, .. } = span { tz.clone() } else { TimeZone::UTC }).collect();
+        let times: Vec<i64> = up
+            .iter()
+            .map(|span| if let Span::Relative { begin, end, .. } = span { if seed % 2 == 0 { *begin } else { *end } } else { 0 })
+            .map(i64::from)
+            .collect();
         for turn in 0..30 {
             let mut at = instant(&mut chance, &zones[turn % zones.len()], &times);
             if let (Span::Absolute { from, until }, true) = (&up[0], turn % 2 == 0) {
@@ -91,7 +96,10 @@ fn it_is_up_when_a_span_has_the_time() {
             if found != wanted {
                 differed += 1;
                 let said = notes.iter().any(|note| note.contains("clocks go back"));
-                assert!(said && zones.iter().any(|tz| clocks_change(tz, at, 26, 26)), "seed {seed}, {at}: {found}, kube-downscaler {wanted}\n{line}\n{schedule}");
+                assert!(
+                    said && zones.iter().any(|tz| clocks_change(tz, at, 26, 26)),
+                    "seed {seed}, {at}: {found}, kube-downscaler {wanted}\n{line}\n{schedule}"
+                );
             }
         }
     }

@@ -90,7 +90,11 @@ pub(crate) fn instant(chance: &mut Chance, tz: &TimeZone, times: &[i64]) -> Time
     let start: Timestamp = "2024-01-01T00:00:00Z".parse().unwrap();
     let day = start + SignedDuration::from_hours(24 * i64::try_from(chance.below(4 * 366)).unwrap());
     let date = if chance.one_in(6) { near_change(chance, tz, day) } else { tz.to_datetime(day).date() };
-    let minute = if chance.one_in(4) { i64::try_from(chance.below(1440)).unwrap() } else { times[usize::try_from(chance.below(times.len() as u64)).unwrap()] };
+    let minute = if chance.one_in(4) {
+        i64::try_from(chance.below(1440)).unwrap()
+    } else {
+        times[usize::try_from(chance.below(times.len() as u64)).unwrap()]
+    };
     let seconds = [-60, -1, 0, 1, 59, 60, 120][usize::try_from(chance.below(7)).unwrap()];
     let local = date.at(0, 0, 0, 0) + SignedDuration::from_secs(60 * minute + seconds);
     let ambiguous = tz.to_ambiguous_timestamp(local);

@@ -64,7 +64,8 @@ fn windows_that_meet_and_differ_are_ambiguous() {
 /// Clocks in New York go from 02:00 back to 01:00 on 1 November 2026.
 #[test]
 fn windows_that_follow_each_other_are_never_ambiguous() {
-    let night = sized("America/New_York", &[("daily 20:00-01:30", "big"), ("daily 01:30-01:45", "middle"), ("daily 01:45-06:00", "small")], None);
+    let night =
+        sized("America/New_York", &[("daily 20:00-01:30", "big"), ("daily 01:30-01:45", "middle"), ("daily 01:45-06:00", "small")], None);
     let mut found = Vec::new();
     for quarter in 0..12 {
         let at = at("2026-11-01T05:00Z") + SignedDuration::from_mins(15 * quarter);

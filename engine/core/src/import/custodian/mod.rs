@@ -75,7 +75,9 @@ pub(super) fn import(text: &str) -> Result<Imported, String> {
     let defaults = options.defaults(&mut notes)?;
     let found = raw.tag.as_deref().or_else(|| options.fallback_schedule.as_deref().filter(|text| !text.is_empty()));
     let managed = match found {
-        None if options.opt_out != Some(true) => Managed::Nothing("it has no tag, and the policy acts on what has one only (opt-out is false)"),
+        None if options.opt_out != Some(true) => {
+            Managed::Nothing("it has no tag, and the policy acts on what has one only (opt-out is false)")
+        }
         found => tag::read(found.unwrap_or_default(), &defaults, &mut notes)?,
     };
     let zone = zone(tag::place(managed.zone().unwrap_or(&defaults.zone)))?;

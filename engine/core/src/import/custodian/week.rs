@@ -84,7 +84,12 @@ impl Week {
             daily[place].2.insert(weekday(day));
         }
         let window = |(hour, length, days): (usize, usize, Mask)| {
-            format!("{} {}-{}", named(days), hour_text(hour), if hour + length == 24 { "24:00".to_owned() } else { hour_text((hour + length) % 24) })
+            format!(
+                "{} {}-{}",
+                named(days),
+                hour_text(hour),
+                if hour + length == 24 { "24:00".to_owned() } else { hour_text((hour + length) % 24) }
+            )
         };
         daily.into_iter().map(window).chain(longer).collect()
     }

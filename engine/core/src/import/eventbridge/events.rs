@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Date, DateTime, date};
 use jiff::ToSpan as _;
+use jiff::civil::{Date, DateTime, date};
 
 use super::raw::Entry;
 use super::target::Wanted;
@@ -84,7 +84,8 @@ impl Event {
         if let When::Often { years, .. } = &self.when
             && *years != Years::every()
         {
-            conditions.push(Condition::Dates(years.ranges().iter().map(|(first, last)| (date(*first, 1, 1), date(*last, 12, 31))).collect()));
+            conditions
+                .push(Condition::Dates(years.ranges().iter().map(|(first, last)| (date(*first, 1, 1), date(*last, 12, 31))).collect()));
         }
         let late = |bound: DateTime| minute_of(bound) > minute;
         let first = self.bounds.0.map(|bound| if late(bound) { bound.date().tomorrow().unwrap_or(Date::MAX) } else { bound.date() });
@@ -144,11 +145,14 @@ fn own(cron: &Cron) -> Vec<Condition> {
     let small = |n: u32| u8::try_from(n).unwrap_or(1);
     // Sunday is 1 there and 7 here.
     let weekday = |n: u32| small((n + 5) % 7 + 1);
-    let mask = |numbers: &mut dyn Iterator<Item = u8>| numbers.fold(Mask::EMPTY, |mut mask, n| {
-        mask.insert(n);
-        mask
-    });
-    let nth = |n: u32, place: Option<u8>| Condition::Weekdays { days: Mask::EMPTY, nth: BTreeSet::from([Nth { weekday: weekday(n), n: place }]) };
+    let mask = |numbers: &mut dyn Iterator<Item = u8>| {
+        numbers.fold(Mask::EMPTY, |mut mask, n| {
+            mask.insert(n);
+            mask
+        })
+    };
+    let nth =
+        |n: u32, place: Option<u8>| Condition::Weekdays { days: Mask::EMPTY, nth: BTreeSet::from([Nth { weekday: weekday(n), n: place }]) };
     let special = |day: MonthDay| Condition::MonthDays { days: Mask::EMPTY, special: BTreeSet::from([day]) };
     let mut out = match cron.days {
         CronDays::OfMonth(set) => {
@@ -208,7 +212,9 @@ fn recurring(starts: &[&Event], stops: &[&Event], notes: &mut Vec<String>) -> Re
     for start in starts {
         let When::Often { days, own, minutes, .. } = &start.when else { continue };
         for minute in minutes {
-            for (hit, length) in followed(*days, *minute, stops, notes) .ok_or_else(|| format!("no stop follows `{}` within 31 days", start.name))? {
+            for (hit, length) in
+                followed(*days, *minute, stops, notes).ok_or_else(|| format!("no stop follows `{}` within 31 days", start.name))?
+            {
                 let lists = if hit == *days { vec![own.clone()] } else { hit.conditions() };
                 out.extend(lists.into_iter().map(|list| written(start, list, *minute, length)));
             }
@@ -273,7 +279,8 @@ fn written(start: &Event, list: Vec<Condition>, minute: u16, length: u32) -> Str
         (Some(end), _) => format!("{conditions} {}", span(minute, end)),
         (None, Some(day)) if length < 7 * u32::from(DAY) && start.bounds == (None, None) => {
             let later = u8::try_from(end / u32::from(DAY)).unwrap_or(0);
-            let to = Condition::Weekdays { days: Mask::range((day - 1 + later) % 7 + 1, (day - 1 + later) % 7 + 1, 7), nth: BTreeSet::new() };
+            let to =
+                Condition::Weekdays { days: Mask::range((day - 1 + later) % 7 + 1, (day - 1 + later) % 7 + 1, 7), nth: BTreeSet::new() };
             format!("{conditions} {} - {to} {}", clock(minute), clock(u16::try_from(end % u32::from(DAY)).unwrap_or(0)))
         }
         _ => format!("{conditions} {} - +{length}m", clock(minute)),

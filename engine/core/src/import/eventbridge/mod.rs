@@ -100,7 +100,9 @@ impl Group {
 fn alone(events: &[&Event], stops: bool, draft: &mut Draft) {
     let windows: Vec<String> = events.iter().flat_map(|event| event.hours()).collect();
     let (word, other) = if stops { ("stops", "starts") } else { ("starts", "stops") };
-    draft.note(format!("it only {word}: the hour from each event on wants that, and nothing {other} it or is wanted for the rest of the time"));
+    draft.note(format!(
+        "it only {word}: the hour from each event on wants that, and nothing {other} it or is wanted for the rest of the time"
+    ));
     draft.otherwise = Some("leave");
     if stops { draft.stop = windows } else { draft.run = windows }
 }

@@ -100,7 +100,10 @@ fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestam
     match Option::deserialize(deserializer)? {
         None => Ok(None),
         Some(Instant::Text(at)) => Ok(Some(at)),
-        #[expect(clippy::cast_possible_truncation, reason = "a fraction of a second is no part of an API's date; what is too large is refused")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a fraction of a second is no part of an API's date; what is too large is refused"
+        )]
         Some(Instant::Seconds(seconds)) => Timestamp::from_second(seconds as i64).map(Some).map_err(serde::de::Error::custom),
     }
 }

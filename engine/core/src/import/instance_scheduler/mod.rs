@@ -90,7 +90,8 @@ fn carry_over(raw: &Raw, draft: &mut Draft) {
         });
     }
     if raw.stop_new_instances == Some(false) {
-        draft.note("stop_new_instances: false does not carry over: what is new outside of the windows is stopped; `leave` windows spare it");
+        draft
+            .note("stop_new_instances: false does not carry over: what is new outside of the windows is stopped; `leave` windows spare it");
     }
     if !raw.ssm_maintenance_window.is_empty() {
         let names = raw.ssm_maintenance_window.join("`, `");
