@@ -10,7 +10,7 @@ fn root() -> PathBuf {
 }
 
 fn pages() -> Vec<PathBuf> {
-    let folders = ["docs", "docs/decisions", "docs/semantics"].map(|folder| root().join(folder));
+    let folders = ["docs", "docs/decisions", "docs/schedules", "docs/semantics"].map(|folder| root().join(folder));
     let files = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()));
     let pages: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect();
     assert!(pages.len() > 20, "the pages were not found");

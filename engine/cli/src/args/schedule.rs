@@ -1,4 +1,6 @@
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 /// How many firings `schedule next` shows when nobody says.
@@ -15,6 +17,8 @@ pub(crate) struct Schedule {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ScheduleCommand {
     Next(ScheduleNext),
+    Eval(ScheduleEval),
+    Import(ScheduleImport),
 }
 
 /// Print the next firings of an EventBridge expression, RFC 3339 in UTC, one a line
@@ -37,4 +41,45 @@ pub(crate) struct ScheduleNext {
     /// Read JSON lines `{cron, zone, after, n}` and answer each with `{next: […]}` or `{error}`
     #[arg(long, conflicts_with_all = ["cron", "zone", "after", "n"])]
     pub(crate) stdin: bool,
+}
+
+/// Answer what schedules want at instants, JSON lines in and out
+///
+/// A line is `{schedule, at}`, the schedule in the keys of fleet.yaml, with `calendars` and `overrides` beside it where it
+/// needs them. The answer is `{state, size, rule, next: {at, state}}`, or `{error}`. Of the fleet file only its zone counts.
+#[derive(Debug, Args)]
+pub(crate) struct ScheduleEval {
+    /// Read the lines from stdin
+    #[arg(long, required = true)]
+    pub(crate) stdin: bool,
+}
+
+/// Read the schedules of another tool into the keys of fleet.yaml
+///
+/// FILE holds one or more JSON objects in the tool's own field names, and what is printed is a piece of fleet.yaml with
+/// notes on what does not carry over. With `--stdin` each line is answered with `{schedule, notes}` or `{error}`.
+#[derive(Debug, Args)]
+pub(crate) struct ScheduleImport {
+    /// The tool
+    #[arg(long, value_name = "TOOL", value_enum)]
+    pub(crate) from: ImportFrom,
+    /// A JSON file
+    #[arg(value_name = "FILE", required_unless_present = "stdin")]
+    pub(crate) file: Option<PathBuf>,
+    /// Read JSON lines from stdin and answer each
+    #[arg(long, conflicts_with = "file")]
+    pub(crate) stdin: bool,
+}
+
+/// A tool whose schedules are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportFrom {
+    /// Instance Scheduler on AWS: schedules with their periods
+    InstanceScheduler,
+    /// Cloud Custodian: tag and options of offhour and onhour
+    Custodian,
+    /// kube-downscaler: time specs
+    KubeDownscaler,
+    /// EventBridge: schedules, and rules with their targets
+    Eventbridge,
 }

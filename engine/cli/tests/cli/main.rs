@@ -11,6 +11,7 @@ mod outputs;
 mod page;
 mod readme;
 mod schedule_next;
+mod schedule_tools;
 mod shell;
 mod versions;
 

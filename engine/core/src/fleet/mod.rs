@@ -22,6 +22,7 @@ pub use model::{
     NetworkChoice, Override, ParameterGroup, Parameters, Provider, Retire, RoleDecl, Subject, User, VpcChoice,
 };
 pub use reach::Reaching;
+pub use resolve::line;
 pub use suggest::{did_you_mean, listed};
 
 /// The file that `muster init` writes.

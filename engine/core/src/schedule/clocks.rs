@@ -7,7 +7,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use super::instants::Stretch;
 
 /// Conversions after which looking for the zone's next change pays.
-const WARM_UP: u32 = 6;
+const WARM_UP: u32 = 16;
 /// Nothing near a change is taken for calm: no change has ever moved clocks by more than a day.
 const NEAR_CHANGE: jiff::SignedDuration = jiff::SignedDuration::from_hours(25);
 

@@ -143,6 +143,17 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// The first and the last date on which it may hold, where it names dates.
+    pub(super) fn bounds(&self) -> Option<(Date, Date)> {
+        match self {
+            Self::EveryWeeks { from, .. } => Some((*from, Date::MAX)),
+            Self::Dates(dates) => Some((dates.first()?.0, dates.last()?.1)),
+            _ => None,
+        }
+    }
+}
+
 /// Whether the anchor stands in the seven days that make this weekday its `ordinal`th after.
 fn is_after(day: Day, ordinal: u8, anchor: Nth) -> bool {
     let back = |days: u8| day.date.checked_sub(jiff::SignedDuration::from_hours(24 * i64::from(days))).ok();

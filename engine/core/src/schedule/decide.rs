@@ -37,6 +37,17 @@ const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24 * 3);
 /// By how much the next stretch is longer than the last.
 const LOOK_FURTHER: i32 = 4;
 
+/// Stretches that follow each other from an instant on, each longer than the last, as far as the horizon.
+pub(super) fn looks(after: Timestamp, horizon: SignedDuration) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+    let end = after.saturating_add(horizon).unwrap_or(Timestamp::MAX);
+    let until = move |from: Timestamp, look| from.saturating_add(look).unwrap_or(end).min(end);
+    let first = (after < end).then(|| (after, until(after, FIRST_LOOK), FIRST_LOOK));
+    let next = move |(_, from, look): &(Timestamp, Timestamp, SignedDuration)| {
+        (*from < end).then(|| (*from, until(*from, *look * LOOK_FURTHER), *look * LOOK_FURTHER))
+    };
+    std::iter::successors(first, next).map(|(from, to, _)| (from, to))
+}
+
 /// What a schedule is read against.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
@@ -64,6 +75,12 @@ impl Interval {
     #[must_use]
     pub fn stretch(&self) -> Stretch {
         Stretch { from: self.from.unwrap_or(Timestamp::MIN), to: self.until }
+    }
+
+    /// The decision that it is while it holds.
+    pub(super) fn decision(&self, zone: &str) -> Decision {
+        let rule = format!("override, {} until {}: {}", self.state.as_str(), words::instant(self.until, zone), self.why);
+        Decision { state: self.state.into(), rule, span: None, rank: Rank::Override }
     }
 }
 
@@ -124,8 +141,7 @@ impl Schedule {
     #[must_use]
     pub fn decide(&self, at: Timestamp, ctx: &Context<'_>) -> Decision {
         if let Some(over) = ctx.overrides.iter().find(|over| over.stretch().contains(at)) {
-            let rule = format!("override, {} until {}: {}", over.state.as_str(), words::instant(over.until, &self.timezone), over.why);
-            return Decision { state: over.state.into(), rule, span: None, rank: Rank::Override };
+            return over.decision(&self.timezone);
         }
         let zone = match Zone::find(&self.timezone) {
             Ok(zone) => zone,
@@ -139,7 +155,7 @@ impl Schedule {
         Decision { state, rule, span: Some(span.clone()), rank }
     }
 
-    fn exception(&self, zone: &Zone, at: Timestamp, ctx: &Context<'_>) -> Option<Decision> {
+    pub(super) fn exception(&self, zone: &Zone, at: Timestamp, ctx: &Context<'_>) -> Option<Decision> {
         if self.except.is_empty() {
             return None;
         }
@@ -151,19 +167,22 @@ impl Schedule {
     }
 
     fn windows(&self, at: Timestamp, frame: &Frame<'_>) -> Option<Decision> {
-        let found = self.ranked().into_iter().find_map(|(rank, state, windows)| {
-            windows.iter().find(|window| window.contains(frame, at)).map(|window| (rank, state, window))
-        });
-        let (rank, state, window) = found?;
-        let word = match rank {
-            Rank::Stop => "stop",
-            Rank::Run => "run",
-            _ => "leave",
-        };
-        Some(self.decision(state, format!("{word} `{}`", window.value), &window.span, rank))
+        self.ranked().into_iter().find_map(|(rank, _, windows)| {
+            windows.iter().find(|window| window.contains(frame, at)).map(|window| self.by_window(rank, window))
+        })
     }
 
-    fn outside(&self) -> Decision {
+    /// The decision that a window of a rank is while it holds.
+    pub(super) fn by_window(&self, rank: Rank, window: &At<Window>) -> Decision {
+        let (state, word) = match rank {
+            Rank::Stop => (WantedState::Stopped, "stop"),
+            Rank::Run => (WantedState::Running, "run"),
+            _ => (WantedState::Leave, "leave"),
+        };
+        self.decision(state, format!("{word} `{}`", window.value), &window.span, rank)
+    }
+
+    pub(super) fn outside(&self) -> Decision {
         let word = match self.otherwise {
             WantedState::Running => "running",
             WantedState::Stopped => "stopped",
@@ -173,7 +192,7 @@ impl Schedule {
     }
 
     /// The windows by key, highest precedence first.
-    fn ranked(&self) -> [(Rank, WantedState, &[At<Window>]); 3] {
+    pub(super) fn ranked(&self) -> [(Rank, WantedState, &[At<Window>]); 3] {
         [
             (Rank::Stop, WantedState::Stopped, self.stop.as_slice()),
             (Rank::Run, WantedState::Running, self.run.as_slice()),
@@ -191,16 +210,7 @@ impl Schedule {
     /// The first change after an instant, within [`HORIZON`]; a change at the instant itself has happened.
     #[must_use]
     pub fn next_edge(&self, after: Timestamp, ctx: &Context<'_>) -> Option<Edge> {
-        let end = after.saturating_add(HORIZON).unwrap_or(Timestamp::MAX);
-        let (mut from, mut look) = (after, FIRST_LOOK);
-        while from < end {
-            let to = from.saturating_add(look).unwrap_or(end).min(end);
-            if let Some(edge) = self.edges(from, to, ctx).first() {
-                return Some(*edge);
-            }
-            (from, look) = (to, look * LOOK_FURTHER);
-        }
-        None
+        looks(after, HORIZON).find_map(|(from, to)| self.edges(from, to, ctx).first().copied())
     }
 
     /// All changes after `from`, up to and including `to`, in order: what a pass at `to` has to do when the last one was at `from`.
@@ -233,7 +243,11 @@ impl Schedule {
 
     /// The state at `from` and the changes after it, up to and including `to`.
     fn changes(&self, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> (WantedState, Vec<Edge>) {
-        let layers = self.layers(from, to, ctx);
+        self.sweep(&self.layers(from, to, ctx), from, to)
+    }
+
+    /// The state at `from` and the changes after it, up to and including `to`, by what decides between them.
+    pub(super) fn sweep(&self, layers: &[Layer], from: Timestamp, to: Timestamp) -> (WantedState, Vec<Edge>) {
         let mut marks: Vec<Mark> =
             layers.iter().enumerate().flat_map(|(layer, it)| it.stretches.iter().flat_map(move |s| marks(layer, s))).collect();
         marks.sort_unstable_by_key(|mark| mark.at);
@@ -255,20 +269,25 @@ impl Schedule {
     }
 
     /// Everything that may decide between two instants, highest precedence first, down to what decides always.
-    fn layers(&self, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> Vec<Layer> {
-        let mut layers: Vec<Layer> = ctx.overrides.iter().map(|over| Layer::new(over.state.into(), vec![over.stretch()])).collect();
+    pub(super) fn layers(&self, from: Timestamp, to: Timestamp, ctx: &Context<'_>) -> Vec<Layer> {
+        let over = |over: &Interval| Layer { state: over.state.into(), rank: Rank::Override, stretches: vec![over.stretch()] };
+        let mut layers: Vec<Layer> = ctx.overrides.iter().map(over).collect();
         let Ok(zone) = Zone::find(&self.timezone) else {
-            layers.push(Layer::new(WantedState::Leave, vec![Stretch::ALWAYS]));
+            layers.push(Layer { state: WantedState::Leave, rank: Rank::Otherwise, stretches: vec![Stretch::ALWAYS] });
             return layers;
         };
-        layers.extend(self.exception_layers(&zone, from, to, ctx));
-        let frame = self.frame(&zone, ctx);
-        for (_, state, windows) in self.ranked() {
+        if !self.except.is_empty() {
+            layers.extend(self.exception_layers(&zone, from, to, ctx));
+        }
+        let (frame, mut clocks) = (self.frame(&zone, ctx), Clocks::new(zone.tz()));
+        for (rank, state, windows) in self.ranked() {
             if windows.iter().any(|window| window.is_always()) {
-                layers.push(Layer::new(state, vec![Stretch::ALWAYS]));
+                layers.push(Layer { state, rank, stretches: vec![Stretch::ALWAYS] });
                 break;
             }
-            layers.push(Layer::new(state, windows.iter().flat_map(|window| window.stretches(&frame, from, to)).collect()));
+            let mut stretches = Vec::new();
+            windows.iter().for_each(|window| window.stretches_by(&mut clocks, &frame, from, to, &mut stretches));
+            layers.push(Layer { state, rank, stretches });
         }
         layers
     }
@@ -283,7 +302,7 @@ impl Schedule {
             let decided =
                 |date: &Date| self.except.iter().find(|exception| covers(exception, *date, ctx)).and_then(|e| e.state) == Some(state);
             let stretches = days.iter().filter(|date| decided(date)).filter_map(|date| clocks.day(*date));
-            Layer::new(state.into(), stretches.collect())
+            Layer { state: state.into(), rank: Rank::Exception, stretches: stretches.collect() }
         })
     }
 }
@@ -296,16 +315,11 @@ fn covers(exception: &Exception, date: Date, ctx: &Context<'_>) -> bool {
     days_of(exception, ctx).is_some_and(|days| days.contains(&date))
 }
 
-/// Where one rule holds.
-struct Layer {
+/// Where the rules of one kind hold.
+pub(super) struct Layer {
     state: WantedState,
-    stretches: Vec<Stretch>,
-}
-
-impl Layer {
-    const fn new(state: WantedState, stretches: Vec<Stretch>) -> Self {
-        Self { state, stretches }
-    }
+    pub(super) rank: Rank,
+    pub(super) stretches: Vec<Stretch>,
 }
 
 /// One end of a stretch.

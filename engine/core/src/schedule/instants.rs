@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::clocks::Clocks;
-use super::condition::Day;
+use super::condition::{Condition, Day};
 use super::model::Workdays;
 use super::window::Window;
 
@@ -79,19 +79,44 @@ impl Window {
     /// One for each local date on which the window begins; they may overlap when its span is longer than a day.
     pub fn stretches<'a>(&'a self, frame: &'a Frame<'a>, from: Timestamp, to: Timestamp) -> impl Iterator<Item = Stretch> + 'a {
         let mut clocks = Clocks::new(self.zone().map_or(frame.tz, |zone| zone.tz()));
-        // A day on either side, because clocks that go back may have shown a later date before.
-        let first = shifted(clocks.date(from), -1 - self.midnights_covered());
-        let last = shifted(clocks.date(to), 1);
-        dates(first, last)
+        self.dates_between(&clocks, from, to)
             .filter(|date| self.begins_on(*date, frame))
             .filter_map(move |date| self.stretch(&mut clocks, date))
             .filter(move |stretch| stretch.from <= to && from <= stretch.to)
+    }
+
+    /// As [`Window::stretches`], with clocks of the frame's zone that several windows share.
+    pub(super) fn stretches_by(&self, clocks: &mut Clocks<'_>, frame: &Frame<'_>, from: Timestamp, to: Timestamp, out: &mut Vec<Stretch>) {
+        if self.zone().is_some() {
+            out.extend(self.stretches(frame, from, to));
+            return;
+        }
+        for date in self.dates_between(clocks, from, to).filter(|date| self.begins_on(*date, frame)) {
+            out.extend(self.stretch(clocks, date).filter(|stretch| stretch.from <= to && from <= stretch.to));
+        }
+    }
+
+    /// The dates on which a stretch may begin that touches an instant from `from` to `to`.
+    fn dates_between(&self, clocks: &Clocks<'_>, from: Timestamp, to: Timestamp) -> impl Iterator<Item = Date> + use<> {
+        // A day on either side, because clocks that go back may have shown a later date before.
+        let mut first = shifted(clocks.date(from), -1 - self.midnights_covered());
+        let mut last = shifted(clocks.date(to), 1);
+        for (earliest, latest) in self.conditions().iter().filter_map(Condition::bounds) {
+            (first, last) = (first.max(earliest), last.min(latest));
+        }
+        dates(first, last)
     }
 
     /// Whether an instant lies in the window.
     #[must_use]
     pub fn contains(&self, frame: &Frame<'_>, at: Timestamp) -> bool {
         self.stretches(frame, at, at).any(|stretch| stretch.contains(at))
+    }
+
+    /// When clocks that went back had shown the end of one of the window's stretches before: it runs on to the last time.
+    pub(super) fn ended_once(&self, frame: &Frame<'_>, stretch: &Stretch, at: Timestamp) -> Option<Timestamp> {
+        let tz = self.zone().map_or(frame.tz, |zone| zone.tz());
+        Clocks::new(tz).first(tz.to_datetime(stretch.to)).filter(|end| *end <= at)
     }
 
     /// Whether all conditions hold on a local date.

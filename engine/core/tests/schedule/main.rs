@@ -4,5 +4,6 @@ mod brute;
 mod grammar;
 mod oracle;
 mod rules;
+mod sizes;
 mod support;
 mod week;

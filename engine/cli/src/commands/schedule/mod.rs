@@ -1,5 +1,8 @@
 //! `muster schedule`: one file for each of its commands.
 
+mod eval;
+mod import;
+mod lines;
 mod next;
 
 use crate::app::App;
@@ -12,5 +15,7 @@ use crate::exit::Exit;
 pub(crate) async fn run(app: &App, args: Schedule) -> Result<Exit, CommandError> {
     match args.command {
         ScheduleCommand::Next(args) => next::run(app, &args),
+        ScheduleCommand::Eval(_) => eval::run(app),
+        ScheduleCommand::Import(args) => import::run(app, &args),
     }
 }
