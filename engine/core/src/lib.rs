@@ -16,6 +16,7 @@ pub mod iam;
 pub mod keys;
 pub mod lock;
 pub mod name;
+pub mod notify;
 pub mod plan;
 pub mod schedule;
 pub mod span;

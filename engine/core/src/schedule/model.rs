@@ -110,6 +110,9 @@ pub struct Schedule {
     pub delivery: crate::fleet::Delivery,
     /// Keys that parts not in this build read (`sizes`, `capacity`, `rds`, `after`, `notify`, `snooze`), checked and kept as JSON.
     pub other: BTreeMap<String, serde_json::Value>,
+    /// Who is told, instead of whom the fleet tells. What it says counts in the digest through `other`.
+    #[serde(skip)]
+    pub notify: Option<crate::notify::Notify>,
 }
 
 /// What a calendar's day means to a schedule.

@@ -51,6 +51,7 @@ pub(super) fn bare() -> Fleet {
         overrides: Vec::new(),
         prices: None,
         other: BTreeMap::new(),
+        notify: None,
     }
 }
 
@@ -163,5 +164,6 @@ pub(super) fn schedule(text: &str, select: Option<Select>) -> Schedule {
         limit: None,
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
         other: BTreeMap::new(),
+        notify: None,
     }
 }
