@@ -25,11 +25,14 @@ mod perform;
 mod quotas;
 mod rds;
 mod region;
+mod sns;
 mod ssm;
 mod sts;
+mod webhook;
 #[cfg(test)]
 mod wire_tests;
 
 pub use clock::WallClock;
 pub use connect::{ConnectOptions, Role, base_config};
 pub use live::Live;
+pub use webhook::post_json;

@@ -11,6 +11,7 @@ mod files;
 mod git;
 mod interrupt;
 mod moved;
+mod notify;
 mod perform;
 mod planfile;
 mod project;

@@ -30,7 +30,7 @@ pub(crate) async fn run(app: &App, args: &Destroy) -> Result<Exit, CommandError>
         super::apply::preview(app, &session, &task, format)?;
         confirm(app, name.as_str(), args.confirm.as_deref()).await?;
     }
-    super::apply::carry_out(app, &session, task, &Manner { format, perform: &args.perform, gaps, shown: !is_empty }).await
+    super::apply::carry_out(app, &session, task, &Manner { format, perform: &args.perform, gaps, shown: !is_empty, notices: None }).await
 }
 
 /// The fleet's name has to be typed; nothing else counts.

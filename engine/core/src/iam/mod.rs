@@ -21,6 +21,7 @@ use crate::plan::secret;
 mod foreign;
 mod grant;
 mod kms;
+mod notices;
 mod reads;
 mod scope;
 mod statement;
@@ -61,6 +62,7 @@ pub fn policies(fleet: &Fleet, accounts: &BTreeMap<String, String>) -> Policies 
     all.extend(grant::statements(&scope, verbs));
     all.extend(kms::statements(&scope));
     all.extend(foreign::statements(&scope));
+    all.extend(notices::statement(&scope));
     Policies { plan: documents(&reads), apply: documents(&all), adopt: documents(&grant::adoption(&scope)) }
 }
 

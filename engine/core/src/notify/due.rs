@@ -89,12 +89,20 @@ impl<'a> Pass<'a> {
         self.key(&format!("{schedule}/{edge}"))
     }
 
+    /// The instant a warning belongs to. A window shorter than `before-stop` is announced when it begins: nothing runs before that.
+    fn instant(&self, of: Announced<'a>, edge: Timestamp) -> Timestamp {
+        let context = Context { calendars: &self.input.fleet.calendars, overrides: &[] };
+        let from = edge.checked_sub(of.before).unwrap_or(Timestamp::MIN);
+        let begins = |at: Timestamp, state| at < edge && state != WantedState::Stopped;
+        of.schedule.edges(from, edge, &context).into_iter().rfind(|near| begins(near.at, near.state)).map_or(from, |near| near.at)
+    }
+
     /// Whether the warning of an edge is this pass's to send, or an earlier one's that did not reach everybody.
     fn is_due(&self, of: Announced<'a>, edge: Timestamp) -> bool {
         if self.ledger.was_made(&self.key_of(&of.schedule.name, edge)) {
             return true;
         }
-        let Ok(instant) = edge.checked_sub(of.before) else { return false };
+        let instant = self.instant(of, edge);
         match self.ledger.last_pass() {
             Some(last) => last < instant && instant <= self.input.now,
             // Before the first pass there is nothing but its own instant.
@@ -112,7 +120,8 @@ pub fn warnings(pass: &Pass<'_>) -> Due {
     }
     let draft = pass.at(pass.input.now);
     let judged = judge_all(&draft);
-    let notices = coming(pass, &announced, &judged).into_iter().flat_map(|(edge, of)| notices(pass, edge, &of)).collect();
+    let starting: Known = judged.iter().filter(|judged| will_be(judged, RunState::Running)).map(known_as).collect();
+    let notices = coming(pass, &announced, &judged).into_iter().flat_map(|(edge, of)| notices(pass, edge, &of, &starting)).collect();
     Due { notices, missed: announced.iter().filter_map(|of| missed(pass, *of, &judged)).collect() }
 }
 
@@ -169,26 +178,32 @@ fn is_of(judged: &Judged<'_>, schedule: &Schedule) -> bool {
     judged.schedule.is_some_and(|own| own.name == schedule.name)
 }
 
-/// The notices of one instant: every machine judged as the plan of that instant will judge it if nobody does anything.
-fn notices(pass: &Pass<'_>, edge: Timestamp, announced: &[Announced<'_>]) -> Vec<Notice> {
-    let before = pass.at(edge.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(edge));
-    let stopped_before: BTreeSet<(Place, String)> =
-        judge_all(&before).into_iter().filter(|judged| judged.wanted == Some(RunState::Stopped)).map(|judged| known_as(&judged)).collect();
-    let draft = pass.at(edge);
-    let mut judged = judge_all(&draft);
-    judged.retain(|judged| will_be_stopped(judged) && !stopped_before.contains(&known_as(judged)));
-    let of_schedule = |of: &Announced<'_>| notice(pass, &draft, edge, *of, judged.iter().filter(|judged| is_of(judged, of.schedule)));
-    announced.iter().filter_map(of_schedule).collect()
-}
+/// Machines by place and id.
+type Known = BTreeSet<(Place, String)>;
 
 fn known_as(judged: &Judged<'_>) -> (Place, String) {
     (judged.place.clone(), judged.machine.id().to_owned())
 }
 
-fn will_be_stopped(judged: &Judged<'_>) -> bool {
-    judged.machine.run_state() == Some(RunState::Running)
-        && judged.wanted == Some(RunState::Stopped)
-        && matches!(judged.verdict, Verdict::Act(..))
+/// The notices of one instant: every machine judged as the plan of that instant will judge it if nobody does anything, and those that
+/// this very pass starts.
+fn notices(pass: &Pass<'_>, edge: Timestamp, announced: &[Announced<'_>], starting: &Known) -> Vec<Notice> {
+    let before = pass.at(edge.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(edge));
+    let stopped_before: Known = judge_all(&before).iter().filter(|judged| judged.wanted == Some(RunState::Stopped)).map(known_as).collect();
+    let draft = pass.at(edge);
+    let mut judged = judge_all(&draft);
+    judged.retain(|judged| {
+        let known = known_as(judged);
+        let runs = will_be(judged, RunState::Stopped) || (judged.wanted == Some(RunState::Stopped) && starting.contains(&known));
+        runs && !stopped_before.contains(&known)
+    });
+    let of_schedule = |of: &Announced<'_>| notice(pass, &draft, edge, *of, judged.iter().filter(|judged| is_of(judged, of.schedule)));
+    announced.iter().filter_map(of_schedule).collect()
+}
+
+/// True when the plan of the instant it was judged at starts or stops it.
+fn will_be(judged: &Judged<'_>, state: RunState) -> bool {
+    judged.wanted == Some(state) && matches!(judged.verdict, Verdict::Act(..))
 }
 
 /// Nothing when nothing will be stopped, or when everybody knows.
@@ -262,11 +277,12 @@ fn snooze(schedule: &Schedule) -> Option<Snooze> {
 /// The latest stop of a schedule that this pass does and that no pass could announce.
 fn missed(pass: &Pass<'_>, of: Announced<'_>, judged: &[Judged<'_>]) -> Option<Missed> {
     let (now, last) = (pass.input.now, pass.ledger.last_pass()?);
-    let late = judged.iter().any(|judged| is_of(judged, of.schedule) && judged.override_until.is_none() && will_be_stopped(judged));
-    let first = last.checked_add(of.before).ok().filter(|first| late && *first < now)?;
+    let late =
+        judged.iter().any(|judged| is_of(judged, of.schedule) && judged.override_until.is_none() && will_be(judged, RunState::Stopped));
     let context = Context { calendars: &pass.input.fleet.calendars, overrides: &[] };
-    let edge = of.schedule.edges(first, now, &context).into_iter().rfind(|edge| edge.state == WantedState::Stopped)?;
-    let unsaid = !pass.ledger.was_made(&pass.key_of(&of.schedule.name, edge.at));
+    let edges = if late { of.schedule.edges(last, now, &context) } else { Vec::new() };
+    let edge = edges.into_iter().rfind(|edge| edge.state == WantedState::Stopped)?;
+    let unsaid = !pass.ledger.was_made(&pass.key_of(&of.schedule.name, edge.at)) && pass.instant(of, edge.at) > last;
     unsaid.then(|| Missed {
         schedule: of.schedule.name.to_string(),
         timezone: of.schedule.timezone.clone(),

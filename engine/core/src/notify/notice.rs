@@ -116,6 +116,12 @@ pub struct Failed {
 }
 
 impl Notice {
+    /// What it says, in one line.
+    #[must_use]
+    pub fn title(&self) -> String {
+        super::text::Words::of(self).title
+    }
+
     /// The stop it warns of.
     #[must_use]
     pub const fn stop(&self) -> Option<&Stop> {
