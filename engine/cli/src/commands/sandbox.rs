@@ -8,9 +8,9 @@ use crate::args::{Hand, Sandbox};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::project::Project;
+use crate::render::local_time;
 use crate::render::style::Accent;
 use crate::render::table::{Cell, Table};
-use crate::render::{count, local_time};
 use crate::world;
 
 /// Plays the world.
@@ -109,7 +109,7 @@ fn show(app: &App, show: &Show, zone: Option<&str>) -> String {
     }
     if !show.messages.is_empty() {
         table.blank();
-        table.heading("messages".to_owned(), count(show.messages.len(), "message"));
+        table.heading("messages", "");
         for message in &show.messages {
             let cells = [local_time(message.at, zone), message.to.clone(), message.subject.clone()];
             table.row(cells.map(Cell::new).to_vec());

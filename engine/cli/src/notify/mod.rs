@@ -16,7 +16,7 @@ use muster_core::cloud::{Clock as _, Reader as _, Snapshot};
 use muster_core::event::{Event, What};
 use muster_core::fleet::Fleet;
 use muster_core::notify::{self, Happening, Ledger, Missed, Notice, Pass, Target};
-use muster_core::plan::{Input, Options, words};
+use muster_core::plan::{Options, words};
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -122,7 +122,7 @@ impl<'a> Telling<'a> {
     }
 
     fn pass<'p>(&'p self, ledger: &'p Ledger) -> Pass<'p> {
-        let input = Input { snapshot: &self.snapshot, ..self.session.input(&self.snapshot, self.options) };
+        let input = self.session.input(&self.snapshot, self.options);
         Pass { input, ledger, sandbox: self.session.is_sandbox() }
     }
 

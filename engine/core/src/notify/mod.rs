@@ -18,6 +18,8 @@ mod ledger;
 mod model;
 mod notice;
 pub mod render;
+#[cfg(test)]
+mod tests;
 mod text;
 mod url;
 

@@ -112,7 +112,7 @@ fn advice(stop: &Stop) -> Vec<String> {
     let mut all = vec![by_command(stop)];
     all.extend(stop.snooze.as_ref().map(|snooze| by_tag(stop, snooze)));
     if !stop.unread.is_empty() {
-        all.push(format!("more may be stopped than stands here: {} could not be read", clean(&stop.unread.join(", "))));
+        all.push(format!("more may be stopped than stands here: {} could not be read", clean(&stop.unread.join(", ")).replace('`', "'")));
     }
     all
 }

@@ -76,7 +76,7 @@ fn resource(resource: &Resource) -> Value {
 
 fn step(step: &Failed) -> Value {
     json!({
-        "address": step.address,
+        "address": clean(&step.address),
         "action": step.action,
         "id": step.id,
         "account": step.account,
