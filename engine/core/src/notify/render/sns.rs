@@ -17,7 +17,7 @@ pub(super) fn subject(notice: &Notice) -> String {
             let verb = if stop.resources.len() == 1 { "stops" } else { "stop" };
             format!("{machines} {verb} in {}{}", words::duration(stop.at.duration_since(notice.at)), of("by", &stop.schedule))
         }
-        Happening::Failure { subject, steps, .. } => format!("{} failed{}", count(steps.len(), "step"), of("of", subject)),
+        Happening::Failure { subject, steps, .. } => format!("{}{} failed", count(steps.len(), "step"), of("of", subject)),
     };
     let sandbox = if notice.sandbox { " [sandbox]" } else { "" };
     let ascii: String = format!("{fleet}: {what}{sandbox}").chars().filter(|c| (' '..='~').contains(c)).collect();
