@@ -132,6 +132,7 @@ impl Taken for TakenFile {
             let mut file = private(&new)?;
             file.set_len(0)?;
             file.write_all(&serde_json::to_vec_pretty(&self.ledger)?)?;
+            file.write_all(b"\n")?;
             file.sync_all()?;
             fs::rename(&new, &self.path)
         };

@@ -73,9 +73,11 @@ impl Town {
         let mut estate = format!("now: {now}\n{IMAGES}places:\n  - region: ap-northeast-2\n    instances:\n");
         let machine = |text: &&str| format!("      - {{image: ami-0ab24040000000001, type: t3.small, {text}}}\n");
         estate.extend(machines.iter().map(machine));
+        estate.push_str(if machines.is_empty() { "      []\n" } else { "" });
         estate.push_str("    databases:\n");
         let database = |text: &&str| format!("      - {{engine: mysql, version: 8.0.39, class: db.t4g.micro, storage: 20, {text}}}\n");
         estate.extend(databases.iter().map(database));
+        estate.push_str(if databases.is_empty() { "      []\n" } else { "" });
         let estate = Estate::parse("estate.yaml", &estate).unwrap_or_else(|error| panic!("{error}\n{estate}"));
         Self { account: Sandbox::in_memory(estate, Faults::default()), fleet, ledger: Ledger::default(), deaf: false }
     }
