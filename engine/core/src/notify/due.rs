@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::ledger::Ledger;
 use super::model::Notify;
 use super::notice::{Happening, Notice, Resource, Snooze, Stop};
-use crate::cloud::{Need, Needs, Place, Snapshot};
+use crate::cloud::{Need, Needs, Place, PlaceView, Snapshot};
 use crate::fleet::Fleet;
 use crate::name::Name;
 use crate::plan::Input;
@@ -130,14 +130,15 @@ pub fn warnings(pass: &Pass<'_>) -> Due {
 pub fn reads(pass: &Pass<'_>) -> Needs {
     let mut needs = Needs::default();
     let announced = pass.announced();
-    if announced.is_empty() {
+    let unasked = |view: &PlaceView| !view.db_events.was_read() && !view.databases.seen().is_empty();
+    if announced.is_empty() || !pass.input.snapshot.places.values().any(unasked) {
         return needs;
     }
     let draft = pass.at(pass.input.now);
     let judged = judge_all(&draft);
     let due: BTreeSet<&Name> = coming(pass, &announced, &judged).into_values().flatten().map(|of| &of.schedule.name).collect();
     let asks = |judged: &&Judged<'_>| {
-        let unread = pass.input.snapshot.places.get(&judged.place).is_some_and(|view| !view.db_events.was_read());
+        let unread = pass.input.snapshot.places.get(&judged.place).is_some_and(unasked);
         matches!(judged.machine, Machine::Rds(_)) && unread && judged.schedule.is_some_and(|schedule| due.contains(&schedule.name))
     };
     judged.iter().filter(asks).for_each(|judged| needs.add(&judged.place, Need::DatabaseEvents));
@@ -188,14 +189,18 @@ fn known_as(judged: &Judged<'_>) -> (Place, String) {
 /// The notices of one instant: every machine judged as the plan of that instant will judge it if nobody does anything, and those that
 /// this very pass starts.
 fn notices(pass: &Pass<'_>, edge: Timestamp, announced: &[Announced<'_>], starting: &Known) -> Vec<Notice> {
-    let before = pass.at(edge.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(edge));
-    let stopped_before: Known = judge_all(&before).iter().filter(|judged| judged.wanted == Some(RunState::Stopped)).map(known_as).collect();
+    let just_before = pass.at(edge.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(edge));
+    let before = judge_all(&just_before);
+    let known = |is: &dyn Fn(&Judged<'_>) -> bool| -> Known { before.iter().filter(|judged| is(judged)).map(known_as).collect() };
+    // What stands in spite of its schedule (a snoozed machine) is wanted stopped long before it is.
+    let stopped_before = known(&|judged| will_be(judged, RunState::Stopped));
+    let unwanted_before = known(&|judged| judged.wanted == Some(RunState::Stopped));
     let draft = pass.at(edge);
     let mut judged = judge_all(&draft);
     judged.retain(|judged| {
         let known = known_as(judged);
-        let runs = will_be(judged, RunState::Stopped) || (judged.wanted == Some(RunState::Stopped) && starting.contains(&known));
-        runs && !stopped_before.contains(&known)
+        let starts = judged.wanted == Some(RunState::Stopped) && starting.contains(&known) && !unwanted_before.contains(&known);
+        starts || (will_be(judged, RunState::Stopped) && !stopped_before.contains(&known))
     });
     let of_schedule = |of: &Announced<'_>| notice(pass, &draft, edge, *of, judged.iter().filter(|judged| is_of(judged, of.schedule)));
     announced.iter().filter_map(of_schedule).collect()

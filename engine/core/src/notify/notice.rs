@@ -61,7 +61,7 @@ pub struct Stop {
 pub struct Snooze {
     /// Its key; its value is an instant.
     pub tag: String,
-    /// How far ahead it may lie.
+    /// How long after the stop it may lie.
     pub max: Option<SignedDuration>,
 }
 

@@ -129,7 +129,7 @@ fn by_command(stop: &Stop) -> String {
 fn by_tag(stop: &Stop, snooze: &Snooze) -> String {
     let longest = snooze.max.map_or(EXAMPLE, |max| max.min(EXAMPLE));
     let until = stop.at.saturating_add(longest).unwrap_or(stop.at);
-    let most = snooze.max.map(|max| format!(", at most {} ahead", words::duration(max))).unwrap_or_default();
+    let most = snooze.max.map(|max| format!(", at most {} later", words::duration(max))).unwrap_or_default();
     format!("so does the tag `{}` on it with an instant as its value, such as `{until}`{most}", clean(&snooze.tag).replace('`', "'"))
 }
 
