@@ -184,7 +184,7 @@ fn tells_anybody(fleet: &Fleet) -> bool {
     sections.into_iter().any(|notify| !notify.to.is_empty())
 }
 
-/// `class stopped without a warning: …`.
+/// That a stop came without a warning, and how it would not have.
 fn late(missed: &Missed) -> String {
     format!(
         "schedule {} ({}): the stop of {} comes without a warning, since no pass ran in the time before it; passes closer together than `before-stop` give one",
