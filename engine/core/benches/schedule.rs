@@ -33,6 +33,7 @@ fn schedule(run: &[&str]) -> Schedule {
         limit: None,
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
         other: BTreeMap::new(),
+        notify: None,
     }
 }
 

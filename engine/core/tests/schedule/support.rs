@@ -55,6 +55,7 @@ pub(crate) fn schedule(timezone: &str, run: &[&str]) -> Schedule {
         limit: None,
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
         other: BTreeMap::new(),
+        notify: None,
     }
 }
 

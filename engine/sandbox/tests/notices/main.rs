@@ -38,14 +38,18 @@ pub fn fleet(text: &str) -> Fleet {
     loaded.fleet.unwrap_or_else(|| panic!("{}\n{text}", muster_core::diag::render(&loaded.diagnostics, &loaded.sources, false, 120)))
 }
 
+/// Reads an instant.
 pub fn instant(text: &str) -> Timestamp {
     text.parse().expect("instant")
 }
 
 /// An account, a fleet, and what passes remember.
 pub struct Town {
+    /// The account.
     pub account: Sandbox,
+    /// What the file says.
     pub fleet: Fleet,
+    /// What earlier passes left.
     pub ledger: Ledger,
     /// Receivers that cannot be reached.
     pub deaf: bool,
@@ -54,8 +58,11 @@ pub struct Town {
 /// What a pass told.
 #[derive(Debug, Default)]
 pub struct Told {
+    /// Before stops.
     pub warnings: Vec<Notice>,
+    /// Of failures.
     pub failures: Vec<Notice>,
+    /// Stops without a warning.
     pub missed: Vec<Missed>,
 }
 
