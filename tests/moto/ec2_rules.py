@@ -2,6 +2,7 @@
 
 import datetime
 
+import moto.ec2.models.core as core
 import moto.ec2.models.elastic_block_store as volumes
 import moto.ec2.models.instances as instances
 import moto.ec2.models.key_pairs as keys
@@ -11,6 +12,7 @@ import moto.ec2.responses.elastic_block_store as volume_answers
 import moto.ec2.responses.instances as instance_answers
 import moto.ec2.responses.security_groups as group_answers
 from moto.ec2.exceptions import EC2ClientError, InvalidInstanceIdError, InvalidSecurityGroupNotFoundError
+from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 # Most that one page holds (AWS: "MaxResults"); without MaxResults all come in one page.
 PAGES = [
@@ -31,6 +33,7 @@ def install():
     _groups()
     _vanished_tags()
     _unknown_tagged()
+    _own_tags()
     for answers, operation, field, most in PAGES:
         _pages(answers, operation, field, most)
 
@@ -225,6 +228,17 @@ def _unknown_tagged():
         return plain(self, resource_ids, wanted)
 
     tags.TagBackend.create_tags = create_tags
+
+
+def _own_tags():
+    """The tags of one resource, looked up; moto searches all tags of the region for them, which 500 students feel."""
+
+    def get_tags(self):
+        own = self.ec2_backend.tags.get(self.id, {}) if self.id else {}
+        kind = EC2_PREFIX_TO_RESOURCE.get(get_prefix(self.id), "") if own else ""
+        return [{"resource_id": self.id, "key": key, "value": value, "resource_type": kind} for key, value in own.items()]
+
+    core.TaggedEC2Resource.get_tags = get_tags
 
 
 def _pages(answers, operation, field, most):

@@ -22,6 +22,7 @@ mod observe;
 mod pacing;
 mod paging;
 mod perform;
+mod profile;
 mod quotas;
 mod rds;
 mod region;

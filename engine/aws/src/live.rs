@@ -13,7 +13,7 @@ use crate::account::{Account, Verified};
 use crate::connect::{self, ConnectOptions};
 use crate::count::Counts;
 use crate::region::{Region, Scope};
-use crate::{observe, perform, ssm};
+use crate::{observe, perform, profile, ssm};
 
 /// Most calls in flight over all accounts and regions.
 const CALLS_IN_FLIGHT: usize = 64;
@@ -95,7 +95,10 @@ impl Live {
     /// Proof that the credentials belong to the account.
     pub(crate) async fn verified(&self, account: &str, counts: &Counts) -> Result<Verified, CloudError> {
         let region = self.region(&self.home_of(account))?;
-        self.account(account)?.verify(Scope::new(&region, counts)).await
+        match self.account(account)?.verify(Scope::new(&region, counts)).await {
+            Err(error) => Err(profile::explained(error).await),
+            verified => verified,
+        }
     }
 }
 

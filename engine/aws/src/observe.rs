@@ -87,7 +87,10 @@ fn distrust(view: &mut PlaceView, need: &Need) {
         Need::ParameterGroups(_) => view.parameter_groups = Listing::Incomplete(Vec::new()),
         Need::KeyParameters(_) => view.key_parameters = Listing::Incomplete(Vec::new()),
         Need::Quota(_) => drop(view.quota_notes.insert("the account cannot be read, so its quotas are unknown".to_owned())),
+        Need::DbSnapshotByName(_) => view.db_snapshots = Listing::Incomplete(Vec::new()),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(_, _) => {}
+        Need::KeptDbSnapshots => view.kept_db_snapshots = Listing::Incomplete(Vec::new()),
+        Need::KeptSnapshots => view.kept_snapshots = Listing::Incomplete(Vec::new()),
     }
 }
 
@@ -126,6 +129,9 @@ struct Wanted {
     tags: BTreeSet<(Kind, String)>,
     key_prefixes: BTreeSet<String>,
     quotas: BTreeSet<QuotaKind>,
+    kept_snapshots: bool,
+    kept_db_snapshots: bool,
+    db_snapshot_names: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -156,6 +162,9 @@ impl Wanted {
             Need::TagsOf(kind, arn) => drop(self.tags.insert((*kind, arn.clone()))),
             Need::KeyParameters(prefix) => drop(self.key_prefixes.insert(prefix.clone())),
             Need::Quota(quota) => drop(self.quotas.insert(*quota)),
+            Need::KeptDbSnapshots => self.kept_db_snapshots = true,
+            Need::KeptSnapshots => self.kept_snapshots = true,
+            Need::DbSnapshotByName(name) => drop(self.db_snapshot_names.insert(name.clone())),
         }
     }
 }
@@ -176,6 +185,9 @@ const fn kind_of(need: &Need) -> Kind {
         Need::TagsOf(kind, _) => *kind,
         Need::KeyParameters(_) => Kind::KeyParameter,
         Need::Quota(_) => Kind::Quota,
+        Need::KeptSnapshots => Kind::Snapshot,
+        Need::KeptDbSnapshots => Kind::DbSnapshot,
+        Need::DbSnapshotByName(_) => Kind::DbSnapshot,
     }
 }
 
@@ -280,6 +292,11 @@ impl<'a> Reading<'a> {
             let found = rds::parameters::groups(scope, &wanted.parameter_group_prefixes);
             tasks.push(self.list(Kind::ParameterGroup, &[], found, |g| &g.name, |view, list| view.parameter_groups = list));
         }
+        if !wanted.db_snapshot_names.is_empty() {
+            let names: Vec<&str> = wanted.db_snapshot_names.iter().map(String::as_str).collect();
+            let found = rds::snapshots::by_names(scope, &wanted.db_snapshot_names);
+            tasks.push(self.list(Kind::DbSnapshot, &names, found, |s| &s.name, |view, list| view.db_snapshots = list));
+        }
         tasks.extend(wanted.parameters.iter().map(|group| self.parameters(group)));
         tasks
     }
@@ -298,6 +315,21 @@ impl<'a> Reading<'a> {
         tasks.extend(wanted.tags.iter().map(|(kind, arn)| self.tags(*kind, arn)));
         if !wanted.quotas.is_empty() {
             tasks.push(self.quotas(&wanted.quotas));
+        }
+        tasks.extend(self.kept(wanted));
+        tasks
+    }
+
+    /// Snapshots that removals kept.
+    fn kept(self, wanted: &'a Wanted) -> Vec<Task<'a>> {
+        let mut tasks: Vec<Task<'a>> = Vec::new();
+        if wanted.kept_snapshots {
+            let found = ec2::volumes::kept_snapshots(self.scope);
+            tasks.push(self.list(Kind::Snapshot, &[], found, |s| &s.id, |view, list| view.kept_snapshots = list));
+        }
+        if wanted.kept_db_snapshots {
+            let found = rds::databases::kept_snapshots(self.scope);
+            tasks.push(self.list(Kind::DbSnapshot, &[], found, |s| &s.id, |view, list| view.kept_db_snapshots = list));
         }
         tasks
     }

@@ -32,6 +32,11 @@ variables! {
         PATH "PATH" "Where commands of `exec` notices are looked for; with `HOME` all they see of the environment.";
         HOME "HOME" "Handed to commands of `exec` notices.";
         USER "USER" "Name written into the tag of `start` and `stop --for`, so that others see who asked.";
+        GITHUB_SERVER_URL "GITHUB_SERVER_URL" "With the next two: lines in `plan --format markdown` become links; a GitHub Action sets them.";
+        GITHUB_REPOSITORY "GITHUB_REPOSITORY" "The repository of those links.";
+        GITHUB_SHA "GITHUB_SHA" "The commit of those links.";
+        GITHUB_WORKSPACE "GITHUB_WORKSPACE" "Top of the checkout, from which the paths of those links count.";
+        GITHUB_BASE_REF "GITHUB_BASE_REF" "Branch that a pull request goes to: a plan says what of `cloud`, `notify` and packs differs from it.";
     }
     libraries {
         "AWS_PROFILE" "Profile of the AWS configuration files; as all other AWS variables for credentials, as the AWS CLI reads them.";

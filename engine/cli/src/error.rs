@@ -60,10 +60,10 @@ impl CommandError {
 
     /// Message and causes, each once: a cause whose text the line before it repeats is left out.
     pub(crate) fn chain(&self) -> Vec<String> {
-        let mut lines = vec![self.message.clone()];
+        let mut lines = vec![plain(&self.message)];
         let mut next = self.source.as_deref();
         while let Some(error) = next {
-            let text = error.to_string();
+            let text = plain(&error.to_string());
             if !lines.iter().any(|line| line.contains(&text)) {
                 lines.push(text);
             }
@@ -71,6 +71,13 @@ impl CommandError {
         }
         lines
     }
+}
+
+/// What the system said without its number, which says nothing to a person.
+fn plain(text: &str) -> String {
+    let Some((before, rest)) = text.split_once(" (os error ") else { return text.to_owned() };
+    let after = rest.split_once(')').map_or("", |(_, after)| after);
+    format!("{before}{after}")
 }
 
 /// A reader that went away (`muster plan | head`) is not an error.
@@ -130,6 +137,12 @@ mod tests {
         assert_eq!(error.chain().len(), 1);
         let error = CommandError::failed("fleet.lock could not be written").because(io::Error::other("disk full"));
         assert_eq!(error.chain(), ["fleet.lock could not be written", "disk full"]);
+    }
+
+    #[test]
+    fn the_number_of_a_system_error_is_left_out() {
+        let error = CommandError::failed("cannot read x: Permission denied (os error 13); check the folder").because("again (os error 2)");
+        assert_eq!(error.chain(), ["cannot read x: Permission denied; check the folder", "again"]);
     }
 
     #[test]

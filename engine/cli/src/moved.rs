@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use muster_core::address::Address;
 use muster_core::apply::{Status, StepOutcome};
-use muster_core::plan::{Plan, Step};
+use muster_core::cloud::Change;
+use muster_core::plan::{Op, Plan, Step};
 use muster_core::tags;
-use serde_json::Value;
 
 /// An approved plan against the present.
 #[derive(Debug)]
@@ -67,30 +67,36 @@ fn difference(step: &Step, now: &Step) -> String {
 
 fn is_same(step: &Step, now: &Step) -> bool {
     let same_thing = step.address == now.address && step.place == now.place && step.action == now.action;
-    same_thing && step.precondition == now.precondition && comparable(step) == comparable(now)
+    same_thing && step.precondition == now.precondition && step.needs == now.needs && comparable(step) == comparable(now)
 }
 
-/// What a step does, without the date that a removal writes: it counts from the moment of the apply.
-fn comparable(step: &Step) -> Value {
-    let mut value = serde_json::to_value(&step.ops).unwrap_or_default();
-    mask(&mut value);
-    value
+/// What a step does, without what was always free to move on: dates, and in a step about settings the run state.
+fn comparable(step: &Step) -> Vec<Op> {
+    let counts = |op: &&Op| step.is_run_state() || !follows_from_run_state(op);
+    step.ops.iter().filter(counts).cloned().map(undated).collect()
 }
 
-fn mask(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            for (key, inner) in map.iter_mut() {
-                if key == tags::RETIRE_AFTER {
-                    *inner = Value::Null;
-                } else {
-                    mask(inner);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(mask),
+/// The starts and stops that a change of settings brings along are in its `needs`; which of them are due is decided by the
+/// state the machine is in when it is done (semantics of the digest).
+const fn follows_from_run_state(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Await(_)
+            | Op::Do(
+                Change::StartInstances { .. } | Change::StopInstances { .. } | Change::StartDatabase { .. } | Change::StopDatabase { .. }
+            )
+    )
+}
+
+/// An op without the day it was planned on: a removal's date counts from the moment of the apply, and a last snapshot is named
+/// after its day. That there is a date, and a snapshot, still counts.
+fn undated(mut op: Op) -> Op {
+    match &mut op {
+        Op::Do(Change::SetTags { tags, .. }) => tags.get_mut(tags::RETIRE_AFTER).map_or((), String::clear),
+        Op::Do(Change::CreateDbSnapshot { name, .. }) => name.clear(),
         _ => {}
     }
+    op
 }
 
 /// Takes out what would wait for a refused step, as often as that makes more wait.
@@ -123,6 +129,9 @@ fn outcome(step: &Step, status: Status) -> StepOutcome {
 
 #[cfg(test)]
 mod tests {
+    use muster_core::cloud::IdRef;
+    use muster_core::plan::{Action, Await};
+
     use super::*;
     use crate::render::sample;
 
@@ -170,10 +179,46 @@ mod tests {
         let step = |date: &str| {
             let mut step = sample::plan().steps.remove(0);
             let tags = [(tags::RETIRE_AFTER.to_owned(), date.to_owned())].into();
-            let resource = muster_core::cloud::ResourceRef { kind: step.kind, id: muster_core::cloud::IdRef::Id("i-1".to_owned()) };
-            step.ops = vec![muster_core::plan::Op::Do(muster_core::cloud::Change::SetTags { resource, tags })];
+            let resource = muster_core::cloud::ResourceRef { kind: step.kind, id: IdRef::Id("i-1".to_owned()) };
+            step.ops = vec![Op::Do(Change::SetTags { resource, tags })];
             step
         };
         assert!(is_same(&step("2026-12-01T00:00:00Z"), &step("2026-12-02T00:00:00Z")));
+    }
+
+    fn with_ops(ops: Vec<Op>) -> Step {
+        Step { ops, ..sample::plan().steps.remove(0) }
+    }
+
+    #[test]
+    fn the_name_of_a_last_snapshot_may_move_and_what_it_is_of_may_not() {
+        let end = |database: &str, name: &str, of: &str| {
+            let tags = [(tags::SNAPSHOT_OF.to_owned(), of.to_owned())].into();
+            let snapshot = Change::CreateDbSnapshot { database: database.to_owned(), name: name.to_owned(), tags };
+            with_ops(vec![Op::Do(snapshot), Op::Do(Change::DeleteDatabase { name: database.to_owned() })])
+        };
+        let planned = end("app", "app-20261120-0a1b", "database/app/instance");
+        assert!(is_same(&planned, &end("app", "app-20261121-0a1b", "database/app/instance")));
+        assert!(!is_same(&planned, &end("app", "app-20261120-0a1b", "database/other/instance")));
+        assert!(!is_same(&planned, &end("other", "app-20261120-0a1b", "database/app/instance")));
+        assert!(!is_same(&planned, &with_ops(vec![Op::Do(Change::DeleteDatabase { name: "app".to_owned() })])), "a snapshot was approved");
+    }
+
+    #[test]
+    fn a_machine_that_stopped_meanwhile_is_changed_all_the_same() {
+        let id = || IdRef::Id("i-1".to_owned());
+        let modify = |to: &str| Op::Do(Change::ModifyInstanceType { id: "i-1".to_owned(), instance_type: to.to_owned() });
+        let stop = || Op::Do(Change::StopInstances { ids: vec![id()], hibernate: false });
+        let running = with_ops(vec![stop(), Op::Await(Await::Stopped(id())), modify("t3.medium")]);
+        assert!(is_same(&running, &with_ops(vec![modify("t3.medium")])));
+        assert!(!is_same(&running, &with_ops(vec![modify("t3.large")])));
+        let alone = |ops| Step { action: Action::Stop, ..with_ops(ops) };
+        assert!(!is_same(&alone(vec![stop()]), &alone(Vec::new())), "what a stop itself does counts");
+    }
+
+    #[test]
+    fn what_a_step_needs_is_approved_too() {
+        let planned = with_ops(Vec::new());
+        assert!(!is_same(&planned, &Step { needs: Vec::new(), ..planned.clone() }));
     }
 }

@@ -79,7 +79,7 @@ pub(crate) fn conclude(app: &App, done: &Outcome) -> Result<(), CommandError> {
 /// The exit code of an outcome (semantics 9).
 pub(crate) fn verdict(outcome: &Outcome) -> Exit {
     let tally = outcome::tally(outcome);
-    let bad = tally.failed + tally.stale + tally.not_tried;
+    let bad = tally.failed + tally.stale + tally.not_tried + tally.refused;
     match (bad, tally.done) {
         (0, _) if !outcome.interrupted || tally.touched > 0 => Exit::Done,
         _ if outcome.interrupted && tally.touched == 0 => Exit::Interrupted,
@@ -90,7 +90,7 @@ pub(crate) fn verdict(outcome: &Outcome) -> Exit {
 
 fn nothing_done(outcome: &Outcome, tally: Tally) -> Exit {
     if tally.failed == 0 {
-        return if tally.stale > 0 { Exit::Stale } else { Exit::Failed };
+        return if tally.stale > 0 && tally.refused == 0 { Exit::Stale } else { Exit::Failed };
     }
     let mut causes = outcome.steps.iter().filter_map(failure);
     let Some(first) = causes.next() else { return Exit::Failed };
@@ -167,6 +167,14 @@ mod tests {
         assert_eq!(of(vec![failed(ErrorKind::Throttled), failed(ErrorKind::Unreachable)], false), Exit::Unreachable);
         assert_eq!(of(vec![failed(ErrorKind::Denied), failed(ErrorKind::Quota)], false), Exit::Failed);
         assert_eq!(of(vec![failed(ErrorKind::Quota)], false), Exit::Failed);
+    }
+
+    #[test]
+    fn what_is_refused_is_never_a_quiet_success() {
+        let refused = || step(Status::Refused { why: "protected".to_owned() }, false);
+        assert_eq!(of(vec![refused()], false), Exit::Failed);
+        assert_eq!(of(vec![done(), refused()], false), Exit::Partial);
+        assert_eq!(of(vec![refused(), stale()], false), Exit::Failed, "not all is stale");
     }
 
     #[test]

@@ -32,7 +32,12 @@ impl PlanFile {
 
     /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self, CommandError> {
-        let way_out = "write it anew with `muster plan --out FILE`";
+        let is_yaml = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
+        let way_out = if is_yaml {
+            "a fleet file is named with `--fleet FILE`; `muster plan --out FILE` writes a plan"
+        } else {
+            "write it anew with `muster plan --out FILE`"
+        };
         let bytes = std::fs::read(path)
             .map_err(|error| CommandError::invalid(format!("{} cannot be read: {}", path.display(), reason(&error))).hint(way_out))?;
         let file: Self = serde_json::from_slice(&bytes).map_err(|error| {

@@ -26,6 +26,8 @@ pub(crate) struct Project {
     pub(crate) folder: PathBuf,
     /// What the file says.
     pub(crate) fleet: Fleet,
+    /// The fleet file as it was read.
+    pub(crate) bytes: Vec<u8>,
     /// What is pinned.
     pub(crate) lock: Lock,
     /// True when there is a lock file.
@@ -35,7 +37,8 @@ pub(crate) struct Project {
 impl Project {
     /// Loads fleet.yaml and fleet.lock; warnings are shown, errors end the command with 65.
     pub(crate) fn load(app: &App, strict: bool) -> Result<Self, CommandError> {
-        let loaded = load(app)?;
+        let bytes = read(&app.global.fleet)?;
+        let loaded = parsed(app, &bytes);
         let refused = is_refused(&loaded.diagnostics, strict);
         if !loaded.diagnostics.is_empty() {
             app.terminal.block(&diagnostics::text(&loaded.diagnostics, &loaded.sources, &app.terminal.err_style));
@@ -44,7 +47,7 @@ impl Project {
             Some(fleet) if !refused => {
                 let folder = folder(&app.global.fleet);
                 let lock = read_lock(&folder)?;
-                Ok(Self { is_locked: lock.is_some(), lock: lock.unwrap_or_else(empty_lock), folder, fleet })
+                Ok(Self { is_locked: lock.is_some(), lock: lock.unwrap_or_else(empty_lock), folder, fleet, bytes })
             }
             _ => Err(invalid(app, &loaded.diagnostics)),
         }
@@ -71,11 +74,18 @@ impl Project {
 
 /// Reads the fleet file with whatever is wrong with it.
 pub(crate) fn load(app: &App) -> Result<Loaded, CommandError> {
+    Ok(parsed(app, &read(&app.global.fleet)?))
+}
+
+fn parsed(app: &App, bytes: &[u8]) -> Loaded {
     let path = &app.global.fleet;
-    let bytes = read(path)?;
+    fleet::load(&path.display().to_string(), bytes, &Folder::new(folder(path)), &options(app))
+}
+
+/// What loading takes from outside of the file.
+pub(crate) fn options(app: &App) -> LoadOptions {
     let region = env::first(&[env::REGION, env::DEFAULT_REGION]);
-    let options = LoadOptions { region, sandbox: app.global.sandbox.is_some() || cfg!(not(feature = "aws")) };
-    Ok(fleet::load(&path.display().to_string(), &bytes, &Folder::new(folder(path)), &options))
+    LoadOptions { region, sandbox: app.global.sandbox.is_some() || cfg!(not(feature = "aws")) }
 }
 
 /// True when the messages stop a command.
@@ -94,7 +104,8 @@ fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     match opened {
         Ok(_) => Ok(bytes),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(no_file(path)),
-        Err(error) => Err(CommandError::new(Exit::Invalid, format!("{} cannot be read: {}", path.display(), reason(&error)))),
+        Err(error) => Err(CommandError::new(Exit::Invalid, format!("{} cannot be read: {}", path.display(), reason(&error)))
+            .hint("`--fleet FILE` or MUSTER_FLEET name the file itself")),
     }
 }
 
@@ -112,7 +123,7 @@ pub(crate) fn folder(file: &Path) -> PathBuf {
 }
 
 /// A file in a folder, without a `./` in front that nobody wrote.
-fn beside(folder: &Path, name: &str) -> PathBuf {
+pub(crate) fn beside(folder: &Path, name: &str) -> PathBuf {
     if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) }
 }
 

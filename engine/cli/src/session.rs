@@ -7,14 +7,17 @@ use jiff::Timestamp;
 use muster_core::address::Address;
 use muster_core::cloud::{Clock as _, Need, Needs, Place, Reader as _, Snapshot};
 use muster_core::event::{Event, What};
-use muster_core::fleet::Provider;
+use muster_core::fleet::{Provider, did_you_mean};
 use muster_core::plan::{self, Input, Options, Plan};
+use muster_core::schedule::Schedule;
 
 use crate::app::App;
 use crate::args::Planning;
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::links::Links;
 use crate::project::Project;
+use crate::reach;
 use crate::render::short_account;
 use crate::render::words::{self, Frame};
 use crate::world::{Access, World};
@@ -47,7 +50,11 @@ pub(crate) struct Made {
 impl Session {
     /// Loads the fleet and connects to its account.
     pub(crate) async fn open(app: &App, strict: bool, access: Access) -> Result<Self, CommandError> {
-        let project = Project::load(app, strict)?;
+        Self::over(app, Project::load(app, strict)?, access).await
+    }
+
+    /// Connects to the account of a loaded fleet.
+    pub(crate) async fn over(app: &App, project: Project, access: Access) -> Result<Self, CommandError> {
         let provider = project.provider(app);
         if access == Access::Write && app.global.now.is_some() && provider == Provider::Aws {
             return Err(CommandError::usage("`--now` changes nothing on a live account: time there is not ours to choose")
@@ -110,6 +117,8 @@ impl Session {
             digest: self.digest(&made.plan),
             next: false,
             flags: flags(app, &made.plan.options),
+            reach: reach::remarks(app, &self.project),
+            links: Links::from_env(&app.global.fleet),
         }
     }
 
@@ -157,11 +166,23 @@ pub(crate) fn refuse_unknown(session: &Session, made: &Made) -> Result<(), Comma
     };
     let Some(unknown) = options.only.iter().find(|wanted| !known(wanted)) else { return Ok(()) };
     let error = CommandError::usage(format!("`--only {unknown}`: nothing of this fleet has that address"));
-    let near = entries.iter().find(|entry| entry.ends_with(&format!("/{unknown}")));
+    let bare = entries.iter().find(|entry| entry.ends_with(&format!("/{unknown}"))).map(|entry| format!("did you mean `{entry}`?"));
+    let near = bare.or_else(|| did_you_mean(Address::from_text(unknown).entry(), entries.iter().map(String::as_str)));
     Err(match near {
-        Some(entry) => error.hint(format!("did you mean `{entry}`?")),
+        Some(near) => error.hint(near),
         None => error.hint("addresses are `user/NAME`, `database/NAME`, `parameter-group/NAME`; `muster status` lists what there is"),
     })
+}
+
+/// With `--strict`, no machine may have two schedules of equal priority; without, it is held back.
+pub(crate) fn refuse_contested(session: &Session, made: &Made, strict: bool) -> Result<(), CommandError> {
+    let all = if strict { plan::contested(&session.input(&made.snapshot, &made.plan.options)) } else { Vec::new() };
+    let Some(first) = all.first() else { return Ok(()) };
+    let others = if all.len() > 1 { format!(" and {} more", all.len() - 1) } else { String::new() };
+    let words = |schedule: &Schedule| format!("`{}` ({})", schedule.name, schedule.span.file_line());
+    let (one, two) = (words(first.schedules.0), words(first.schedules.1));
+    Err(CommandError::invalid(format!("two schedules of equal priority are for {}{others}: {one} and {two}", first.address))
+        .hint("give one a higher `priority` or narrow its `select`; without `--strict` only what both are for is held back"))
 }
 
 /// With `--locked`, every image that a new machine takes must stand in fleet.lock.

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::files::{Folder, reason};
-use crate::project::Project;
+use crate::project::{Project, beside};
 
 /// Whether a command only looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,9 +62,9 @@ impl World {
     /// Every region of an account that could hold something, where that can be asked.
     pub(crate) async fn regions(&self, account: &str) -> Result<Vec<String>, CommandError> {
         match self {
-            Self::Sandbox(_) => {
-                let _ = account;
-                Ok(Vec::new())
+            Self::Sandbox(sandbox) => {
+                let places = sandbox.show()?.places.into_iter().map(|shown| shown.place);
+                Ok(places.filter(|place| place.account == account).map(|place| place.region).collect())
             }
             #[cfg(feature = "aws")]
             Self::Aws(live) => Ok(live.enabled_regions(account).await?),
@@ -155,15 +155,18 @@ impl From<SandboxError> for CommandError {
 
 /// Where the embedded account of a fleet is kept: beside the file, never beside the caller.
 pub(crate) fn sandbox_path(project: &Project) -> PathBuf {
-    project.folder.join(".muster").join("sandbox.json")
+    beside(&project.folder, ".muster").join("sandbox.json")
 }
 
 /// Opens the embedded account, making it when there is none.
 pub(crate) fn open_sandbox(app: &App, project: &Project) -> Result<Sandbox, CommandError> {
     let path = sandbox_path(project);
-    let folder = project.folder.join(".muster");
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| CommandError::failed(format!("{} could not be made", folder.display())).because(error))?;
+    let folder = beside(&project.folder, ".muster");
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        CommandError::failed(format!("{} could not be made", folder.display()))
+            .because(error)
+            .hint("the sandbox is kept there, beside the fleet file: make that folder writable, or copy the files to one that is")
+    })?;
     let estate = estate(app, project)?;
     Ok(Sandbox::open(&path, &estate, &accounts(&project.fleet), wall(&estate))?)
 }
@@ -180,7 +183,10 @@ pub(crate) fn wall(estate: &Estate) -> Timestamp {
 
 /// What a fresh account holds: the estate of the command line, the file's, or nothing.
 pub(crate) fn estate(app: &App, project: &Project) -> Result<Estate, CommandError> {
-    let refused = |name: &str, why: String| CommandError::invalid(format!("the estate {name} cannot be used: {why}"));
+    let refused = |name: &str, why: String| {
+        CommandError::invalid(format!("the estate {name} cannot be used: {why}"))
+            .hint("an estate is a YAML file that says what a new sandbox holds; `--sandbox` alone begins with an empty account")
+    };
     let (name, bytes) = match (app.global.estate(), &project.fleet.cloud.estate) {
         (Some(path), _) => (path.to_owned(), std::fs::read(path).map_err(|error| refused(path, reason(&error)))?),
         (None, Some(path)) => (path.clone(), Folder::new(&project.folder).read(path).map_err(|why| refused(path, why))?),

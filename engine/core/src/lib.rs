@@ -7,6 +7,7 @@
 
 pub mod address;
 pub mod apply;
+pub mod arn;
 pub mod cloud;
 pub mod diag;
 pub mod digest;

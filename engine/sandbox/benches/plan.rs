@@ -1,4 +1,4 @@
-//! How fast the planner is: `cargo bench -p muster-sandbox --bench plan`. Prints, asserts nothing.
+//! How fast the planner is: `cargo bench -p muster-sandbox --bench plan [-- STUDENTS…]`. Prints, asserts nothing.
 //!
 //! Fleets of students are applied to the embedded account, read, and planned again: a no-op plan over five resources
 //! a student. The floor beside it is one pass over the same reading, a clone of it, in the same run.
@@ -81,10 +81,15 @@ fn peak_mib() -> Option<u64> {
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib / 1024)
 }
 
+fn sizes() -> Vec<usize> {
+    let asked: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    if asked.is_empty() { STUDENTS.to_vec() } else { asked }
+}
+
 fn main() {
     println!("{:>9} {:>12} {:>12} {:>12} {:>14} {:>12}", "resources", "load", "plan", "floor", "ns a resource", "peak MiB");
     let options = Options::default();
-    for students in STUDENTS {
+    for students in sizes() {
         let loading = fastest(|| fleet(students));
         let fleet = fleet(students);
         let (snapshot, now) = block_on(applied(&fleet));

@@ -238,12 +238,14 @@ fn items(region: &Region) -> Vec<ShowItem> {
         let encrypted = if view.encrypted { ", encrypted" } else { "" };
         item(Kind::Volume, &view.id, format!("{} GiB {}{encrypted}", view.size_gib, view.volume_type), &view.tags)
     }));
-    items.extend(
-        region
-            .groups
-            .values()
-            .map(|row| item(Kind::SecurityGroup, &row.id, format!("{}, {} rules", row.name, row.ingress.len()), &row.tags)),
-    );
+    items.extend(region.groups.values().map(|row| {
+        item(
+            Kind::SecurityGroup,
+            &row.id,
+            format!("{}, {} rule{}", row.name, row.ingress.len(), if row.ingress.len() == 1 { "" } else { "s" }),
+            &row.tags,
+        )
+    }));
     items.extend(region.keys.values().map(|row| item(Kind::KeyPair, &row.id, row.name.clone(), &row.tags)));
     items.extend(
         region.snapshots.values().map(|row| item(Kind::Snapshot, &row.id, format!("of {}: {}", row.volume, row.description), &row.tags)),

@@ -8,7 +8,7 @@ use muster_core::cloud::{
 
 use crate::estate::PublicImage;
 use crate::service::{self, tag_reader};
-use crate::world::{Region, World};
+use crate::world::{DbSnapshot, Region, Snap, World};
 
 /// Where Canonical publishes the newest Ubuntu 24.04 of an architecture.
 const UBUNTU_PARAMETER: &str = "/aws/service/canonical/ubuntu/server/24.04/stable/current";
@@ -41,6 +41,8 @@ const PARAMETERS: Listed = Listed { action: "rds:DescribeDBParameters", page: 10
 const KEY_PARAMETERS: Listed = Listed { action: "ssm:DescribeParameters", page: 50 };
 const IMAGES: Listed = Listed { action: "ec2:DescribeImages", page: 1000 };
 const QUOTAS: Listed = Listed { action: "servicequotas:ListServiceQuotas", page: usize::MAX };
+const SNAPSHOTS: Listed = Listed { action: "ec2:DescribeSnapshots", page: 1000 };
+const DB_SNAPSHOTS: Listed = Listed { action: "rds:DescribeDBSnapshots", page: 100 };
 const SSM_PARAMETER: &str = "ssm:GetParameter";
 
 /// The IAM action that a need asks for first.
@@ -62,6 +64,9 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::TagsOf(kind, _) => tag_reader(*kind),
         Need::KeyParameters(_) => KEY_PARAMETERS.action,
         Need::Quota(_) => QUOTAS.action,
+        Need::KeptDbSnapshots => DB_SNAPSHOTS.action,
+        Need::KeptSnapshots => SNAPSHOTS.action,
+        Need::DbSnapshotByName(_) => DB_SNAPSHOTS.action,
     }
 }
 
@@ -84,6 +89,9 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::TagsOf(kind, arn) => (*kind, vec![arn.clone()]),
         Need::KeyParameters(_) => (Kind::KeyParameter, Vec::new()),
         Need::Quota(_) => (Kind::Quota, Vec::new()),
+        Need::KeptSnapshots => (Kind::Snapshot, Vec::new()),
+        Need::KeptDbSnapshots => (Kind::DbSnapshot, Vec::new()),
+        Need::DbSnapshotByName(name) => (Kind::DbSnapshot, vec![name.clone()]),
     }
 }
 
@@ -204,8 +212,19 @@ impl Reading {
             Need::TagsOf(kind, arn) => self.tags(region, place, now, *kind, arn),
             Need::Quota(kind) => self.quota(world, place, *kind),
             Need::Image(_) => {}
-            Need::Databases | Need::DatabaseByName(_) | Need::DatabaseEvents | Need::ParameterGroups(_) | Need::Parameters(_) => {
-                self.list_rds(region, place, now, need);
+            Need::Databases
+            | Need::DatabaseByName(_)
+            | Need::DatabaseEvents
+            | Need::ParameterGroups(_)
+            | Need::Parameters(_)
+            | Need::DbSnapshotByName(_) => self.list_rds(region, place, now, need),
+            Need::KeptSnapshots => {
+                let rows = region.snapshots.seen(now).into_iter().filter_map(Snap::kept).collect();
+                self.take(&SNAPSHOTS, place, |v| &mut v.kept_snapshots, rows);
+            }
+            Need::KeptDbSnapshots => {
+                let rows = region.db_snapshots.seen(now).into_iter().filter_map(DbSnapshot::kept).collect();
+                self.take(&DB_SNAPSHOTS, place, |v| &mut v.kept_db_snapshots, rows);
             }
         }
     }
@@ -216,6 +235,10 @@ impl Reading {
             Need::DatabaseByName(name) => {
                 let row = region.servers.seen_one(name, now).map(|row| row.view.clone());
                 self.take(&DATABASES, place, |v| &mut v.databases, row.into_iter().collect());
+            }
+            Need::DbSnapshotByName(name) => {
+                let row = region.db_snapshots.seen_one(name, now).map(|row| row.view(now));
+                self.take(&DB_SNAPSHOTS, place, |v| &mut v.db_snapshots, row.into_iter().collect());
             }
             Need::DatabaseEvents => self.take(&DB_EVENTS, place, |v| &mut v.db_events, region.db_events.clone()),
             Need::ParameterGroups(prefix) => {
@@ -314,6 +337,9 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::DatabaseEvents => distrust(&mut view.db_events),
         Need::ParameterGroups(_) => distrust(&mut view.parameter_groups),
         Need::KeyParameters(_) => distrust(&mut view.key_parameters),
+        Need::KeptDbSnapshots => distrust(&mut view.kept_db_snapshots),
+        Need::KeptSnapshots => distrust(&mut view.kept_snapshots),
+        Need::DbSnapshotByName(_) => distrust(&mut view.db_snapshots),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(..) | Need::Quota(_) => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::types::{ResourceType, SnapshotState, VolumeType};
 use jiff::{Timestamp, tz::TimeZone};
-use muster_core::cloud::{CloudError, Receipt, Volume};
+use muster_core::cloud::{CloudError, KeptSnapshot, Receipt, Volume};
 use muster_core::tags::{SNAPSHOT_OF, Tags};
 
 use super::{filter, tag_specification};
@@ -12,6 +12,8 @@ use crate::region::Scope;
 
 const DESCRIBE: &str = "ec2:DescribeVolumes";
 const DESCRIBE_SNAPSHOTS: &str = "ec2:DescribeSnapshots";
+/// Most snapshots of a page.
+const SNAPSHOTS_PAGE: i32 = 1000;
 /// Most volumes of a page.
 const PAGE: i32 = 500;
 
@@ -61,6 +63,37 @@ pub(crate) async fn snapshot(scope: Scope<'_>, volume: &str, description: &str, 
         .set_tag_specifications(tag_specification(ResourceType::Snapshot, tags).map(|tags| vec![tags]));
     let answer = scope.call("ec2:CreateSnapshot", request.send()).await?;
     Ok(receipt(&answer, answer.snapshot_id()))
+}
+
+/// Every snapshot of this account that a removal kept.
+pub(crate) async fn kept_snapshots(scope: Scope<'_>) -> Found<KeptSnapshot> {
+    paging::all(DESCRIBE_SNAPSHOTS, async |token| {
+        let request = scope
+            .region
+            .ec2()
+            .describe_snapshots()
+            .owner_ids("self")
+            .filters(filter("tag-key", [SNAPSHOT_OF.to_owned()]))
+            .max_results(SNAPSHOTS_PAGE)
+            .set_next_token(token);
+        let page = scope.call(DESCRIBE_SNAPSHOTS, request.send()).await?;
+        Ok((page.snapshots().iter().filter_map(kept).collect(), page.next_token().map(str::to_owned)))
+    })
+    .await
+}
+
+/// One that failed holds nothing, and one without the tag is not ours to list, whatever the filter let through.
+fn kept(from: &aws_sdk_ec2::types::Snapshot) -> Option<KeptSnapshot> {
+    if from.state() == Some(&SnapshotState::Error) {
+        return None;
+    }
+    Some(KeptSnapshot {
+        id: text(from.snapshot_id()),
+        of: super::tags(from.tags()).remove(SNAPSHOT_OF)?,
+        source: text(from.volume_id()),
+        created: timestamp(from.start_time()),
+        size_gib: unsigned(from.volume_size()),
+    })
 }
 
 /// A snapshot of `volume` for the address `of` that was begun today (UTC) and did not fail.

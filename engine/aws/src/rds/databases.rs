@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_rds::types::{DbInstance, PendingModifiedValues};
+use aws_sdk_rds::types::{DbInstance, DbSnapshot, PendingModifiedValues};
 use futures::future::join_all;
-use muster_core::cloud::{CloudError, Database, DbPatch, DbSpec, DbState, ErrorKind, Receipt};
+use muster_core::cloud::{CloudError, Database, DbPatch, DbSpec, DbState, ErrorKind, KeptSnapshot, Receipt};
+use muster_core::tags::SNAPSHOT_OF;
 
 use super::PAGE;
 use crate::convert::{all_known, gone_is_done, receipt, signed, text, timestamp, unsigned};
@@ -12,6 +13,7 @@ use crate::paging::{self, Found};
 use crate::region::Scope;
 
 const DESCRIBE: &str = "rds:DescribeDBInstances";
+const DESCRIBE_SNAPSHOTS: &str = "rds:DescribeDBSnapshots";
 const CREATE: &str = "rds:CreateDBInstance";
 const MODIFY: &str = "rds:ModifyDBInstance";
 
@@ -38,6 +40,31 @@ async fn by_name(scope: Scope<'_>, name: &str) -> Result<Option<Database>, Cloud
         Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Every manual snapshot of this account that a removal kept. RDS has no filter for tags, so all are listed; the tags
+/// come with the list.
+pub(crate) async fn kept_snapshots(scope: Scope<'_>) -> Found<KeptSnapshot> {
+    paging::all(DESCRIBE_SNAPSHOTS, async |marker| {
+        let request = scope.region.rds().describe_db_snapshots().snapshot_type("manual").max_records(PAGE).set_marker(marker);
+        let page = scope.call(DESCRIBE_SNAPSHOTS, request.send()).await?;
+        Ok((page.db_snapshots().iter().filter_map(kept).collect(), page.marker().map(str::to_owned)))
+    })
+    .await
+}
+
+/// One that failed holds nothing.
+fn kept(from: &DbSnapshot) -> Option<KeptSnapshot> {
+    if from.status() == Some("failed") {
+        return None;
+    }
+    Some(KeptSnapshot {
+        id: text(from.db_snapshot_identifier()),
+        of: super::tags(from.tag_list()).remove(SNAPSHOT_OF)?,
+        source: text(from.db_instance_identifier()),
+        created: timestamp(from.snapshot_create_time()),
+        size_gib: unsigned(from.allocated_storage()),
+    })
 }
 
 fn database(from: &DbInstance) -> Database {
@@ -204,14 +231,8 @@ pub(crate) async fn reboot(scope: Scope<'_>, name: &str) -> Result<Receipt, Clou
 }
 
 /// rds:DeleteDBInstance.
-pub(crate) async fn delete(scope: Scope<'_>, name: &str, final_snapshot: Option<&str>) -> Result<Receipt, CloudError> {
-    let request = scope
-        .region
-        .rds()
-        .delete_db_instance()
-        .db_instance_identifier(name)
-        .skip_final_snapshot(final_snapshot.is_none())
-        .set_final_db_snapshot_identifier(final_snapshot.map(str::to_owned));
+pub(crate) async fn delete(scope: Scope<'_>, name: &str) -> Result<Receipt, CloudError> {
+    let request = scope.region.rds().delete_db_instance().db_instance_identifier(name).skip_final_snapshot(true);
     let result = scope.call("rds:DeleteDBInstance", request.send()).await.map(|answer| receipt(&answer, Some(name)));
     unless_already(scope, name, &["deleting"], gone_is_done(result)).await
 }

@@ -445,8 +445,16 @@ async fn databases() {
     world.done(Change::SetTags { resource: on(Kind::Database, &seen.arn), tags: tags(&[("a", "b")]) }).await;
     world.done(Change::RemoveTags { resource: on(Kind::Database, &seen.arn), keys: vec!["muster:fleet".to_owned()] }).await;
     assert_eq!(world.view([Need::Databases]).await.databases.seen()[0].tags, tags(&[("a", "b")]));
+    let kept = tags(&[("muster:snapshot-of", "database/app/instance")]);
+    let name = "muster-t-app-20261120-0a1b".to_owned();
+    let snapshot = Change::CreateDbSnapshot { database: seen.name.clone(), name: name.clone(), tags: kept.clone() };
+    world.done(snapshot.clone()).await;
+    assert_eq!(world.try_to(snapshot).await, Err(ErrorKind::AlreadyExists));
+    let view = world.view([Need::DbSnapshotByName(name), Need::DbSnapshotByName("muster-t-never".to_owned())]).await;
+    let taken: Vec<_> = view.db_snapshots.seen().iter().map(|taken| (taken.state.as_str(), &taken.database, &taken.tags)).collect();
+    assert_eq!(taken, [("available", &seen.name, &kept)]);
     for _ in 0..2 {
-        world.done(Change::DeleteDatabase { name: seen.name.clone(), final_snapshot: Some("muster-t-app-last".to_owned()) }).await;
+        world.done(Change::DeleteDatabase { name: seen.name.clone() }).await;
     }
     assert_eq!(world.try_to(Change::StartDatabase { name: seen.name }).await, Err(ErrorKind::NotFound));
 }
@@ -492,7 +500,7 @@ async fn parameter_groups() {
     world.done(Change::CreateDatabase { spec: Box::new(db("muster-t-app", Some(name), &security_group)) }).await;
     let delete = Change::DeleteParameterGroup { group: name.to_owned() };
     assert_eq!(world.try_to(delete.clone()).await, Err(ErrorKind::DependencyViolation));
-    world.done(Change::DeleteDatabase { name: "muster-t-app".to_owned(), final_snapshot: None }).await;
+    world.done(Change::DeleteDatabase { name: "muster-t-app".to_owned() }).await;
     for _ in 0..2 {
         world.done(delete.clone()).await;
     }

@@ -16,6 +16,9 @@ pub(crate) struct Iam {
     /// What `muster adopt` needs
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// What `muster status --everywhere` reads beyond the plan policy
+    #[arg(long)]
+    pub(crate) everywhere: bool,
     /// What lets one user, and nobody else, fetch their generated key
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<String>,

@@ -75,7 +75,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "ESTATE", num_args = 0..=1, default_missing_value = "")]
     pub(crate) sandbox: Option<String>,
     /// Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only
-    #[arg(long, global = true, value_name = "T")]
+    #[arg(long, global = true, value_name = "T", value_parser = instant)]
     pub(crate) now: Option<Timestamp>,
 }
 
@@ -147,8 +147,15 @@ pub(crate) enum Command {
 
 /// `4h`, `90m`, `2d`; a day is 24 hours.
 pub(crate) fn duration(text: &str) -> Result<SignedDuration, String> {
-    let span: jiff::Span = text.parse().map_err(|error| format!("{error}; a duration reads `90m`, `4h` or `2d`"))?;
-    span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|error| error.to_string())
+    let read = || "a duration reads `90m`, `4h` or `2d`".to_owned();
+    let span: jiff::Span = text.parse().map_err(|_| read())?;
+    let duration = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|error| error.to_string())?;
+    if duration.is_negative() { Err(format!("{}, and none is negative", read())) } else { Ok(duration) }
+}
+
+/// An instant with its offset.
+pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "an instant reads `2026-11-21T18:00+09:00` or `2026-11-21T09:00Z`".to_owned())
 }
 
 /// Words of the command line, with `--sandbox` cut off from a word behind it that is no estate file: so that
@@ -203,6 +210,8 @@ mod tests {
         assert_eq!(duration("2d"), Ok(SignedDuration::from_hours(48)));
         assert_eq!(duration("1h30m"), Ok(SignedDuration::from_mins(90)));
         assert!(duration("4").is_err());
+        assert!(duration("-3h").is_err_and(|why| why.contains("negative")));
+        assert!(instant("tomorrow").is_err_and(|why| why.contains("2026-11-21T18:00+09:00")));
     }
 
     #[test]

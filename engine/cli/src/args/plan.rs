@@ -39,7 +39,7 @@ pub(crate) struct Planning {
     /// Refuse images that do not stand in fleet.lock; the default when CI is set and the file exists
     #[arg(long)]
     pub(crate) locked: bool,
-    /// Warnings about fleet.yaml are errors
+    /// Warnings about fleet.yaml are errors, and so are two schedules of equal priority on one machine
     #[arg(long)]
     pub(crate) strict: bool,
 }

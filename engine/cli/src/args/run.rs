@@ -19,7 +19,7 @@ pub(crate) struct Run {
     #[arg(long = "for", value_name = "DURATION", conflicts_with = "until", value_parser = super::duration)]
     pub(crate) lasting: Option<SignedDuration>,
     /// Keep it so until then (RFC 3339)
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", value_parser = super::instant)]
     pub(crate) until: Option<Timestamp>,
     #[command(flatten)]
     pub(crate) perform: Perform,

@@ -22,6 +22,7 @@ pub(crate) enum Hand {
     /// Let time pass until T
     At {
         /// An instant (RFC 3339) that lies ahead
+        #[arg(value_parser = super::instant)]
         time: Timestamp,
     },
     /// Stop a machine behind muster's back

@@ -26,7 +26,8 @@ pub(crate) struct Status {
     /// Show it again every few seconds until Ctrl-C
     #[arg(long)]
     pub(crate) watch: bool,
-    /// Look in every enabled region, and list everything the fleet owns, also what the file no longer lists
+    /// Look in every enabled region, and list everything the fleet owns, also what the file no longer lists, and the
+    /// snapshots that removals kept
     #[arg(long)]
     pub(crate) everywhere: bool,
 }

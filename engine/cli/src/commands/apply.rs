@@ -24,7 +24,7 @@ pub(crate) struct Task {
     pub(crate) made: Made,
     /// What it was made with, for reading back.
     pub(crate) options: Options,
-    /// Steps of an approved plan that are refused.
+    /// Steps that were asked for and are not done.
     pub(crate) refused: Vec<StepOutcome>,
     /// True when what was approved is named, so that nobody is asked again.
     pub(crate) approved: bool,
@@ -40,13 +40,21 @@ pub(crate) async fn run(app: &App, args: &Apply) -> Result<Exit, CommandError> {
     };
     session::refuse_unknown(&session, &task.made)?;
     session::refuse_unlocked(&session, &task.made)?;
+    session::refuse_contested(&session, &task.made, args.planning.strict)?;
     session::announce(app, &session, &task.made.plan);
     let gaps = session::gap_exit(&task.made.plan, args.planning.allow_gaps);
     carry_out(
         app,
         &session,
         task,
-        &Manner { format: args.planning.format, perform: &args.perform, gaps, shown: false, notices: Some(&args.notices) },
+        &Manner {
+            format: args.planning.format,
+            perform: &args.perform,
+            gaps,
+            shown: false,
+            again: "muster apply",
+            notices: Some(&args.notices),
+        },
     )
     .await
 }
@@ -61,6 +69,8 @@ pub(crate) struct Manner<'a> {
     pub(crate) gaps: Exit,
     /// True when the plan was shown already.
     pub(crate) shown: bool,
+    /// The command that does what is left.
+    pub(crate) again: &'static str,
     /// What is told; nothing when this is no pass.
     pub(crate) notices: Option<&'a Notices>,
 }
@@ -101,21 +111,23 @@ pub(crate) async fn carry_out(app: &App, session: &Session, task: Task, manner: 
     done.steps.extend(task.refused);
     let exit = Exit::of([perform::verdict(&done), manner.gaps]);
     if manner.format == Format::Json {
-        let plan = plan_json::render(&task.made.plan, &session.digest(&task.made.plan), session.is_sandbox());
+        let plan = plan_json::render(&task.made.plan, &session.frame(app, &task.made));
         let mut answer = json!({"plan": plan, "outcome": outcome::json(&done, exit.code())});
         told.into_iter().for_each(|told| answer["notices"] = told);
         app.terminal.json(&answer)?;
     } else if !done.steps.is_empty() {
         perform::conclude(app, &done)?;
     }
-    hint(app, exit);
+    if !outcome::is_only_refused(&done) {
+        hint(app, exit, manner.again);
+    }
     Ok(exit)
 }
 
 /// The one command that gets on from here.
-fn hint(app: &App, exit: Exit) {
+fn hint(app: &App, exit: Exit, again: &str) {
     match exit {
-        Exit::Partial | Exit::Failed | Exit::Unreachable => app.terminal.say("next: `muster apply` again does what is left"),
+        Exit::Partial | Exit::Failed | Exit::Unreachable => app.terminal.say(&format!("next: `{again}` again does what is left")),
         Exit::Stale => app.terminal.say("next: `muster plan`, and approve what it shows now"),
         Exit::Denied => app.terminal.say("next: `muster iam --apply` prints the policy this fleet needs"),
         _ => {}
@@ -127,8 +139,19 @@ async fn fresh(session: &Session, options: Options) -> Result<Task, CommandError
     Ok(Task { made, options, refused: Vec::new(), approved: false })
 }
 
+/// The short form that is shown for reading, or anything else that is no digest, would never be met.
+fn refuse_malformed(digest: &str) -> Result<(), CommandError> {
+    let hex = digest.strip_prefix("sandbox-").unwrap_or(digest).strip_prefix("sha256:");
+    if hex.is_some_and(|hex| !hex.is_empty() && hex.chars().all(|c| c.is_ascii_hexdigit())) {
+        return Ok(());
+    }
+    Err(CommandError::usage(format!("`{digest}` is no digest of a plan"))
+        .hint("`muster plan` ends with the command that holds the whole of it"))
+}
+
 /// Goes on only if a fresh plan has the approved digest.
 async fn expected(app: &App, session: &Session, args: &Apply, digest: &str) -> Result<Task, CommandError> {
+    refuse_malformed(digest)?;
     let task = fresh(session, session.options(&args.planning)).await?;
     let now = session.digest(&task.made.plan);
     if now == digest {

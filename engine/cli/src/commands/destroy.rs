@@ -1,6 +1,9 @@
 //! `muster destroy`.
 
-use muster_core::plan::{Destroy as How, Options};
+use muster_core::address::Address;
+use muster_core::apply::{Status, StepOutcome};
+use muster_core::cloud::Kind;
+use muster_core::plan::{Action, Destroy as How, Held, Options};
 
 use crate::app::App;
 use crate::args::{Destroy, Format, TextOrJson};
@@ -25,12 +28,39 @@ pub(crate) async fn run(app: &App, args: &Destroy) -> Result<Exit, CommandError>
     let format = if args.format == TextOrJson::Json { Format::Json } else { Format::Text };
     let gaps = session::gap_exit(&made.plan, args.allow_gaps);
     let is_empty = made.plan.is_empty();
-    let task = Task { made, options, refused: Vec::new(), approved: true };
+    let refused = made.plan.held.iter().map(refused).collect();
+    let task = Task { made, options, refused, approved: true };
     if !is_empty {
         super::apply::preview(app, &session, &task, format)?;
         confirm(app, name.as_str(), args.confirm.as_deref()).await?;
     }
-    super::apply::carry_out(app, &session, task, &Manner { format, perform: &args.perform, gaps, shown: !is_empty, notices: None }).await
+    let manner = Manner { format, perform: &args.perform, gaps, shown: !is_empty, again: "muster destroy", notices: None };
+    super::apply::carry_out(app, &session, task, &manner).await
+}
+
+/// Whatever a destruction holds back was asked for all the same, so it counts as refused.
+fn refused(held: &Held) -> StepOutcome {
+    StepOutcome {
+        address: held.address.clone(),
+        place: held.place.clone(),
+        kind: kind(&held.address),
+        action: Action::Delete,
+        id: None,
+        status: Status::Refused { why: held.why.clone() },
+        touched: false,
+    }
+}
+
+/// What stands at an address that a fleet owns.
+fn kind(address: &Address) -> Kind {
+    match (address.section(), address.part()) {
+        (_, Some("security-group")) => Kind::SecurityGroup,
+        (_, Some("key")) => Kind::KeyPair,
+        (_, Some("alarm")) => Kind::Alarm,
+        ("parameter-group", _) | (_, Some("parameter-group")) => Kind::ParameterGroup,
+        ("database", _) => Kind::Database,
+        _ => Kind::Instance,
+    }
 }
 
 /// The fleet's name has to be typed; nothing else counts.

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::args::{Doctor, TextOrJson};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::project::LOCK_FILE;
+use crate::project::{LOCK_FILE, Project};
 use crate::render::style::Accent;
 use crate::render::table::{Cell, Table};
 use crate::render::{count, short_account};
@@ -58,8 +58,8 @@ impl Check {
 /// Looks at everything a plan and an apply need.
 pub(crate) async fn run(app: &App, args: &Doctor) -> Result<Exit, CommandError> {
     let mut checks = vec![versions()];
-    let exit = match Session::open(app, false, Access::Read).await {
-        Ok(session) => examine(app, &session, &mut checks).await,
+    let exit = match Project::load(app, false) {
+        Ok(project) => connect(app, project, &mut checks).await,
         Err(error) => failed(&mut checks, "fleet", &error),
     };
     match args.format {
@@ -69,8 +69,15 @@ pub(crate) async fn run(app: &App, args: &Doctor) -> Result<Exit, CommandError> 
     Ok(exit)
 }
 
-async fn examine(app: &App, session: &Session, checks: &mut Vec<Check>) -> Exit {
-    checks.push(Check::well("fleet", format!("{} is valid", session.project.name(app))));
+async fn connect(app: &App, project: Project, checks: &mut Vec<Check>) -> Exit {
+    checks.push(Check::well("fleet", format!("{} is valid", project.name(app))));
+    match Session::over(app, project, Access::Read).await {
+        Ok(session) => examine(&session, checks).await,
+        Err(error) => failed(checks, "account", &error),
+    }
+}
+
+async fn examine(session: &Session, checks: &mut Vec<Check>) -> Exit {
     checks.push(lock(session));
     let made = match session.plan(&Options::default()).await {
         Ok(made) => made,
@@ -84,9 +91,12 @@ async fn examine(app: &App, session: &Session, checks: &mut Vec<Check>) -> Exit 
 }
 
 fn failed(checks: &mut Vec<Check>, what: &'static str, error: &CommandError) -> Exit {
-    let next = if error.hints.is_empty() { "`muster validate` shows every error".to_owned() } else { error.hints.join("; ") };
-    let found = if error.message.is_empty() { "it cannot be used".to_owned() } else { error.chain().join(": ") };
-    checks.push(Check::ill(what, found, next));
+    let next = match error.hints.as_slice() {
+        // Only what is wrong inside of the file has been said already, and in full.
+        [] => Some("`muster validate` shows every error".to_owned()).filter(|_| error.exit == Exit::Invalid && what == "fleet"),
+        hints => Some(hints.join("; ")),
+    };
+    checks.push(Check { what, health: Health::Ill, found: error.chain().join(": "), next });
     error.exit
 }
 

@@ -20,18 +20,29 @@ pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
     let accounts = accounts(app, &project).await;
     if let Some(user) = &args.user {
         let policy = iam::user_policy(&project.fleet, user, &accounts).map_err(|error| CommandError::usage(error.to_string()))?;
-        app.terminal.json(&policy)?;
+        print(app, &policy)?;
         return Ok(Exit::Done);
     }
     let policies = iam::policies(&project.fleet, &accounts);
-    let chosen = match (args.plan, args.apply, args.adopt) {
-        (true, _, _) => one_or_many(policies.plan),
-        (_, true, _) => one_or_many(policies.apply),
-        (_, _, true) => one_or_many(policies.adopt),
-        _ => json!({"plan": one_or_many(policies.plan), "apply": one_or_many(policies.apply), "adopt": one_or_many(policies.adopt)}),
+    let all = [
+        ("plan", args.plan, policies.plan),
+        ("apply", args.apply, policies.apply),
+        ("adopt", args.adopt, policies.adopt),
+        ("everywhere", args.everywhere, policies.everywhere),
+    ];
+    let one = all.iter().position(|(_, chosen, _)| *chosen);
+    let mut all: Vec<(&str, Value)> = all.into_iter().map(|(name, _, documents)| (name, one_or_many(documents))).collect();
+    let chosen = match one {
+        Some(at) => all.swap_remove(at).1,
+        None => json!(all.into_iter().collect::<BTreeMap<_, _>>()),
     };
-    app.terminal.json(&chosen)?;
+    print(app, &chosen)?;
     Ok(Exit::Done)
+}
+
+/// As IAM takes it: whatever stands beyond ASCII is written as an escape.
+fn print(app: &App, policy: &Value) -> Result<(), CommandError> {
+    app.terminal.script(format!("{}\n", iam::text(policy)).as_bytes())
 }
 
 /// One document as it is, several as an array.

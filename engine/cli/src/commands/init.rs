@@ -48,7 +48,7 @@ fn write_new(path: &Path) -> Result<(), CommandError> {
 
 /// Writes the schema that the first line of the file names, so that editors complete and check.
 fn write_schema(folder: &Path) -> Result<(), CommandError> {
-    let own = folder.join(".muster");
+    let own = project::beside(folder, ".muster");
     let path = own.join("fleet.schema.json");
     let failed = |error: std::io::Error| CommandError::failed(format!("{} could not be written", path.display())).because(error);
     std::fs::create_dir_all(&own).map_err(failed)?;

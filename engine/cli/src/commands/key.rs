@@ -2,8 +2,8 @@
 
 use muster_core::address::{Address, Part};
 use muster_core::cloud::{Change, Cloud as _, ErrorKind, KeyMaterial, Kind};
-use muster_core::fleet::{KeySource, User};
-use muster_core::name::{FleetName, Name, aws_name};
+use muster_core::fleet::{KeySource, User, did_you_mean};
+use muster_core::name::Name;
 use muster_core::plan::site::Site;
 use muster_core::plan::{self, Action, Cause, Op, Options, Plan, Step, Summary};
 
@@ -19,11 +19,11 @@ use crate::world::Access;
 pub(crate) async fn run(app: &App, args: &Key) -> Result<Exit, CommandError> {
     let access = if args.rotate { Access::Write } else { Access::Read };
     let session = Session::open(app, false, access).await?;
-    let (fleet, user) = owner(&session, &args.user)?;
+    let user = owner(&session, &args.user)?;
     if args.rotate {
         let made = session.plan(&Options::default()).await?;
         let name = key_name(&session, &made, &user).ok_or_else(|| not_made(&user))?;
-        return rotate(app, &session, &made, &Pair { fleet, user, name }, args.yes).await;
+        return rotate(app, &session, &made, &Pair { user, name }, args.yes).await;
     }
     let private = private_half(&session, &user).await?;
     app.terminal.script(private.as_bytes())?;
@@ -32,8 +32,7 @@ pub(crate) async fn run(app: &App, args: &Key) -> Result<Exit, CommandError> {
 
 /// Reads the secret and nothing else: the policy of a user allows no more.
 async fn private_half(session: &Session, user: &User) -> Result<String, CommandError> {
-    for (fleet, name) in names(session, user) {
-        let secret = plan::secret(&fleet, &aws_name(&fleet, &Address::user(&name, Part::Key)));
+    for secret in plan::secrets(&session.project.fleet, user) {
         match session.world.read_secret(&user.place, &secret).await {
             Ok(private) => return Ok(private),
             Err(error) if error.kind == ErrorKind::NotFound => {}
@@ -46,20 +45,12 @@ async fn private_half(session: &Session, user: &User) -> Result<String, CommandE
     Err(not_made(user))
 }
 
-/// AWS names stay when a fleet or a user is renamed, so former names are tried too.
-fn names(session: &Session, user: &User) -> Vec<(FleetName, Name)> {
-    let fleet = &session.project.fleet;
-    let fleets = fleet.name.iter().chain(&fleet.was);
-    fleets.flat_map(|fleet| std::iter::once(&user.name).chain(&user.was).map(|name| (fleet.clone(), name.clone()))).collect()
-}
-
-fn owner(session: &Session, name: &str) -> Result<(FleetName, User), CommandError> {
-    let fleet = &session.project.fleet;
-    let user = Name::new(name).ok().and_then(|name| fleet.users.get(&name));
-    let Some((user, fleet)) = user.zip(fleet.name.clone()) else {
-        return Err(
-            CommandError::usage(format!("`{name}` is no user of this fleet")).hint("`muster status` lists users with their machines")
-        );
+fn owner(session: &Session, name: &str) -> Result<User, CommandError> {
+    let users = &session.project.fleet.users;
+    let Some(user) = Name::new(name).ok().and_then(|name| users.get(&name)) else {
+        let near = did_you_mean(name, users.keys().map(Name::as_str));
+        return Err(CommandError::usage(format!("`{name}` is no user of this fleet"))
+            .hint(near.unwrap_or_else(|| "`muster status` lists users with their machines".to_owned())));
     };
     if user.key.value != KeySource::Generate {
         return Err(CommandError::usage(format!(
@@ -68,7 +59,7 @@ fn owner(session: &Session, name: &str) -> Result<(FleetName, User), CommandErro
         ))
         .hint("`key: generate` in their entry makes a pair that muster keeps"));
     }
-    Ok((fleet, user.clone()))
+    Ok(user.clone())
 }
 
 fn not_made(user: &User) -> CommandError {
@@ -85,7 +76,6 @@ fn key_name(session: &Session, made: &Made, user: &User) -> Option<String> {
 
 /// A pair that is to be replaced.
 struct Pair {
-    fleet: FleetName,
     user: User,
     name: String,
 }
@@ -105,20 +95,18 @@ async fn rotate(app: &App, session: &Session, made: &Made, pair: &Pair, yes: boo
     Ok(exit)
 }
 
-/// Old secret and pair go, new ones come under the same names.
+/// Old secret and pair go, new ones come under the same names, be they of an earlier name of the fleet.
 fn new_pair(session: &Session, made: &Made, pair: &Pair) -> Step {
     let address = Address::user(&pair.user.name, Part::Key);
-    let secret = plan::secret(&pair.fleet, &pair.name);
+    let stored = plan::secrets_of_pair(&session.project.fleet, &address, &pair.name);
     let marks = existing_tags(session, made, pair, &address);
     let mut step = Step::new(address, pair.user.place.clone(), Kind::KeyPair, Action::Update, Cause::Manual);
     step.reason = "a new pair was asked for".to_owned();
-    let key = KeyMaterial::Generated;
-    step.ops = vec![
-        Op::Do(Change::DeleteStoredKey { secret: secret.clone() }),
-        Op::Do(Change::DeleteKeyPair { name: pair.name.clone() }),
-        Op::Do(Change::StoreGeneratedKey { secret, tags: marks.clone() }),
-        Op::Do(Change::ImportKeyPair { name: pair.name.clone(), key, tags: marks }),
-    ];
+    step.ops = plan::delete_secrets(stored.clone());
+    step.ops.push(Op::Do(Change::DeleteKeyPair { name: pair.name.clone() }));
+    let store = |secret| Op::Do(Change::StoreGeneratedKey { secret, tags: marks.clone() });
+    step.ops.extend(stored.into_iter().next().map(store));
+    step.ops.push(Op::Do(Change::ImportKeyPair { name: pair.name.clone(), key: KeyMaterial::Generated, tags: marks.clone() }));
     step
 }
 

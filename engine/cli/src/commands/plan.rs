@@ -17,6 +17,7 @@ pub(crate) async fn run(app: &App, args: &Plan) -> Result<Exit, CommandError> {
     let made = session.plan(&session.options(&args.planning)).await?;
     session::refuse_unknown(&session, &made)?;
     session::refuse_unlocked(&session, &made)?;
+    session::refuse_contested(&session, &made, args.planning.strict)?;
     session::announce(app, &session, &made.plan);
     if let Some(path) = &args.out {
         let commit = git::head(&session.project.folder);
@@ -38,7 +39,7 @@ pub(crate) fn show(app: &App, session: &Session, made: &Made, format: Format) ->
 fn show_framed(app: &App, made: &Made, frame: &Frame, format: Format) -> Result<(), CommandError> {
     match format {
         Format::Text => app.terminal.result(&plan_text::render(&made.plan, frame, &app.terminal.out_style)),
-        Format::Json => app.terminal.json(&plan_json::render(&made.plan, &frame.digest, frame.sandbox)),
+        Format::Json => app.terminal.json(&plan_json::render(&made.plan, frame)),
         Format::Markdown => app.terminal.result(&plan_markdown::render(&made.plan, frame)),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
+use muster_core::fleet::did_you_mean;
 use muster_core::plan::draft::{Draft, remove_tag, set_tags};
 use muster_core::plan::mark::{Mark, OverrideTag};
 use muster_core::plan::run_state::{self, Judged};
@@ -18,7 +19,7 @@ use crate::env;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::perform;
-use crate::render::local_time;
+use crate::render::instant;
 use crate::session::{Made, Session, gap_exit};
 use crate::world::Access;
 
@@ -48,7 +49,7 @@ async fn do_it(app: &App, session: &Session, made: &Made, steps: Vec<Step>, args
     }
     if let Some(until) = until(args, session.now)? {
         let zone = session.project.fleet.timezone.as_deref();
-        app.terminal.say(&format!("whatever the schedules say, until {}", local_time(until, zone)));
+        app.terminal.say(&format!("whatever the schedules say, until {}", instant(until, zone)));
     }
     let plan = Plan { summary: Summary::of(&steps, 0, 0), steps, held: Vec::new(), ..made.plan.clone() };
     let done = perform::run(app, session, &plan, &args.perform).await;
@@ -62,8 +63,10 @@ fn choose<'m, 'a>(machines: &'m [Judged<'a>], args: &Run) -> Result<Vec<&'m Judg
     for name in &args.names {
         let found: Vec<usize> = (0..machines.len()).filter(|at| is_named(&machines[*at], name)).collect();
         if found.is_empty() {
-            return Err(CommandError::usage(format!("`{name}` is no machine of this fleet and none that a schedule selects"))
-                .hint("`muster status` lists them; `muster plan` shows what is not made yet"));
+            let known = machines.iter().flat_map(|judged| [judged.address.entry_name(), judged.machine.id()]);
+            let near = did_you_mean(name, known)
+                .unwrap_or_else(|| "`muster status` lists them; `muster plan` shows what is not made yet".to_owned());
+            return Err(CommandError::usage(format!("`{name}` is no machine of this fleet and none that a schedule selects")).hint(near));
         }
         chosen.extend(found);
     }

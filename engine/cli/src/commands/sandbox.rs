@@ -1,16 +1,17 @@
 //! `muster sandbox`: what a person does to the embedded account behind muster's back.
 
-use muster_core::fleet::Provider;
-use muster_sandbox::{Sandbox as Account, Show};
+use muster_core::fleet::{Provider, did_you_mean};
+use muster_core::iam;
+use muster_sandbox::{Sandbox as Account, SandboxError, Show};
 
 use crate::app::App;
 use crate::args::{Hand, Sandbox};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::project::Project;
-use crate::render::local_time;
 use crate::render::style::Accent;
 use crate::render::table::{Cell, Table};
+use crate::render::{instant, local_time};
 use crate::world;
 
 /// Plays the world.
@@ -60,7 +61,7 @@ fn reset(app: &App, project: &Project) -> Result<Exit, CommandError> {
 fn act(account: &Account, hand: &Hand, zone: Option<&str>) -> Result<Option<String>, CommandError> {
     let text = match hand {
         Hand::Advance { duration } => format!("it is now {}", local_time(account.advance(*duration)?, zone)),
-        Hand::At { time } => format!("it is now {}", local_time(account.at(*time)?, zone)),
+        Hand::At { time } => format!("it is now {}", local_time(account.at(*time).map_err(|error| in_zone(error, zone))?, zone)),
         Hand::Stop { id } => account.stop(id).map(|()| format!("{id} was stopped by hand"))?,
         Hand::Start { id } => account.start(id).map(|()| format!("{id} was started by hand"))?,
         Hand::SetTag { id, tag } => {
@@ -69,6 +70,7 @@ fn act(account: &Account, hand: &Hand, zone: Option<&str>) -> Result<Option<Stri
         }
         Hand::DeleteAlarm { name } => account.delete_alarm(name).map(|()| format!("alarm {name} was deleted by hand"))?,
         Hand::Deny { action } => {
+            let action = &known(action)?;
             account.deny(action).map(|()| format!("{action} is refused from now on; `muster sandbox allow {action}` ends it"))?
         }
         Hand::Allow { action } => {
@@ -78,10 +80,44 @@ fn act(account: &Account, hand: &Hand, zone: Option<&str>) -> Result<Option<Stri
                 format!("{action} was not refused")
             }
         }
-        Hand::Throttle { calls } => account.throttle(u64::from(*calls)).map(|()| format!("the next {calls} calls are throttled"))?,
+        Hand::Throttle { calls } => account.throttle(u64::from(*calls)).map(|()| match calls {
+            0 => "no call is throttled any more".to_owned(),
+            1 => "the next call is throttled".to_owned(),
+            n => format!("the next {n} calls are throttled"),
+        })?,
         Hand::Show | Hand::Reset => return Ok(None),
     };
     Ok(Some(text))
+}
+
+/// The same times in the fleet's own zone.
+fn in_zone(error: SandboxError, zone: Option<&str>) -> CommandError {
+    match error {
+        SandboxError::Past { now, asked } => {
+            let (now, asked) = (instant(now, zone), instant(asked, zone));
+            CommandError::usage(format!("the sandbox's clock stands at {now} and cannot go back to {asked}"))
+                .hint("`muster sandbox reset` starts afresh")
+        }
+        other => other.into(),
+    }
+}
+
+/// An action as muster asks for it, or a beginning with a `*`; a slip of the pen would refuse nothing and say nothing.
+fn known(text: &str) -> Result<String, CommandError> {
+    let all = iam::known_actions();
+    let fits = |action: &str| match text.strip_suffix('*') {
+        Some(start) => action.starts_with(start),
+        None => action.eq_ignore_ascii_case(text),
+    };
+    match all.iter().find(|action| fits(action)) {
+        Some(_) if text.ends_with('*') => Ok(text.to_owned()),
+        Some(action) => Ok((*action).to_owned()),
+        None => {
+            let near = did_you_mean(text, all.iter().copied());
+            let form = "an action is SERVICE:NAME as IAM has it (`ec2:DescribeVolumes`), a `*` at its end stands for anything";
+            Err(CommandError::usage(format!("muster never asks for `{text}`")).hint(near.unwrap_or_else(|| form.to_owned())))
+        }
+    }
 }
 
 fn show(app: &App, show: &Show, zone: Option<&str>) -> String {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use muster_core::cloud::{Gap, Reader as _};
 use muster_core::plan::Options;
 use muster_core::status::{self as view, Filter, Status as View};
 
@@ -24,10 +25,14 @@ pub(crate) async fn run(app: &App, args: &Status) -> Result<Exit, CommandError> 
             widen(&mut session).await?;
         }
         let made = session.plan(&Options::default()).await?;
-        let status = look(&session, &made.snapshot, args);
+        let mut status = look(&session, &made.snapshot, args);
+        let mut exit = gap_exit(&made.plan, false);
+        if args.everywhere {
+            exit = Exit::of([exit, add_kept(&session, &mut status).await?]);
+        }
         show(app, &session, &status, args)?;
         if !args.watch {
-            return Ok(gap_exit(&made.plan, false));
+            return Ok(exit);
         }
         tokio::time::sleep(WATCH_EVERY).await;
     }
@@ -43,6 +48,16 @@ async fn widen(session: &mut Session) -> Result<(), CommandError> {
         declared.extend(new);
     }
     Ok(())
+}
+
+/// Adds the snapshots that removals kept. They were asked for, so not being let to list them counts.
+async fn add_kept(session: &Session, status: &mut View) -> Result<Exit, CommandError> {
+    let snapshot = session.world.observe(&view::kept_needs(&session.project.fleet.cloud.places())).await?;
+    status.kept = view::kept(&snapshot);
+    let refused = |gap: &Gap| if gap.unreachable { Exit::Unreachable } else { Exit::Denied };
+    let exit = Exit::of(snapshot.gaps.iter().map(refused));
+    status.gaps.extend(snapshot.gaps);
+    Ok(exit)
 }
 
 fn look(session: &Session, snapshot: &muster_core::cloud::Snapshot, args: &Status) -> View {

@@ -12,6 +12,13 @@ const COMMANDS: [&[&str]; 4] = [&["sandbox", "reset"], &["plan"], &["apply", "--
 
 /// Runs each command and stops at the first that does not end well.
 pub(crate) async fn run(app: &App) -> Result<Exit, CommandError> {
+    if !app.global.fleet.exists() {
+        return Err(CommandError::invalid(format!(
+            "a tour shows a fleet on the embedded account, and there is no {}",
+            app.global.fleet.display()
+        ))
+        .hint("`muster init` writes one to begin with, then `muster tour` again; `--fleet FILE` shows another"));
+    }
     for words in COMMANDS {
         app.terminal.result(&format!("$ muster {}\n", words.join(" ")))?;
         let words = ["muster"].iter().chain(words);

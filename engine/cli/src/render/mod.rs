@@ -13,11 +13,17 @@ pub(crate) mod words;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use muster_core::plan::words as core_words;
 
 /// A local time with its zone: `2026-11-21 18:02 KST`.
 pub(crate) fn local_time(at: Timestamp, zone: Option<&str>) -> String {
     let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
     at.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z").to_string()
+}
+
+/// An instant that something waits for: `Sat 2026-11-21 18:02 KST (09:02 UTC)`.
+pub(crate) fn instant(at: Timestamp, zone: Option<&str>) -> String {
+    core_words::instant(at, zone.unwrap_or("UTC"))
 }
 
 /// `1234…9012`: enough of an account id to know it by.

@@ -23,6 +23,8 @@ pub(crate) struct Tally {
     pub(crate) stale: usize,
     /// Not tried.
     pub(crate) not_tried: usize,
+    /// Not allowed.
+    pub(crate) refused: usize,
     /// Steps of which a call was made, done or not.
     pub(crate) touched: usize,
 }
@@ -36,10 +38,17 @@ pub(crate) fn tally(outcome: &Outcome) -> Tally {
             Status::Failed { .. } => tally.failed += 1,
             Status::Stale { .. } => tally.stale += 1,
             Status::NotTried { .. } => tally.not_tried += 1,
+            Status::Refused { .. } => tally.refused += 1,
         }
         tally.touched += usize::from(step.touched);
     }
     tally
+}
+
+/// True when all that is left was refused: each line says its own way out, and doing it again would change nothing.
+pub(crate) fn is_only_refused(outcome: &Outcome) -> bool {
+    let tally = tally(outcome);
+    tally.refused > 0 && tally.failed + tally.stale + tally.not_tried == 0
 }
 
 /// The closing table.
@@ -49,6 +58,7 @@ pub(crate) fn text(outcome: &Outcome, style: &Style) -> String {
     let mut problems: Vec<&StepOutcome> = outcome.steps.iter().filter(|step| !matches!(step.status, Status::Done { .. })).collect();
     problems.sort_by_key(|step| matches!(step.status, Status::NotTried { .. }));
     problems.into_iter().for_each(|step| problem_row(step, &mut table));
+    refused_rows(outcome, &mut table);
     format!("{}\n{}\n", table.render(style), sentence(outcome))
 }
 
@@ -119,7 +129,7 @@ fn id_or_note(step: &StepOutcome) -> Option<String> {
 
 fn problem_row(step: &StepOutcome, table: &mut Table) {
     let (accent, word, why) = match &step.status {
-        Status::Done { .. } => return,
+        Status::Done { .. } | Status::Refused { .. } => return,
         Status::Failed { why, error } => {
             (Accent::Destroy, "failed", error.as_ref().map_or_else(|| why.clone(), |error| refusal(why, error)))
         }
@@ -129,6 +139,19 @@ fn problem_row(step: &StepOutcome, table: &mut Table) {
     let id = step.id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
     let what = format!("{}{id}", words(step));
     table.row(vec![Cell::painted(accent, word), Cell::new(step.address.entry()), Cell::new(what), Cell::new(why)]);
+}
+
+/// One row for the parts of an entry that are refused for the same reason.
+fn refused_rows(outcome: &Outcome, table: &mut Table) {
+    let mut rows: BTreeMap<(&str, &str), Vec<&StepOutcome>> = BTreeMap::new();
+    for step in &outcome.steps {
+        if let Status::Refused { why } = &step.status {
+            rows.entry((step.address.entry(), why)).or_default().push(step);
+        }
+    }
+    for ((entry, why), steps) in rows {
+        table.row(vec![Cell::painted(Accent::Destroy, "refused"), Cell::new(entry), Cell::new(together(&steps)), Cell::new(why)]);
+    }
 }
 
 /// Why, with AWS's code when the words lack it, and the request id that AWS's support asks for.
@@ -141,7 +164,13 @@ fn refusal(why: &str, error: &CloudError) -> String {
 /// `3 done, 1 failed.`
 pub(crate) fn sentence(outcome: &Outcome) -> String {
     let tally = tally(outcome);
-    let counts = [(tally.done, "done"), (tally.failed, "failed"), (tally.stale, "moved"), (tally.not_tried, "not tried")];
+    let counts = [
+        (tally.done, "done"),
+        (tally.failed, "failed"),
+        (tally.stale, "moved"),
+        (tally.not_tried, "not tried"),
+        (tally.refused, "refused"),
+    ];
     let words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     let ended = if outcome.interrupted { "interrupted; " } else { "" };
     if words.is_empty() { format!("{ended}nothing was changed.") } else { format!("{ended}{}.", words.join(", ")) }

@@ -4,19 +4,21 @@ use muster_core::cloud::{Gap, Place};
 use muster_core::plan::{Held, Plan, Step};
 use serde_json::{Value, json};
 
+use super::words::Frame;
+
 /// The plan; accounts by id.
-pub(crate) fn render(plan: &Plan, digest: &str, sandbox: bool) -> Value {
+pub(crate) fn render(plan: &Plan, frame: &Frame) -> Value {
     json!({
         "format": plan.format,
-        "digest": digest,
+        "digest": frame.digest,
         "fleet_digest": plan.fleet_digest,
-        "sandbox": sandbox,
+        "sandbox": frame.sandbox,
         "now": plan.now,
         "summary": plan.summary,
         "steps": plan.steps.iter().map(|step| one_step(plan, step)).collect::<Vec<_>>(),
         "held": plan.held.iter().map(|held| one_held(plan, held)).collect::<Vec<_>>(),
         "gaps": plan.gaps.iter().map(one_gap).collect::<Vec<_>>(),
-        "notes": plan.notes,
+        "notes": frame.reach.notes.iter().chain(&plan.notes).collect::<Vec<_>>(),
     })
 }
 
@@ -66,12 +68,13 @@ fn one_gap(gap: &Gap) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reach::Remarks;
     use crate::render::sample;
 
     #[test]
     fn accounts_are_ids_and_keys_are_the_promised_ones() {
         let plan = sample::plan();
-        let value = render(&plan, "sha256:00", false);
+        let value = render(&plan, &sample::frame());
         let step = &value["steps"][0];
         for key in ["address", "account", "region", "kind", "id", "action", "cause", "reason", "risk", "needs", "where"] {
             assert!(step.get(key).is_some(), "{key}");
@@ -80,5 +83,7 @@ mod tests {
         assert_eq!(step["kind"], "ec2.instance");
         assert_eq!(value["held"][0]["account"], "123456789012");
         assert_eq!(value["summary"]["create"], 4);
+        let reach = Remarks { sections: vec!["cloud".to_owned()], notes: vec!["`cloud` differs".to_owned()] };
+        assert_eq!(render(&plan, &Frame { reach, ..sample::frame() })["notes"][0], "`cloud` differs");
     }
 }

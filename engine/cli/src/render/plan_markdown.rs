@@ -14,10 +14,10 @@ const RESERVE: usize = 200;
 
 /// The comment, at most [`BUDGET`] characters.
 pub(crate) fn render(plan: &Plan, frame: &Frame) -> String {
-    let head = format!("{}\n\n{}{}", verdict(plan, frame), gaps(plan), destroyed(plan));
+    let head = format!("{}\n\n{}{}{}", verdict(plan, frame), destroyed(plan), reach(frame), gaps(plan));
     let tail = closing(plan, frame);
-    let mut blocks: Vec<String> = words::groups(plan).iter().map(details).collect();
-    blocks.extend(held(plan));
+    let mut blocks: Vec<String> = words::groups(plan).iter().map(|group| details(group, frame)).collect();
+    blocks.extend(held(plan, frame));
     let room = BUDGET.saturating_sub(length(&head) + length(&tail) + RESERVE);
     format!("{head}{}{tail}", fitted(&blocks, room))
 }
@@ -56,10 +56,17 @@ fn verdict(plan: &Plan, frame: &Frame) -> String {
     if !plan.gaps.is_empty() {
         parts.push(format!("{} could not be made", count(plan.gaps.len(), "read")));
     }
+    parts.extend((!frame.reach.sections.is_empty()).then(|| format!("**{} changed**", escape(&frame.reach.sections.join(", ")))));
     parts.extend(frame.price.clone());
     let account = if frame.sandbox { "sandbox account, " } else { "" };
     parts.push(escape(&format!("{} → {account}{}", frame.fleet, frame.places.join("; "))));
     parts.join(" · ")
+}
+
+/// Another account, other people told, other code.
+fn reach(frame: &Frame) -> String {
+    let lines: String = frame.reach.notes.iter().take(MAX_DESTROYED).map(|note| format!("> - {}\n", escape(note))).collect();
+    if lines.is_empty() { lines } else { format!("> [!IMPORTANT]\n> Look at this before the steps.\n{lines}\n") }
 }
 
 fn gaps(plan: &Plan) -> String {
@@ -85,8 +92,18 @@ fn destroyed(plan: &Plan) -> String {
     out
 }
 
-fn details(group: &Group) -> String {
-    let origin = if group.origin.is_empty() { String::new() } else { format!(" · {}", escape(&group.origin)) };
+/// ` · fleet.yaml:31`, a link where there is something to link to. HTML, since no other markup counts in a summary.
+fn origin(origin: &str, frame: &Frame) -> String {
+    let text = escape(origin);
+    match frame.links.as_ref().and_then(|links| links.of(origin)) {
+        _ if origin.is_empty() => String::new(),
+        Some(link) => format!(" · <a href=\"{link}\">{text}</a>"),
+        None => format!(" · {text}"),
+    }
+}
+
+fn details(group: &Group, frame: &Frame) -> String {
+    let origin = origin(&group.origin, frame);
     let labels = group.lines.iter().map(|line| format!("{} {}", line.sign, line.label)).collect::<Vec<_>>().join(", ");
     let rows: String = group.lines.iter().map(row).collect();
     format!(
@@ -100,8 +117,13 @@ fn row(line: &Line) -> String {
     format!("| {} | {} | {} | {} | {} |\n", line.sign, escape(&line.label), escape(&line.change), line.cause.as_str(), escape(&line.reason))
 }
 
-fn held(plan: &Plan) -> Vec<String> {
-    plan.held.iter().map(|held| format!("- held: **{}**: {}\n", escape(held.address.as_str()), escape(&held.why))).collect()
+fn held(plan: &Plan, frame: &Frame) -> Vec<String> {
+    let line = |held: &words::HeldGroup<'_>| {
+        let origin = origin(held.origin.unwrap_or_default(), frame);
+        format!("- held: **{}**: {}{origin}\n", escape(&held.label), escape(held.why))
+    };
+    let notes = plan.notes.iter().map(|note| format!("- note: {}\n", escape(note)));
+    words::held(plan).iter().map(line).chain(notes).collect()
 }
 
 fn closing(plan: &Plan, frame: &Frame) -> String {
@@ -133,6 +155,8 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::links::Links;
+    use crate::reach::Remarks;
     use crate::render::sample;
 
     #[test]
@@ -150,6 +174,25 @@ mod tests {
         assert!(length(&text) <= BUDGET, "{}", length(&text));
         assert!(text.contains("did not fit here"), "what is left out is counted");
         assert!(text.contains("--expect"), "the digest is never left out");
+    }
+
+    #[test]
+    fn lines_are_links_in_an_action() {
+        let links = Links::new("https://github.com", "lms/infra", "1a2b", "", "fleet.yaml");
+        let text = render(&sample::plan(), &Frame { links: Some(links), ..sample::frame() });
+        let link = "<a href=\"https://github.com/lms/infra/blob/1a2b/fleet.yaml#L";
+        assert!(text.contains(&format!("<b>user/alice</b> · {link}31\">fleet.yaml:31</a>")), "{text}");
+        assert!(text.contains(&format!("remove its tags · {link}35\">")), "{text}");
+        assert!(!render(&sample::plan(), &sample::frame()).contains("<a "), "no link without a place to link to");
+    }
+
+    #[test]
+    fn what_reaches_further_stands_in_the_verdict_and_before_the_details() {
+        let reach = Remarks { sections: vec!["cloud".to_owned()], notes: vec!["`cloud` differs from commit 1a2b3c4".to_owned()] };
+        let text = render(&sample::plan(), &Frame { reach, ..sample::frame() });
+        assert!(text.lines().next().is_some_and(|line| line.contains("**cloud changed**")), "{text}");
+        let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in\n{text}"));
+        assert!(at("[!CAUTION]") < at("[!IMPORTANT]") && at("[!IMPORTANT]") < at("<details>"), "{text}");
     }
 
     #[test]

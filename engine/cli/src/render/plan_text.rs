@@ -12,6 +12,7 @@ pub(crate) fn render(plan: &Plan, frame: &Frame, style: &Style) -> String {
     let blocks = [
         gaps(plan, style),
         destroyed(plan, style),
+        reach(frame, style),
         header(plan, frame, style),
         steps(plan, style),
         held(plan, style),
@@ -53,6 +54,15 @@ fn destroyed(plan: &Plan, style: &Style) -> String {
         table.row(vec![Cell::painted(Accent::Destroy, step.action.as_str()), Cell::new(step.address.as_str()), id]);
     }
     format!("{}\n{}", style.paint(Accent::Destroy, &format!("destroys {}", count(gone.len(), "resource"))), table.render(style))
+}
+
+/// Another account, other people told, other code: whoever approves has to see it before the steps.
+fn reach(frame: &Frame, style: &Style) -> String {
+    let mut table = Table::default();
+    for note in &frame.reach.notes {
+        table.row(vec![Cell::painted(Accent::Change, "changed"), Cell::new(note)]);
+    }
+    table.render(style)
 }
 
 fn header(plan: &Plan, frame: &Frame, style: &Style) -> String {
@@ -99,9 +109,9 @@ fn cells(line: Line) -> Vec<Cell> {
 
 fn held(plan: &Plan, style: &Style) -> String {
     let mut table = Table::indented(2);
-    for held in &plan.held {
+    for held in words::held(plan) {
         let word = Cell::painted(Accent::Held, "held");
-        table.row(vec![word, Cell::new(held.address.as_str()), Cell::painted(Accent::Held, &held.why)]);
+        table.row(vec![word, Cell::new(held.label), Cell::painted(Accent::Held, held.why)]);
     }
     for note in &plan.notes {
         table.row(vec![Cell::painted(Accent::Held, "note"), Cell::painted(Accent::Held, note)]);
@@ -155,6 +165,7 @@ fn nothing(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reach::Remarks;
     use crate::render::sample;
     use unicode_width::UnicodeWidthStr as _;
 
@@ -185,6 +196,14 @@ mod tests {
         plan.gaps.push(sample::gap());
         let text = render(&plan, &sample::frame(), &STYLE);
         assert!(text.starts_with("incomplete: 1 read could not be made"), "{text}");
+    }
+
+    #[test]
+    fn what_reaches_further_is_told_before_the_steps() {
+        let reach = Remarks { sections: vec!["cloud".to_owned()], notes: vec!["`cloud` differs from commit 1a2b3c4".to_owned()] };
+        let text = render(&sample::plan(), &Frame { reach, ..sample::frame() }, &STYLE);
+        let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in\n{text}"));
+        assert!(at("changed  `cloud` differs") < at("lms-2026 →") && at("changed") < at("user/alice "), "{text}");
     }
 
     #[test]

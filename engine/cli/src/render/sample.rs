@@ -7,6 +7,7 @@ use muster_core::cloud::{Gap, InstanceSpec, Kind, Place};
 use muster_core::plan::{Action, Cause, FieldChange, Held, Op, Options, Plan, Risk, Step, StepNeed, Summary};
 
 use super::words::Frame;
+use crate::reach::Remarks;
 
 fn place() -> Place {
     Place { account: "main".to_owned(), region: "ap-northeast-2".to_owned() }
@@ -127,5 +128,7 @@ pub(crate) fn frame() -> Frame {
         digest: empty().digest,
         next: true,
         flags: String::new(),
+        reach: Remarks::default(),
+        links: None,
     }
 }

@@ -6,7 +6,7 @@ use muster_core::status::{Row, Status};
 
 use super::style::{Accent, Style};
 use super::table::{Cell, Table};
-use super::{count, local_time};
+use super::{count, instant, local_time, short_account};
 
 /// The whole view.
 pub(crate) fn render(status: &Status, timezone: Option<&str>, style: &Style) -> String {
@@ -21,8 +21,9 @@ pub(crate) fn render(status: &Status, timezone: Option<&str>, style: &Style) -> 
     }
     blocks.push(table.render(style));
     blocks.push(remarks(status, timezone, style));
-    blocks.push(ssh_lines(status, style));
+    blocks.push(ways_in(status, style));
     blocks.push(parts(status, style));
+    blocks.push(kept(status, timezone, style));
     blocks.push(format!("{}\n", closing(status)));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
@@ -50,7 +51,7 @@ fn cells(row: &Row, now: Timestamp, timezone: Option<&str>) -> Vec<Cell> {
         Cell::painted(accent, &row.actual),
         held(desired(row)),
         held(row.size.clone()),
-        Cell::new(row.ip.clone().or_else(|| row.endpoint.clone()).unwrap_or_default()),
+        Cell::new(row.ip.clone().unwrap_or_default()),
         held(if row.address.contains(&row.id) { String::new() } else { row.id.clone() }),
         held(next.unwrap_or_default()),
     ]
@@ -116,8 +117,8 @@ fn remarks(status: &Status, timezone: Option<&str>, style: &Style) -> String {
 }
 
 fn remarks_of(row: &Row, timezone: Option<&str>) -> Vec<String> {
-    let retired = row.retire_after.map(|at| format!("removed from the file; may be deleted after {}", local_time(at, timezone)));
-    let over = row.override_until.map(|at| format!("override until {}", local_time(at, timezone)));
+    let retired = row.retire_after.map(|at| format!("removed from the file; may be deleted after {}", instant(at, timezone)));
+    let over = row.override_until.map(|at| format!("override until {}", instant(at, timezone)));
     let image = row.image.as_ref().filter(|image| image.superseded).map(|image| {
         let age = image.age_days.map(|days| format!(", {days} days old")).unwrap_or_default();
         format!("made from {}{age}; fleet.lock has a newer image for the next one", image.id)
@@ -125,11 +126,13 @@ fn remarks_of(row: &Row, timezone: Option<&str>) -> Vec<String> {
     [row.note.clone(), over, retired, image].into_iter().flatten().collect()
 }
 
-fn ssh_lines(status: &Status, style: &Style) -> String {
+/// How to reach what is up, on lines of their own: what is copied must not be cut.
+fn ways_in(status: &Status, style: &Style) -> String {
     let mut table = Table::indented(2);
-    for row in status.resources.iter().filter(|row| row.actual == "running") {
-        if let Some(ssh) = &row.ssh {
-            table.row(vec![Cell::painted(Accent::Held, "ssh"), Cell::new(name(row)), Cell::new(ssh)]);
+    for row in status.resources.iter().filter(|row| matches!(row.actual.as_str(), "running" | "available")) {
+        let ways = [("ssh", &row.ssh), ("endpoint", &row.endpoint)];
+        for (word, way) in ways.into_iter().filter_map(|(word, way)| Some((word, way.as_ref()?))) {
+            table.row(vec![Cell::painted(Accent::Held, word), Cell::new(name(row)), Cell::new(way)]);
         }
     }
     table.render(style)
@@ -150,7 +153,32 @@ fn parts(status: &Status, style: &Style) -> String {
     table.render(style)
 }
 
+fn kept(status: &Status, timezone: Option<&str>, style: &Style) -> String {
+    let mut table = Table::indented(2);
+    for kept in &status.kept {
+        let created = kept.created.map(|at| format!("{}, ", local_time(at, timezone))).unwrap_or_default();
+        table.row(vec![
+            Cell::new("kept"),
+            Cell::new(&kept.address),
+            Cell::painted(Accent::Held, &kept.id),
+            Cell::new(format!("{created}{} GiB, {} {}", kept.size_gib, short_account(&kept.account), kept.region)),
+        ]);
+    }
+    table.render(style)
+}
+
 fn closing(status: &Status) -> String {
+    let size: u64 = status.kept.iter().map(|kept| u64::from(kept.size_gib)).sum();
+    match status.kept.len() {
+        0 => machines(status),
+        n => format!("{}\n{} kept of up to {size} GiB; muster never deletes one.", machines(status), count(n, "snapshot")),
+    }
+}
+
+fn machines(status: &Status) -> String {
+    if !status.notes.is_empty() {
+        return status.notes.join("\n");
+    }
     if status.resources.is_empty() {
         return "no machines yet; `muster plan` shows what would be made.".to_owned();
     }
@@ -175,7 +203,14 @@ mod tests {
 
     #[test]
     fn an_empty_status_says_what_would_be_here() {
-        let status = Status { at: Timestamp::UNIX_EPOCH, resources: Vec::new(), parts: Vec::new(), gaps: Vec::new() };
+        let status = Status {
+            at: Timestamp::UNIX_EPOCH,
+            resources: Vec::new(),
+            parts: Vec::new(),
+            kept: Vec::new(),
+            notes: Vec::new(),
+            gaps: Vec::new(),
+        };
         let text = render(&status, None, &Style { color: false, unicode: true, width: 100 });
         assert!(text.contains("no machines") && text.contains("muster plan"), "{text}");
     }

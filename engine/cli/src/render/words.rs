@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use muster_core::cloud::{Change, DbSpec, InstanceSpec, Kind};
-use muster_core::plan::{Action, Cause, Op, Plan, Risk, Step, StepNeed, Summary};
+use muster_core::plan::{Action, Cause, Held, Op, Plan, Risk, Step, StepNeed, Summary};
 
 use super::style::Accent;
+use crate::links::Links;
+use crate::reach::Remarks;
 
 /// Everything a renderer says about a plan that the plan itself does not know.
 #[derive(Debug, Clone)]
@@ -30,6 +32,10 @@ pub(crate) struct Frame {
     pub(crate) next: bool,
     /// Flags that the next command needs to find the same plan.
     pub(crate) flags: String,
+    /// What of the file reaches elsewhere than it did.
+    pub(crate) reach: Remarks,
+    /// Where lines of the file can be looked at.
+    pub(crate) links: Option<Links>,
 }
 
 /// Sign and colour of an action.
@@ -194,6 +200,34 @@ fn line(step: &Step) -> Line {
     let words = [Some(step.reason.as_str()).filter(|text| !text.is_empty()), consequence(step)];
     let reason = words.into_iter().flatten().collect::<Vec<_>>().join("; ");
     Line { sign, accent, label: label(step), change: change(step), cause: step.cause, reason }
+}
+
+/// Parts of an entry that are held back for the same reason.
+#[derive(Debug)]
+pub(crate) struct HeldGroup<'p> {
+    /// `user/alice/instance`, or `user/alice/alarm, instance, key`.
+    pub(crate) label: String,
+    /// Why, and the way out.
+    pub(crate) why: &'p str,
+    /// `fleet.yaml:31`.
+    pub(crate) origin: Option<&'p str>,
+}
+
+/// The plan's held lines, those of an entry that say the same as one.
+pub(crate) fn held(plan: &Plan) -> Vec<HeldGroup<'_>> {
+    let mut groups: Vec<(HeldGroup<'_>, &Held)> = Vec::new();
+    for held in &plan.held {
+        let alike = |first: &Held| first.why == held.why && first.place == held.place && first.address.entry() == held.address.entry();
+        // Held lines are sorted, so those of an entry stand together.
+        let of_entry = groups.iter_mut().rev().take_while(|(_, first)| first.address.entry() == held.address.entry());
+        match { of_entry }.find(|(_, first)| alike(first)) {
+            Some((group, _)) => group.label = format!("{}, {}", group.label, held.address.part().unwrap_or(held.address.as_str())),
+            None => {
+                groups.push((HeldGroup { label: held.address.as_str().to_owned(), why: &held.why, origin: held.origin.as_deref() }, held))
+            }
+        }
+    }
+    groups.into_iter().map(|(group, _)| group).collect()
 }
 
 /// `4 to create, 1 to change, 1 to stop`; nothing for an empty plan.

@@ -5,11 +5,14 @@
 //! not 0. `{id:ADDRESS}` stands for the AWS id at an address, `{digest}` for the last digest shown.
 //! `UPDATE=1 cargo test -p muster --no-default-features` writes what was seen into the pages.
 
+mod approved;
+mod keys;
 mod notices;
 mod outputs;
 mod page;
 mod readme;
 mod shell;
+mod versions;
 
 use std::path::{Path, PathBuf};
 

@@ -94,6 +94,18 @@ fn two_plans_of_one_world_are_the_same_bytes() {
 }
 
 #[test]
+fn policies_are_printed_as_iam_takes_them() {
+    let shell = prepared();
+    shell.write("fleet.yaml", &format!("{FLEET}  dev: {{select: {{tags: {{팀: 개발}}}}, run: ['mon-fri 09:00-18:00']}}\n"));
+    for arguments in [&["iam"][..], &["iam", "--apply"], &["iam", "--user", "김철수"]] {
+        let printed = text(&shell.muster(arguments).stdout);
+        let policy: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
+        assert!(printed.is_ascii() && !policy.is_null(), "{arguments:?}: {printed}");
+    }
+    assert!(text(&shell.muster(&["iam", "--apply"]).stdout).contains("\\ud300"), "the tag is there, as an escape");
+}
+
+#[test]
 fn usage_errors_end_with_64() {
     let shell = prepared();
     for arguments in [&["plan", "--nonsense"][..], &["frobnicate"], &["apply", "--parallelism", "0"], &["apply", "--now"]] {

@@ -34,10 +34,21 @@ pub async fn perform<C: Cloud, K: Clock>(cloud: &C, clock: &K, place: &Place, ch
 
 /// True when the same call may succeed a moment later.
 fn settles(change: &Change, error: &CloudError, fresh: bool) -> bool {
-    let deletes = matches!(change, Change::DeleteSecurityGroup { .. } | Change::DeleteParameterGroup { .. });
     match error.kind {
         ErrorKind::NotFound => fresh,
-        ErrorKind::DependencyViolation | ErrorKind::WrongState => deletes,
+        ErrorKind::DependencyViolation | ErrorKind::WrongState => follows(change),
         _ => false,
     }
+}
+
+/// True for what is done right after something else, whose end AWS may show before it has reached everywhere: a group after
+/// what was in it, a snapshot and the end of a database after its start or its last change.
+const fn follows(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::DeleteSecurityGroup { .. }
+            | Change::DeleteParameterGroup { .. }
+            | Change::DeleteDatabase { .. }
+            | Change::CreateDbSnapshot { .. }
+    )
 }

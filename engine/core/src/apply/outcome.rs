@@ -32,6 +32,11 @@ pub enum Status {
         /// What moved.
         why: String,
     },
+    /// Asked for and not allowed: it is protected, or something protected needs it.
+    Refused {
+        /// Why, and the way out.
+        why: String,
+    },
 }
 
 /// One step and what became of it.

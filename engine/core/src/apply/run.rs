@@ -281,18 +281,21 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let limit = match &until {
             Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => wait::INSTANCE_LIMIT,
             _ if soft => self.settings.wait_db,
-            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) => wait::DATABASE_LIMIT,
+            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) | Await::DbSnapshotAvailable(_) | Await::DbSettled(_) => {
+                wait::DATABASE_LIMIT
+            }
         };
         self.tell(step, Progress::Waiting { until: wait::words(&until) });
         self.at[step] = At::Waiting(op);
         let place = self.plan.steps[step].place.clone();
-        self.waiting.push(Waiting { step, place, until, since: self.clock.now(), limit, soft, asked: false, seen_moving: false });
+        let newborn = self.plan.steps[step].ops[..op].iter().any(|op| matches!(op, Op::Launch { .. }));
+        self.waiting.push(Waiting { step, place, until, since: self.clock.now(), limit, soft, newborn, asked: false, seen_moving: false });
     }
 
     /// True when a database is waited for only as long as `--wait` says: nothing of this step or of another
     /// that changes settings comes after it.
     fn is_soft(&self, step: usize, op: usize, until: &Await) -> bool {
-        let about_database = matches!(until, Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_));
+        let about_database = matches!(until, Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) | Await::DbSettled(_));
         let this = &self.plan.steps[step];
         let last = op + 1 == this.ops.len();
         let needed = || self.needs.iter().enumerate().any(|(other, needs)| needs.contains(&step) && !self.plan.steps[other].is_run_state());
@@ -417,7 +420,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             Status::Failed { why, error } => {
                 Progress::Failed { error: why.clone(), request_id: error.as_ref().and_then(|error| error.request_id.clone()) }
             }
-            Status::NotTried { why } | Status::Stale { why } => Progress::NotTried { why: why.clone() },
+            Status::NotTried { why } | Status::Stale { why } | Status::Refused { why } => Progress::NotTried { why: why.clone() },
         };
         self.tell(step, progress);
         self.at[step] = At::Ended(status);
@@ -495,9 +498,9 @@ const fn makes(change: &Change) -> bool {
 /// What is still going on, in words.
 fn under_way(until: &Await) -> String {
     match until {
-        Await::DbAvailable(_) => "under way, not waited for; `--wait 20m` waits".to_owned(),
+        Await::DbAvailable(_) | Await::DbSettled(_) => "under way, not waited for; `--wait 20m` waits".to_owned(),
         Await::DbStopped(_) => "stopping, not waited for; `--wait 20m` waits".to_owned(),
         Await::DbGone(_) => "being deleted, not waited for; `--wait 20m` waits".to_owned(),
-        Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => String::new(),
+        Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) | Await::DbSnapshotAvailable(_) => String::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::cloud::{Instance, InstanceState, Need, Needs, Place, Snapshot};
+use crate::cloud::{Database, DbSnapshot, Gap, Instance, InstanceState, Kind, Need, Needs, Place, Snapshot};
 use crate::plan::Await;
 
 /// Longest wait for an instance. A Windows machine may take ten minutes to stop.
@@ -11,6 +11,10 @@ pub const INSTANCE_LIMIT: SignedDuration = SignedDuration::from_mins(15);
 pub const DATABASE_LIMIT: SignedDuration = SignedDuration::from_mins(60);
 /// A start that is not even `pending` after this has been refused silently (semantics 8: two minutes).
 const START_LIMIT: SignedDuration = SignedDuration::from_mins(2);
+/// Code of StateReason after StopInstances (EC2 API Reference, StateReason).
+const STOPPED_ON_REQUEST: &str = "Client.UserInitiatedShutdown";
+/// RDS takes a change and may say `available` for so long before it says `modifying` (K: seen by those who wait for it).
+const SETTLES: SignedDuration = SignedDuration::from_secs(60);
 /// Shortest pause between two readings.
 const PAUSE_MIN: SignedDuration = SignedDuration::from_millis(500);
 /// Longest.
@@ -31,6 +35,8 @@ pub struct Waiting {
     pub limit: SignedDuration,
     /// Running out of time is no failure: a later apply goes on.
     pub soft: bool,
+    /// The step made the machine: whatever ends its run came after it.
+    pub newborn: bool,
     /// A reading that asks for it has begun; one that began before says nothing about it.
     pub asked: bool,
     /// True once the instance was seen on its way, so that falling back means failure.
@@ -67,7 +73,10 @@ pub fn needs(waiting: &[Waiting]) -> Needs {
             Await::Terminated(id) => {
                 instances.entry(&wait.place).or_default().insert(id.clone());
             }
-            Await::DbAvailable(name) | Await::DbStopped(name) | Await::DbGone(name) => databases.entry(&wait.place).or_default().push(name),
+            Await::DbAvailable(name) | Await::DbStopped(name) | Await::DbGone(name) | Await::DbSettled(name) => {
+                databases.entry(&wait.place).or_default().push(name);
+            }
+            Await::DbSnapshotAvailable(name) => needs.add(&wait.place, Need::DbSnapshotByName(name.clone())),
         }
     }
     for (place, ids) in instances {
@@ -88,6 +97,7 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
     let instance = |id: &str| view.instances.seen().iter().find(|instance| instance.id == id);
     let database = |name: &str| view.databases.seen().iter().find(|database| database.name == name);
     match &wait.until {
+        Await::Running(id) if wait.newborn && id.known().and_then(instance).is_some_and(stopped_on_request) => Reached::Yes,
         Await::Running(id) => running(id.known().and_then(instance), &mut wait.seen_moving, now.duration_since(wait.since)),
         Await::Stopped(id) => stopped(id.known().and_then(instance)),
         Await::Terminated(id) if !view.instances.is_complete() => {
@@ -97,6 +107,11 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
         Await::DbAvailable(name) => keep(database(name).is_some_and(|database| database.state.is_available())),
         Await::DbStopped(name) => keep(database(name).is_some_and(|database| database.state.is_stopped())),
         Await::DbGone(name) => keep(view.databases.is_complete() && database(name).is_none()),
+        Await::DbSettled(name) => settled(database(name), &mut wait.seen_moving, now.duration_since(wait.since)),
+        Await::DbSnapshotAvailable(name) => match refused(wait, snapshot, Kind::DbSnapshot) {
+            Some(why) => Reached::Never(why),
+            None => snapshot_taken(view.db_snapshots.seen().iter().find(|taken| taken.name == *name)),
+        },
     }
 }
 
@@ -119,6 +134,12 @@ fn running(instance: Option<&Instance>, seen_moving: &mut bool, waited: SignedDu
     }
 }
 
+/// A new machine that is stopped on request did run: another run of the same fleet was faster with the stop.
+fn stopped_on_request(instance: &Instance) -> bool {
+    let down = matches!(instance.state, InstanceState::Stopping | InstanceState::Stopped);
+    down && instance.state_reason.as_deref() == Some(STOPPED_ON_REQUEST)
+}
+
 fn fell_back(instance: &Instance) -> Reached {
     let reason = instance.state_reason.as_deref().unwrap_or("EC2 gives no reason");
     let key = if reason.contains("InvalidState") || reason.contains("KMS") || reason.contains("Client.InternalError") {
@@ -137,6 +158,27 @@ fn stopped(instance: Option<&Instance>) -> Reached {
     }
 }
 
+/// Why a kind that planning does not read cannot be watched at all: waiting for it would only end by its limit.
+fn refused(wait: &Waiting, snapshot: &Snapshot, kind: Kind) -> Option<String> {
+    let account = snapshot.account_id(&wait.place.account);
+    let here = |gap: &&Gap| gap.kind == kind && gap.account == account && gap.region == wait.place.region && !gap.unreachable;
+    snapshot.gaps.iter().find(here).map(|gap| format!("it cannot be watched, {}: {}", gap.action, gap.error))
+}
+
+fn settled(database: Option<&Database>, seen_moving: &mut bool, waited: SignedDuration) -> Reached {
+    let available = database.is_some_and(|database| database.state.is_available());
+    *seen_moving |= database.is_some() && !available;
+    keep(available && (*seen_moving || waited >= SETTLES))
+}
+
+fn snapshot_taken(taken: Option<&DbSnapshot>) -> Reached {
+    match taken.map(|taken| (taken, taken.state.as_str())) {
+        Some((_, "available")) => Reached::Yes,
+        Some((taken, "failed")) => Reached::Never(format!("RDS could not take the snapshot {}; the database is as it was", taken.name)),
+        _ => Reached::NotYet,
+    }
+}
+
 /// What is waited for, in words.
 #[must_use]
 pub fn words(until: &Await) -> String {
@@ -147,5 +189,61 @@ pub fn words(until: &Await) -> String {
         Await::DbAvailable(name) => format!("{name} available"),
         Await::DbStopped(name) => format!("{name} stopped"),
         Await::DbGone(name) => format!("{name} deleted"),
+        Await::DbSnapshotAvailable(name) => format!("snapshot {name} complete"),
+        Await::DbSettled(name) => format!("{name} available after its change"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::{IdRef, Listing, PlaceView};
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn place() -> Place {
+        Place { account: "main".to_owned(), region: "ap-northeast-2".to_owned() }
+    }
+
+    fn machine(state: InstanceState, reason: Option<&str>) -> Instance {
+        let value = serde_json::json!({
+            "id": "i-1", "image": "ami-1", "instance_type": "t3.small", "architecture": "x86_64", "state": "stopped", "state_reason": reason,
+            "transition_reason": "", "launch_time": NOW, "groups": [], "imds_required": true, "ebs_root": true, "spot": false,
+            "hibernation": false, "tags": {},
+        });
+        Instance { state, ..serde_json::from_value(value).expect("an instance") }
+    }
+
+    fn judged(newborn: bool, state: InstanceState, reason: Option<&str>) -> Reached {
+        let mut wait = Waiting {
+            step: 0,
+            place: place(),
+            until: Await::Running(IdRef::Id("i-1".to_owned())),
+            since: NOW,
+            limit: INSTANCE_LIMIT,
+            soft: false,
+            newborn,
+            asked: true,
+            seen_moving: false,
+        };
+        let view = PlaceView { instances: Listing::Complete(vec![machine(state, reason)]), ..PlaceView::default() };
+        let snapshot = Snapshot { places: [(place(), view)].into(), ..Snapshot::empty(NOW) };
+        judge(&mut wait, &snapshot, NOW)
+    }
+
+    #[test]
+    fn a_new_machine_that_another_run_stopped_has_been_made() {
+        assert_eq!(judged(true, InstanceState::Stopping, Some(STOPPED_ON_REQUEST)), Reached::Yes);
+        assert_eq!(judged(true, InstanceState::Stopped, Some(STOPPED_ON_REQUEST)), Reached::Yes);
+    }
+
+    #[test]
+    fn a_start_of_a_stopped_machine_waits_while_readers_lag() {
+        assert_eq!(judged(false, InstanceState::Stopped, Some(STOPPED_ON_REQUEST)), Reached::NotYet);
+    }
+
+    #[test]
+    fn a_new_machine_that_stopped_for_want_of_its_key_is_waited_out() {
+        assert_eq!(judged(true, InstanceState::Stopped, Some("Client.InternalError")), Reached::NotYet);
     }
 }

@@ -53,6 +53,14 @@ pub struct SecretRef {
     pub parameter: String,
 }
 
+impl SecretRef {
+    /// The name of the pair it belongs to.
+    #[must_use]
+    pub fn pair(&self) -> &str {
+        self.parameter.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 /// An ingress rule of a security group. Sorted and canonical: a CIDR has its host bits cleared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct IngressRule {
@@ -440,12 +448,19 @@ pub enum Change {
         /// Which.
         name: String,
     },
-    /// rds:DeleteDBInstance.
+    /// rds:DeleteDBInstance, without a last snapshot of RDS's own: that one could not be tagged as it is made.
     DeleteDatabase {
         /// Which.
         name: String,
-        /// Identifier of the last snapshot; nothing to keep none.
-        final_snapshot: Option<String>,
+    },
+    /// rds:CreateDBSnapshot, tagged as it is made; the database must be `available`. Receipt: its name.
+    CreateDbSnapshot {
+        /// Of which database.
+        database: String,
+        /// Name: the idempotency token.
+        name: String,
+        /// Tags, `muster:snapshot-of` among them: by that a repeated call knows its own snapshot.
+        tags: Tags,
     },
 }
 
@@ -492,7 +507,8 @@ impl Change {
             | Self::StartDatabase { .. }
             | Self::StopDatabase { .. }
             | Self::RebootDatabase { .. }
-            | Self::DeleteDatabase { .. } => {}
+            | Self::DeleteDatabase { .. }
+            | Self::CreateDbSnapshot { .. } => {}
         }
         Ok(self)
     }
@@ -541,6 +557,7 @@ impl Change {
             Self::StopDatabase { .. } => "rds:StopDBInstance",
             Self::RebootDatabase { .. } => "rds:RebootDBInstance",
             Self::DeleteDatabase { .. } => "rds:DeleteDBInstance",
+            Self::CreateDbSnapshot { .. } => "rds:CreateDBSnapshot",
         }
     }
 }

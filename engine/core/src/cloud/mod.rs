@@ -10,8 +10,8 @@ pub use change::{AlarmSpec, Change, DbPatch, DbSpec, IdRef, IngressRule, Instanc
 pub use error::{CloudError, ErrorKind};
 pub use needs::{ImageQuery, Kind, Need, Needs, QuotaKind};
 pub use observed::{
-    Alarm, Database, DbEvent, DbState, Image, Instance, InstanceState, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet,
-    Volume, Vpc,
+    Alarm, Database, DbEvent, DbSnapshot, DbState, Image, Instance, InstanceState, KeptSnapshot, KeyPair, KeyParameter, ParameterGroup,
+    Quota, SecurityGroup, Subnet, Volume, Vpc,
 };
 pub use snapshot::{Gap, Identity, Listing, Place, PlaceView, Snapshot};
 

@@ -160,6 +160,12 @@ pub enum Need {
     KeyParameters(String),
     /// A quota and how much of it is used.
     Quota(QuotaKind),
+    /// Snapshots of volumes that a removal kept, told by their tag [`crate::tags::SNAPSHOT_OF`].
+    KeptSnapshots,
+    /// Snapshots of RDS instances that a removal kept, told in the same way.
+    KeptDbSnapshots,
+    /// One snapshot of an RDS instance; absent is an empty list.
+    DbSnapshotByName(String),
 }
 
 /// What to read, by place.

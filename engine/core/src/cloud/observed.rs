@@ -295,6 +295,23 @@ pub struct Database {
     pub tags: Tags,
 }
 
+/// A snapshot of an RDS instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DbSnapshot {
+    /// Its identifier.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Identifier of the instance it was taken of.
+    pub database: String,
+    /// `creating`, `available`, `failed`, …
+    pub state: String,
+    /// When it was taken; nothing while RDS does not say.
+    pub created: Option<Timestamp>,
+    /// Tags.
+    pub tags: Tags,
+}
+
 /// An RDS parameter group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParameterGroup {
@@ -335,4 +352,19 @@ pub struct DbEvent {
     pub at: Timestamp,
     /// True for a start, false for a stop.
     pub started: bool,
+}
+
+/// A snapshot that a removal kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptSnapshot {
+    /// `snap-0abc`, or the identifier of an RDS snapshot.
+    pub id: String,
+    /// Address it was made of, from its tag.
+    pub of: String,
+    /// Volume or RDS instance it was made of.
+    pub source: String,
+    /// When it was begun.
+    pub created: Option<Timestamp>,
+    /// Size of what it was made of, in GiB: an upper bound of what it costs.
+    pub size_gib: u32,
 }

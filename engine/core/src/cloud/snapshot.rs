@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::needs::{ImageQuery, Kind, QuotaKind};
 use super::observed::{
-    Alarm, Database, DbEvent, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc,
+    Alarm, Database, DbEvent, DbSnapshot, Image, Instance, KeptSnapshot, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup,
+    Subnet, Volume, Vpc,
 };
 use crate::tags::Tags;
 
@@ -135,6 +136,13 @@ pub struct PlaceView {
     pub quotas: BTreeMap<QuotaKind, Quota>,
     /// Why quotas could not be read: a note, never a gap.
     pub quota_notes: BTreeSet<String>,
+    /// Snapshots of volumes that removals kept.
+    pub kept_snapshots: Listing<KeptSnapshot>,
+    /// Snapshots of databases that removals kept.
+    pub kept_db_snapshots: Listing<KeptSnapshot>,
+    /// Snapshots of RDS instances that were asked for.
+    #[serde(default)]
+    pub db_snapshots: Listing<DbSnapshot>,
 }
 
 impl PlaceView {
@@ -155,6 +163,9 @@ impl PlaceView {
         self.tags.extend(newer.tags);
         self.quotas.extend(newer.quotas);
         self.quota_notes.extend(newer.quota_notes);
+        self.kept_snapshots.replace_with(newer.kept_snapshots);
+        self.kept_db_snapshots.replace_with(newer.kept_db_snapshots);
+        self.db_snapshots.replace_with(newer.db_snapshots);
     }
 }
 

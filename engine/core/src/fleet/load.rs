@@ -1,6 +1,6 @@
 //! From bytes to a fleet or to everything that is wrong with them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::Fleet;
@@ -78,8 +78,20 @@ fn tree(resolver: &mut Resolver<'_>, file: &Arc<str>, text: &str) -> Option<Node
 
 fn fleet(resolver: &mut Resolver<'_>, root: &Node) -> Option<Fleet> {
     let raw = RawFleet::decode(root, &mut resolver.cx)?;
-    let fleet = resolver.fleet(raw);
+    let fleet = Fleet { sections: sections(root), ..resolver.fleet(raw) };
     resolver.cx.is_clean().then_some(fleet)
+}
+
+/// Where the keys at the top stand, and those below that are spoken of on their own.
+fn sections(root: &Node) -> BTreeMap<String, Span> {
+    let mut sections = BTreeMap::new();
+    for (key, value) in root.entries() {
+        sections.insert(key.key_text().to_owned(), key.span.clone());
+        for (inner, _) in value.entries().iter().filter(|(inner, _)| (key.key_text(), inner.key_text()) == ("advisor", "packs")) {
+            sections.insert("advisor.packs".to_owned(), inner.span.clone());
+        }
+    }
+    sections
 }
 
 fn finish(resolver: Resolver<'_>, fleet: Option<Fleet>) -> Loaded {

@@ -11,6 +11,7 @@ mod model;
 mod raw;
 mod raw_other;
 mod raw_schedule;
+mod reach;
 mod resolve;
 mod secrets;
 mod suggest;
@@ -20,6 +21,8 @@ pub use model::{
     Access, AccountDecl, Calendar, CloudDecl, Create, Database, Delivery, DeliveryBy, Disk, Fleet, IdleStop, ImageChoice, KeySource, Money,
     NetworkChoice, Override, ParameterGroup, Parameters, Provider, Retire, RoleDecl, Subject, User, VpcChoice,
 };
+pub use reach::Reaching;
+pub use suggest::{did_you_mean, listed};
 
 /// The file that `muster init` writes.
 #[must_use]

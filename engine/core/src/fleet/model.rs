@@ -46,6 +46,9 @@ pub struct Fleet {
     /// Sections that parts not in this build will read (`notify`, `advisor`, `history`, `lease`), checked and kept as JSON
     /// so that they count in the digest.
     pub other: BTreeMap<String, serde_json::Value>,
+    /// Where the sections begin, and `advisor.packs`.
+    #[serde(skip)]
+    pub sections: BTreeMap<String, Span>,
     /// Who is told, of every schedule that does not say so itself. What it says counts in the digest through `other`.
     #[serde(skip)]
     pub notify: Option<crate::notify::Notify>,

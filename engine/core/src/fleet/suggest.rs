@@ -16,13 +16,13 @@ pub(crate) fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 
 /// ``did you mean `office`?``
 #[must_use]
-pub(crate) fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     suggest(word, candidates).map(|found| format!("did you mean `{found}`?"))
 }
 
 /// A list for people: the first few, and how many more.
 #[must_use]
-pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     /// More than this is a wall nobody reads.
     const SHOWN: usize = 12;
     let words: Vec<&str> = words.into_iter().collect();

@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::address::{Address, Part as AddressPart};
+use crate::cloud::SecretRef;
 use crate::fleet::{Fleet, KeySource, User};
-use crate::name::{FleetName, Name, aws_name};
-use crate::plan::secret;
+use crate::name::Name;
+use crate::plan::secrets;
 
 mod foreign;
 mod grant;
@@ -47,6 +47,8 @@ pub struct Policies {
     /// `adopt` and `unadopt`, to be attached beside `plan` for as long as somebody adopts. In neither of the others, since
     /// it makes foreign things the fleet's own.
     pub adopt: Vec<Value>,
+    /// What `status --everywhere` reads beyond `plan`, to be attached beside it: no plan needs it.
+    pub everywhere: Vec<Value>,
 }
 
 /// The policies that let muster plan, apply and adopt this fleet and nothing more.
@@ -63,13 +65,25 @@ pub fn policies(fleet: &Fleet, accounts: &BTreeMap<String, String>) -> Policies 
     all.extend(kms::statements(&scope));
     all.extend(foreign::statements(&scope));
     all.extend(notices::statement(&scope));
-    Policies { plan: documents(&reads), apply: documents(&all), adopt: documents(&grant::adoption(&scope)) }
+    Policies {
+        plan: documents(&reads),
+        apply: documents(&all),
+        adopt: documents(&grant::adoption(&scope)),
+        everywhere: documents(&[reads::everywhere()]),
+    }
 }
 
 /// The IAM actions that AWS may ask for when this change is made.
 #[must_use]
 pub fn actions_of_change(change: &crate::cloud::Change) -> std::collections::BTreeSet<&'static str> {
     Verb::of(change).grants().iter().flat_map(|grant| grant.0).copied().collect()
+}
+
+/// Every IAM action that muster may ask for, whatever the fleet: what it reads, what it changes, and what these take.
+#[must_use]
+pub fn known_actions() -> std::collections::BTreeSet<&'static str> {
+    let changing = verbs::all().flat_map(|verb| verb.grants()).flat_map(|grant| grant.0).copied();
+    changing.chain(reads::every_action()).chain(["kms:Decrypt", notices::PUBLISH]).collect()
 }
 
 /// Why there is no policy for a user.
@@ -97,7 +111,7 @@ pub fn user_policy(fleet: &Fleet, user: &str, accounts: &BTreeMap<String, String
     let parameters = key_parameters(&scope, user);
     let region = &user.place.region;
     let decrypt = Conditions::default()
-        .with("StringEquals", "kms:ViaService", [format!("ssm.{region}.amazonaws.com")])
+        .with("StringEquals", "kms:ViaService", kms::hosts("ssm", region))
         // SecureStrings are encrypted for their own ARN (K: KMS Developer Guide, "How AWS Systems Manager Parameter Store uses AWS KMS").
         .with("StringEquals", "kms:EncryptionContext:PARAMETER_ARN", &parameters);
     let statements = [
@@ -117,10 +131,11 @@ pub fn user_policy(fleet: &Fleet, user: &str, accounts: &BTreeMap<String, String
     Ok(statement::single(&statements))
 }
 
-/// ARNs of the parameters that may hold the user's key: AWS names stay when a fleet or a user is renamed.
+/// ARNs of the parameters that may hold the user's key.
 fn key_parameters(scope: &Scope, user: &User) -> Vec<String> {
-    let names = std::iter::once(&user.name).chain(&user.was);
-    let parameter = |fleet: &FleetName, user: &Name| secret(fleet, &aws_name(fleet, &Address::user(user, AddressPart::Key))).parameter;
-    let all = names.flat_map(|name| scope.names().into_iter().map(move |fleet| parameter(fleet, name)));
-    all.flat_map(|path| scope.arns_in([&user.place], &format!("arn:{{partition}}:ssm:{{region}}:{{account}}:parameter{path}"))).collect()
+    let arns = |secret: &SecretRef| {
+        let pattern = format!("arn:{{partition}}:ssm:{{region}}:{{account}}:parameter{}", secret.parameter);
+        scope.arns_in([&user.place], &pattern)
+    };
+    secrets(scope.fleet, user).iter().flat_map(arns).collect()
 }

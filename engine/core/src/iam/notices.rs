@@ -6,6 +6,9 @@ use super::scope::Scope;
 use super::statement::{Conditions, Statement};
 use crate::notify::{Notify, Way};
 
+/// What sending a notice to a topic takes.
+pub(super) const PUBLISH: &str = "sns:Publish";
+
 /// The statement, when the file names topics. A topic under a customer key asks for `kms:GenerateDataKey*` and `kms:Decrypt` on that
 /// key too (K: Amazon SNS Developer Guide, "Key management"), which the file does not name.
 pub(super) fn statement(scope: &Scope) -> Option<Statement> {
@@ -14,7 +17,7 @@ pub(super) fn statement(scope: &Scope) -> Option<Statement> {
     let topics: BTreeSet<String> = sections.filter(|notify| tells(notify)).flat_map(topics).collect();
     let publish = |topics| Statement {
         sid: "PublishNotices".to_owned(),
-        actions: ["sns:Publish"].into(),
+        actions: [PUBLISH].into(),
         resources: topics,
         conditions: Conditions::default(),
     };

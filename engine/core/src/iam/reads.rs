@@ -31,7 +31,34 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
         Need::TagsOf(kind, _) => tag_actions(*kind),
         Need::KeyParameters(_) => &["ssm:DescribeParameters"],
         Need::Quota(_) => &["servicequotas:ListServiceQuotas"],
+        Need::KeptDbSnapshots => &["rds:DescribeDBSnapshots"],
+        Need::KeptSnapshots => &["ec2:DescribeSnapshots"],
+        Need::DbSnapshotByName(_) => &["rds:DescribeDBSnapshots"],
     }
+}
+
+/// What every sort of need takes. Names and ids are examples: no action depends on them.
+pub(super) fn every_action() -> impl Iterator<Item = &'static str> {
+    let plain = [
+        Need::Instances,
+        Need::Volumes,
+        Need::SecurityGroups,
+        Need::KeyPairs,
+        Need::Vpcs,
+        Need::Subnets,
+        Need::Image(ImageQuery::Ssm(String::new())),
+        Need::Alarms(String::new()),
+        Need::Databases,
+        Need::DatabaseEvents,
+        Need::ParameterGroups(String::new()),
+        Need::Parameters(String::new()),
+        Need::KeyParameters(String::new()),
+        Need::Quota(QuotaKind::StandardVcpus),
+        Need::KeptSnapshots,
+        Need::KeptDbSnapshots,
+    ];
+    let tags = [Kind::Alarm, Kind::ParameterGroup, Kind::KeyParameter].map(|kind| Need::TagsOf(kind, String::new()));
+    plain.into_iter().chain(tags).flat_map(|need| actions(&need)).copied()
 }
 
 /// The action that lists the tags of one resource.
@@ -107,6 +134,18 @@ pub(super) fn statements(scope: &Scope) -> Vec<Statement> {
         conditions: Conditions::default(),
     });
     std::iter::once(everywhere).chain(images).collect()
+}
+
+/// What `status --everywhere` reads beyond a plan. These calls take no resource either (K: the same pages).
+pub(super) fn everywhere() -> Statement {
+    let kept = [Need::KeptSnapshots, Need::KeptDbSnapshots];
+    let reading = kept.iter().flat_map(actions).copied().chain(["ec2:DescribeRegions"]);
+    Statement {
+        sid: "ReadEverywhere".to_owned(),
+        actions: reading.collect(),
+        resources: ["*".to_owned()].into(),
+        conditions: Conditions::default(),
+    }
 }
 
 fn image_parameters(scope: &Scope) -> BTreeSet<String> {

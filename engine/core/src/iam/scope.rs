@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::arn::partition;
 use crate::cloud::Place;
 use crate::fleet::{Disk, Fleet, ImageChoice, KeySource};
 use crate::name::{FleetName, aws_name_prefix};
@@ -89,27 +90,5 @@ impl<'a> Scope<'a> {
         }
         let fill = |name: &&FleetName| pattern.replace("{prefix}", &aws_name_prefix(name)).replace("{fleet}", name.as_str());
         self.names().iter().map(fill).collect()
-    }
-}
-
-/// The partition a region belongs to (K: IAM User Guide, "Amazon Resource Names").
-pub(super) fn partition(region: &str) -> &'static str {
-    match region.split('-').next() {
-        Some("cn") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::partition;
-
-    #[test]
-    fn partitions() {
-        assert_eq!(partition("ap-northeast-2"), "aws");
-        assert_eq!(partition("cn-north-1"), "aws-cn");
-        assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
-        assert_eq!(partition("us-east-1"), "aws");
     }
 }

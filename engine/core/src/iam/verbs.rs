@@ -46,6 +46,7 @@ pub(super) enum Verb {
     StopDatabase,
     RebootDatabase,
     DeleteDatabase,
+    CreateDbSnapshot,
 }
 
 /// Every verb with the parts of muster that use it: destroy and removal are parts of applying.
@@ -87,12 +88,18 @@ const USES: &[(Verb, &[Part])] = {
         (Verb::StopDatabase, &[Databases]),
         (Verb::RebootDatabase, &[Databases]),
         (Verb::DeleteDatabase, &[Databases]),
+        (Verb::CreateDbSnapshot, &[Databases]),
     ]
 };
 
 /// The verbs that any of these parts uses.
 pub(super) fn used_by(parts: &BTreeSet<Part>) -> impl Iterator<Item = Verb> {
     USES.iter().filter(|(_, users)| users.iter().any(|part| parts.contains(part))).map(|(verb, _)| *verb)
+}
+
+/// Every verb.
+pub(super) fn all() -> impl Iterator<Item = Verb> {
+    USES.iter().map(|(verb, _)| *verb)
 }
 
 impl Verb {
@@ -129,6 +136,7 @@ impl Verb {
             Change::StopDatabase { .. } => Self::StopDatabase,
             Change::RebootDatabase { .. } => Self::RebootDatabase,
             Change::DeleteDatabase { .. } => Self::DeleteDatabase,
+            Change::CreateDbSnapshot { .. } => Self::CreateDbSnapshot,
         }
     }
 
@@ -186,8 +194,9 @@ impl Verb {
             Self::StartDatabase => &[Grant(&["rds:StartDBInstance"], T::Database, Owned)],
             Self::StopDatabase => &[Grant(&["rds:StopDBInstance"], T::Database, Owned)],
             Self::RebootDatabase => &[Grant(&["rds:RebootDBInstance"], T::Database, Owned)],
-            Self::DeleteDatabase => DELETE_DATABASE,
+            Self::DeleteDatabase => &[Grant(&["rds:DeleteDBInstance"], T::Database, Owned)],
             Self::TagDatabase => TAG_DATABASE,
+            Self::CreateDbSnapshot => CREATE_DB_SNAPSHOT,
             Self::TagDbSnapshot => &[Grant(&["rds:AddTagsToResource"], T::DbSnapshot, Marked)],
         }
     }
@@ -273,10 +282,12 @@ const CREATE_DATABASE: &[Grant] = &[
 const MODIFY_DATABASE: &[Grant] =
     &[Grant(&["rds:ModifyDBInstance"], T::Database, Owned), Grant(&["rds:ModifyDBInstance"], T::DatabaseSurroundings, Always)];
 
-/// A last snapshot asks for CreateDBSnapshot on both (the reference calls it a dependent action).
-const DELETE_DATABASE: &[Grant] = &[
-    Grant(&["rds:DeleteDBInstance", "rds:CreateDBSnapshot"], T::Database, Owned),
-    Grant(&["rds:CreateDBSnapshot"], T::DbSnapshot, Always),
+/// Tagged as it is made, which asks for AddTagsToResource too. A name that is taken is read.
+const CREATE_DB_SNAPSHOT: &[Grant] = &[
+    Grant(&["rds:DescribeDBSnapshots"], T::Everything, Always),
+    Grant(&["rds:CreateDBSnapshot"], T::Database, Owned),
+    Grant(&["rds:CreateDBSnapshot"], T::DbSnapshot, Kept),
+    Grant(&["rds:AddTagsToResource"], T::DbSnapshot, Marked),
 ];
 
 const TAG_DATABASE: &[Grant] =
@@ -290,8 +301,8 @@ mod tests {
     fn every_verb_is_used_once() {
         let verbs: BTreeSet<Verb> = USES.iter().map(|(verb, _)| *verb).collect();
         assert_eq!(verbs.len(), USES.len());
-        assert_eq!(verbs.last(), Some(&Verb::DeleteDatabase));
-        assert_eq!(verbs.len(), Verb::DeleteDatabase as usize + 1, "a verb is missing from the table");
+        assert_eq!(verbs.last(), Some(&Verb::CreateDbSnapshot));
+        assert_eq!(verbs.len(), Verb::CreateDbSnapshot as usize + 1, "a verb is missing from the table");
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub fn settle(ledger: &mut Ledger, pass: &Pass<'_>, outcome: &Outcome) {
         let name = subject(pass, &deciding, step).name;
         match &step.status {
             Status::Failed { .. } => failing.entry(name).or_default().extend(of_step(pass, step).map(|failed| failed.mark)),
-            Status::NotTried { .. } | Status::Stale { .. } => drop(open.insert(name)),
+            Status::NotTried { .. } | Status::Stale { .. } | Status::Refused { .. } => drop(open.insert(name)),
             Status::Done { .. } => {}
         }
     }

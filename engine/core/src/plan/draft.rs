@@ -71,6 +71,13 @@ impl<'a> Draft<'a> {
         let only = &self.input.options.only;
         !only.is_empty() && !only.iter().any(|wanted| address.is_under(wanted))
     }
+
+    /// True when the caller asked about an entry (`user/alice`), as a whole or about one of its parts.
+    #[must_use]
+    pub fn concerns(&self, entry: &str) -> bool {
+        let only = &self.input.options.only;
+        only.is_empty() || only.iter().any(|wanted| Address::from_text(wanted).entry() == entry)
+    }
 }
 
 /// Tags of a new resource: the user's and muster's marks.

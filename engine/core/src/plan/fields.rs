@@ -103,6 +103,13 @@ impl Fields {
         self.needing_replacement().map(change).collect()
     }
 
+    /// The same in words: `vpc vpc-1 → vpc-2`.
+    #[must_use]
+    pub fn replacement_words(&self) -> String {
+        let words = |field: &Field| format!("{} {} → {}", field.name, field.live.as_deref().unwrap_or_default(), field.wanted);
+        self.needing_replacement().map(words).collect::<Vec<_>>().join(", ")
+    }
+
     /// Every wanted value, for the plan of a create.
     #[must_use]
     pub fn wanted(&self) -> Vec<FieldChange> {

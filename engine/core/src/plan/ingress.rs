@@ -2,11 +2,60 @@
 
 use std::collections::BTreeSet;
 
-use super::draft::set_tags;
+use super::draft::{Draft, set_tags};
 use super::fields::Fields;
 use super::model::Op;
-use crate::cloud::{Change, IdRef, IngressRule, Kind};
+use super::network;
+use crate::address::Address;
+use crate::cloud::{Change, IdRef, IngressRule, Kind, Place, SecurityGroup};
+use crate::fleet::VpcChoice;
+use crate::name::aws_name;
+use crate::span::Span;
 use crate::tags;
+
+/// What EC2 never changes of a group once it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fixed {
+    /// The VPC the file means; nothing when that cannot be said.
+    vpc: Option<String>,
+    /// The description muster gives.
+    description: String,
+    /// The name muster gives.
+    name: Option<String>,
+}
+
+impl Fixed {
+    /// What a group at `address` would be made with.
+    #[must_use]
+    pub fn of(draft: &Draft<'_>, place: &Place, address: &Address, vpc: &VpcChoice, description: String) -> Self {
+        let name = draft.input.fleet.name.as_ref().map(|fleet| aws_name(fleet, address));
+        Self { vpc: network::vpc(draft, place, vpc).ok(), description, name }
+    }
+
+    /// Adds the fields. A group that has another name than muster gives was adopted, or made under an earlier name of the
+    /// fleet: its description is somebody else's, and no reason to make it anew.
+    pub fn compare(&self, fields: &mut Fields, live: Option<&SecurityGroup>) {
+        let vpc = live.filter(|_| self.vpc.is_some()).and_then(|group| group.vpc.clone());
+        let named = live.filter(|group| self.name.as_ref() == Some(&group.name));
+        fields.fixed("vpc", self.vpc.clone().unwrap_or_default(), vpc).fixed(
+            "description",
+            self.description.clone(),
+            named.map(|group| group.description.clone()),
+        );
+    }
+}
+
+/// Holds back what only a new group could have.
+pub fn hold_fixed(draft: &mut Draft<'_>, place: &Place, address: &Address, fields: &Fields, span: &Span) {
+    if fields.needing_replacement().next().is_none() {
+        return;
+    }
+    let why = format!(
+        "needs replacement: {}; EC2 changes neither VPC nor description of a group: write the old one, or make a new entry and move over",
+        fields.replacement_words()
+    );
+    draft.hold(place, address, why, Some(span));
+}
 
 /// Ingress rules as one line, sorted.
 pub fn rules_text(rules: &BTreeSet<IngressRule>) -> String {

@@ -3,7 +3,9 @@
 //! Reading is done in rounds: [`needs`] names the lists, [`follow_up`] what the lists show to be missing, and
 //! [`read_and_plan`] asks until nothing is. [`plan`] itself reads nothing.
 
+mod awake;
 pub mod claim;
+mod contested;
 mod databases;
 mod digest;
 pub mod draft;
@@ -24,13 +26,14 @@ pub mod stoppable;
 mod users;
 pub mod words;
 
+pub use contested::{Contested, contested};
 pub use digest::fleet_digest;
 pub use draft::Input;
 pub use images::query as image_query;
 pub use model::{Action, Await, Cause, Destroy, FORMAT, FieldChange, Held, Op, Options, Plan, Risk, Step, StepNeed, Summary};
 pub use needs::{follow_up, images_to_lock, needs, unlocked_images};
 pub use removal::{is_current, stop_ops};
-pub use users::{secret, token_chain};
+pub use users::{delete_secrets, secret, secrets, secrets_of_pair, token_chain};
 
 use draft::Draft;
 use jiff::Timestamp;
@@ -58,6 +61,7 @@ fn draft_of<'a>(input: &Input<'a>) -> Draft<'a> {
         living(&mut draft);
         removal::plan(&mut draft);
         run_state::plan(&mut draft);
+        awake::bring_along(&mut draft);
     }
     keep_only_what_was_asked(&mut draft);
     quotas::hold_what_does_not_fit(&mut draft);
@@ -68,7 +72,7 @@ fn living(draft: &mut Draft<'_>) {
     let (fleet, now) = (draft.input.fleet, draft.input.now);
     for user in fleet.users.values().filter(|user| is_current(user.until_instant, now)) {
         users::plan(draft, user);
-        if let Some(until) = &user.until {
+        if let Some(until) = user.until.as_ref().filter(|_| draft.concerns(&format!("user/{}", user.name))) {
             draft.notes.push(format!("user/{} is retired by the first plan after {}", user.name, until.value));
         }
     }

@@ -131,6 +131,8 @@ pub enum StepNeed {
     Reboot,
     /// A snapshot is taken first.
     Snapshot,
+    /// The database runs for it: it is started, and stopped again, where it was stopped.
+    Start,
 }
 
 /// One field that differs.
@@ -243,6 +245,10 @@ pub enum Await {
     DbStopped(String),
     /// The database is gone.
     DbGone(String),
+    /// The snapshot of a database is complete.
+    DbSnapshotAvailable(String),
+    /// The database is available and stays so after a change, which RDS may show as `modifying` only a while later.
+    DbSettled(String),
 }
 
 /// Something that was considered and not done.

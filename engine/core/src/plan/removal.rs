@@ -3,23 +3,28 @@
 //! Phase one stops and writes a date; phase two, at that date and with `--allow-destroy`, deletes after a last
 //! snapshot. Phase two reads only the tag: the entry that would say otherwise is gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::awake;
 use super::claim::{Claims, Owned};
 use super::draft::{Draft, set_tags};
-use super::mark::{Mark, RetireTag};
+use super::mark::RetireTag;
 use super::model::{Action, Await, Cause, Op, Risk, Step, StepNeed};
+use super::users;
 use crate::address::{Address, Part};
 use crate::cloud::{Alarm, Change, Database, DbPatch, IdRef, Instance, InstanceState, KeyPair, Kind, ParameterGroup, Place, SecurityGroup};
-use crate::name::FleetName;
+use crate::digest::sha256_hex;
+use crate::fleet::Fleet;
 use crate::tags::{self, Tags};
 
 /// A plan that retires more of the owned entries than one in this many needs `--allow-destroy` already.
 const MASS_ONE_IN: usize = 5;
 /// Up to this many are never "many".
 const MASS_AT_LEAST: usize = 3;
+/// Hexadecimal digits that tell databases of one name apart in the names of their snapshots.
+const LIFE_DIGITS: usize = 4;
 
 /// Everything an entry owns in one place.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +47,17 @@ impl Parts<'_> {
     fn retire(&self) -> Option<RetireTag> {
         let instance = self.instance.as_ref().and_then(|owned| owned.mark.retire);
         instance.or_else(|| self.database.as_ref().and_then(|owned| owned.mark.retire))
+    }
+
+    /// Every address that an entry with these parts owns.
+    fn addresses(&self, entry: &str) -> BTreeSet<Address> {
+        let mut all: BTreeSet<Address> = self.has_body().then(|| body_address(entry)).into_iter().collect();
+        all.extend(self.groups.iter().map(|(address, _)| address.clone()));
+        all.extend(self.keys.iter().map(|(address, _)| address.clone()));
+        all.extend(self.alarms.iter().map(|(address, _)| address.clone()));
+        all.extend(self.parameter_groups.iter().map(|(address, _)| address.clone()));
+        all.extend(self.doubled.iter().cloned());
+        all
     }
 
     /// True when there is something that phase one can stop.
@@ -83,15 +99,52 @@ pub fn plan(draft: &mut Draft<'_>) {
 
 /// Plans the end of everything the fleet owns (`muster destroy`).
 pub fn destroy(draft: &mut Draft<'_>, keep_snapshots: bool) {
+    let mut kept = BTreeMap::new();
     for (entry, parts) in &owned_entries(draft) {
-        if let Some(why) = untouchable(draft, entry, parts) {
-            hold(draft, entry, why);
-        } else if parts.protected() {
-            hold_protected(draft, entry);
+        if let Some(why) = refusal(draft, entry, parts) {
+            refuse_each(draft, entry, parts, &why);
+            kept.insert(entry.clone(), why);
         } else {
-            delete(draft, entry, parts, keep_snapshots, "`muster destroy`");
+            let keep = keep_snapshots && wants_snapshot(draft, entry);
+            delete(draft, entry, parts, keep, "`muster destroy`");
         }
     }
+    keep_what_it_stands_on(draft, &kept);
+}
+
+/// Why `muster destroy` leaves an entry, and the way out.
+fn refusal(draft: &Draft<'_>, entry: &Entry, parts: &Parts<'_>) -> Option<String> {
+    let protected = || {
+        let again =
+            if is_listed(draft, &entry.0, &entry.1) { "write `protect: false` in" } else { "list it again with `protect: false` in" };
+        format!("protected by its tag {}; {again} its entry, `muster apply`, then `muster destroy` again", tags::PROTECT)
+    };
+    untouchable(draft, entry, parts).or_else(|| parts.protected().then(protected))
+}
+
+/// Names every address of a refused entry: what protects its machine keeps all that belongs to it.
+fn refuse_each(draft: &mut Draft<'_>, (place, entry): &Entry, parts: &Parts<'_>, why: &str) {
+    parts.addresses(entry).iter().for_each(|address| draft.hold(place, address, why, None));
+}
+
+/// AWS would refuse to delete a group that something kept still uses, so it stays with it.
+fn keep_what_it_stands_on(draft: &mut Draft<'_>, kept: &BTreeMap<Entry, String>) {
+    let user_of =
+        |step: &Step| step.after.iter().find(|address| kept.contains_key(&(step.place.clone(), address.entry().to_owned()))).cloned();
+    let (stay, go): (Vec<Step>, Vec<Step>) = std::mem::take(&mut draft.steps).into_iter().partition(|step| user_of(step).is_some());
+    draft.steps = go;
+    for step in stay {
+        let why =
+            user_of(&step).map(|user| format!("{user} is kept and uses it; it can be destroyed together with that")).unwrap_or_default();
+        draft.hold(&step.place, &step.address, why, None);
+    }
+}
+
+/// `final-snapshot: false` counts for as long as the entry is there to say it; of a removed one only the tag speaks.
+fn wants_snapshot(draft: &Draft<'_>, (_, entry): &Entry) -> bool {
+    let address = Address::from_text(entry);
+    let listed = draft.input.fleet.databases.get(address.entry_name()).filter(|_| address.section() == "database");
+    listed.is_none_or(|database| database.final_snapshot)
 }
 
 /// Why an entry may not be removed whatever else is known: a machine that was not seen may be alive and protected.
@@ -228,10 +281,11 @@ fn second_phase(draft: &mut Draft<'_>, entry: &Entry, parts: &Parts<'_>, tag: Re
         return delete(draft, entry, parts, tag.snapshot, &reason(draft, &entry.1));
     }
     let how = if tag.snapshot { "after a last snapshot" } else { "without a snapshot" };
+    let after = crate::plan::words::instant(tag.after, draft.input.fleet.timezone.as_deref().unwrap_or("UTC"));
     let why = if due {
-        format!("retired; due since {} to be deleted {how}, which needs `--allow-destroy`", tag.after)
+        format!("retired; due since {after} to be deleted {how}, which needs `--allow-destroy`")
     } else {
-        format!("retired; deleted {how} from {} on, with `--allow-destroy`", tag.after)
+        format!("retired; deleted {how} from {after} on, with `--allow-destroy`")
     };
     hold(draft, entry, why);
     stop_again(draft, entry, parts);
@@ -277,14 +331,8 @@ fn delete(draft: &mut Draft<'_>, (place, entry): &Entry, parts: &Parts<'_>, snap
         steps.snapshot(snapshot);
     }
     if let Some(owned) = &parts.database {
-        let account = draft.input.snapshot.account_id(&place.account);
-        steps.push(
-            &body,
-            Kind::Database,
-            &owned.item.name,
-            Vec::new(),
-            delete_database_ops(draft.input.now, place, account, &body, owned.item, snapshot),
-        );
+        let ops = delete_database_ops(draft.input.now, &body, owned.item, snapshot);
+        steps.push(&body, Kind::Database, &owned.item.name, Vec::new(), ops);
         steps.snapshot(snapshot);
     }
     for (address, owned) in &parts.groups {
@@ -299,7 +347,7 @@ fn delete(draft: &mut Draft<'_>, (place, entry): &Entry, parts: &Parts<'_>, snap
         );
     }
     for (address, owned) in &parts.keys {
-        let ops = delete_key_ops(draft.input.fleet.name.as_ref(), &draft.input.fleet.was, &owned.mark, &owned.item.name);
+        let ops = delete_key_ops(draft.input.fleet, address, owned);
         steps.push(address, Kind::KeyPair, &owned.item.id, vec![body.clone()], ops);
     }
     for (address, owned) in &parts.parameter_groups {
@@ -364,47 +412,40 @@ fn terminate_ops(address: &Address, instance: &Instance, snapshot: bool) -> Vec<
     ops
 }
 
-/// RDS refuses to delete what it is still making or changing.
-fn is_on_the_way(state: &str) -> bool {
-    matches!(state, "creating" | "starting" | "modifying" | "backing-up" | "rebooting" | "configuring-enhanced-monitoring" | "upgrading")
-}
-
-fn delete_database_ops(now: Timestamp, place: &Place, account: &str, address: &Address, database: &Database, snapshot: bool) -> Vec<Op> {
+/// The snapshot is complete before anything is deleted, and tagged by the call that makes it: DeleteDBInstance can take
+/// one too, but tells it nothing, and a run that dies before it is tagged would leave one that nobody knows.
+fn delete_database_ops(now: Timestamp, address: &Address, database: &Database, snapshot: bool) -> Vec<Op> {
     let name = database.name.clone();
-    let mut ops = Vec::new();
-    if is_on_the_way(&database.state.0) {
-        ops.push(Op::Await(Await::DbAvailable(name.clone())));
-    }
+    let mut ops = if snapshot || database.deletion_protection { awake::wake(database) } else { awake::settle(database) };
     if database.deletion_protection {
-        // RDS changes no setting of a stopped database.
-        if database.state.is_stopped() {
-            ops.push(Op::Do(Change::StartDatabase { name: name.clone() }));
-            ops.push(Op::Await(Await::DbAvailable(name.clone())));
-        }
         let patch = DbPatch { deletion_protection: Some(false), immediately: true, ..DbPatch::default() };
         ops.push(Op::Do(Change::ModifyDatabase { name: name.clone(), patch: Box::new(patch) }));
         ops.push(Op::Await(Await::DbAvailable(name.clone())));
     }
-    let last = snapshot.then(|| format!("{name}-{}", now.strftime("%Y%m%d%H%M")));
-    ops.push(Op::Do(Change::DeleteDatabase { name: name.clone(), final_snapshot: last.clone() }));
-    ops.push(Op::Await(Await::DbGone(name)));
-    if let Some(last) = last {
-        let arn = format!("arn:aws:rds:{}:{account}:snapshot:{last}", place.region);
-        ops.push(set_tags(Kind::DbSnapshot, &arn, snapshot_tags(address)));
+    if snapshot {
+        let last = last_snapshot_name(database, now);
+        ops.push(Op::Do(Change::CreateDbSnapshot { database: name.clone(), name: last.clone(), tags: snapshot_tags(address) }));
+        ops.push(Op::Await(Await::DbSnapshotAvailable(last)));
     }
+    ops.push(Op::Do(Change::DeleteDatabase { name: name.clone() }));
+    ops.push(Op::Await(Await::DbGone(name)));
     ops
 }
 
-/// The stored half goes first: what shows that there is something to delete must be the last to go, or a run
-/// that dies in between would leave what no later plan looks for.
-fn delete_key_ops(fleet: Option<&FleetName>, was: &[FleetName], mark: &Mark, name: &str) -> Vec<Op> {
+/// One a day and database, as of a root volume: a run that goes on where another died finds its snapshot. A database that was made
+/// anew under the same name has another.
+fn last_snapshot_name(database: &Database, now: Timestamp) -> String {
+    let life = sha256_hex(format!("{} {:?}", database.arn, database.created).as_bytes());
+    format!("{}-{}-{}", database.name, now.strftime("%Y%m%d"), &life[..LIFE_DIGITS])
+}
+
+fn delete_key_ops(fleet: &Fleet, address: &Address, owned: &Owned<'_, KeyPair>) -> Vec<Op> {
+    let name = &owned.item.name;
     let mut ops = Vec::new();
-    let made_by = mark.fleet.as_deref().and_then(|fleet| FleetName::new(fleet).ok()).or_else(|| fleet.cloned());
-    // A renamed fleet's stored halves stay under the name they were made with.
-    for fleet in made_by.iter().chain(was).filter(|_| super::users::is_generated(mark)) {
-        ops.push(Op::Do(Change::DeleteStoredKey { secret: super::users::secret(fleet, name) }));
+    if users::is_generated(&owned.mark) {
+        ops = users::delete_secrets(users::secrets_of_pair(fleet, address, name));
     }
-    ops.push(Op::Do(Change::DeleteKeyPair { name: name.to_owned() }));
+    ops.push(Op::Do(Change::DeleteKeyPair { name: name.clone() }));
     ops
 }
 

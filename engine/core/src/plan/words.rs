@@ -24,6 +24,12 @@ pub fn instant(at: Timestamp, zone: &str) -> String {
     }
 }
 
+/// Two remarks as one; an empty one is left out.
+#[must_use]
+pub fn joined(one: &str, other: &str) -> String {
+    [one, other].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,6 +41,11 @@ mod tests {
             [of(0), of(45), of(3_600), of(12_000), of(14 * 86_400), of(90_061)],
             ["0 s", "45 s", "1 h", "3 h 20 min", "14 d", "1 d 1 h"]
         );
+    }
+
+    #[test]
+    fn remarks_are_joined_where_there_are_two() {
+        assert_eq!([joined("a", "b"), joined("", "b"), joined("a", "")], ["a; b", "b", "a"]);
     }
 
     #[test]

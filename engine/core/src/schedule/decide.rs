@@ -26,6 +26,7 @@ use super::window::Window;
 use super::zone::Zone;
 use crate::fleet::Calendar;
 use crate::name::Name;
+use crate::plan::words;
 use crate::span::{At, Span};
 
 /// How far ahead [`Schedule::next_edge`] looks. The longest wait that the calendar itself makes is for 29 February,
@@ -123,7 +124,7 @@ impl Schedule {
     #[must_use]
     pub fn decide(&self, at: Timestamp, ctx: &Context<'_>) -> Decision {
         if let Some(over) = ctx.overrides.iter().find(|over| over.stretch().contains(at)) {
-            let rule = format!("override, {} until {}: {}", over.state.as_str(), over.until, over.why);
+            let rule = format!("override, {} until {}: {}", over.state.as_str(), words::instant(over.until, &self.timezone), over.why);
             return Decision { state: over.state.into(), rule, span: None, rank: Rank::Override };
         }
         let zone = match Zone::find(&self.timezone) {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::model::Select;
+use super::model::{Schedule, Select};
 use crate::cloud::Place;
+use crate::name::Name;
 use crate::tags::Tags;
 
 /// The value that stands for any.
@@ -23,6 +24,25 @@ impl Select {
             && !self.except_tags.iter().any(|unwanted| has(tags, unwanted))
             && (self.places.is_empty() || self.places.contains(place))
     }
+}
+
+/// The two schedules of highest priority that are both for a resource, when neither goes before the other. `named` is
+/// the schedule that its entry names.
+#[must_use]
+pub fn tied<'a>(
+    schedules: impl IntoIterator<Item = &'a Schedule>,
+    named: Option<&Name>,
+    service: &str,
+    tags: &Tags,
+    place: &Place,
+) -> Option<(&'a Schedule, &'a Schedule)> {
+    let is_for = |schedule: &&Schedule| {
+        named == Some(&schedule.name) || schedule.select.as_ref().is_some_and(|select| select.matches(service, tags, place))
+    };
+    let all: Vec<&Schedule> = schedules.into_iter().filter(is_for).collect();
+    let highest = all.iter().map(|schedule| schedule.priority).max()?;
+    let mut first = all.into_iter().filter(|schedule| schedule.priority == highest);
+    Some((first.next()?, first.next()?))
 }
 
 /// Whether the resource has the key with one of the values.

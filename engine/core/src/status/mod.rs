@@ -9,7 +9,7 @@ pub use row::{ImageAge, Next, Row};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::cloud::{Gap, Kind, Place};
+use crate::cloud::{Gap, KeptSnapshot, Kind, Listing, Need, Needs, Place, Snapshot};
 use crate::fleet::Fleet;
 use crate::plan::Input;
 use crate::plan::claim::{Claimable, Claims};
@@ -27,8 +27,34 @@ pub struct Status {
     /// Other things the fleet owns; only asked for with `--everywhere`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// Snapshots that removals kept; only asked for with `--everywhere`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Kept>,
+    /// Why a filter left nothing, and what there is instead.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+}
+
+/// A snapshot that a removal kept. It says what it was made from and not whose it is, so those of other fleets in the
+/// account are here too.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Kept {
+    /// Address of what it was made from.
+    pub address: String,
+    /// Twelve digits.
+    pub account: String,
+    /// Region.
+    pub region: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// AWS id or name.
+    pub id: String,
+    /// When it was begun.
+    pub created: Option<Timestamp>,
+    /// Size of what it was made of, in GiB.
+    pub size_gib: u32,
 }
 
 /// Something owned that is not a machine.
@@ -52,10 +78,45 @@ pub struct Part {
 #[must_use]
 pub fn view(input: &Input<'_>, filter: &Filter) -> Status {
     let draft = Draft::new(*input);
-    let rows = machines(&draft).into_iter().map(|judged| Row::new(input, &draft.sites[&judged.place], &judged));
-    let mut resources: Vec<Row> = rows.filter(|row| filter.takes(row)).collect();
+    let rows: Vec<Row> = machines(&draft).into_iter().map(|judged| Row::new(input, &draft.sites[&judged.place], &judged)).collect();
+    let notes = filter.explain(&rows);
+    let mut resources: Vec<Row> = rows.into_iter().filter(|row| filter.takes(row)).collect();
     resources.sort_by(|a, b| (!a.owned, &a.account, &a.region, &a.address).cmp(&(!b.owned, &b.account, &b.region, &b.address)));
-    Status { at: input.now, resources, parts: Vec::new(), gaps: input.snapshot.gaps.clone() }
+    Status { at: input.now, resources, parts: Vec::new(), kept: Vec::new(), notes, gaps: input.snapshot.gaps.clone() }
+}
+
+/// What the list of kept snapshots is read with, in every place.
+#[must_use]
+pub fn kept_needs(places: &[Place]) -> Needs {
+    let mut needs = Needs::default();
+    for place in places {
+        [Need::KeptSnapshots, Need::KeptDbSnapshots].into_iter().for_each(|need| needs.add(place, need));
+    }
+    needs
+}
+
+/// Every snapshot that was kept, by address.
+#[must_use]
+pub fn kept(snapshot: &Snapshot) -> Vec<Kept> {
+    let mut all = Vec::new();
+    for (place, view) in &snapshot.places {
+        let of = |kind: Kind, listing: &Listing<KeptSnapshot>| -> Vec<Kept> {
+            let one = |kept: &KeptSnapshot| Kept {
+                address: kept.of.clone(),
+                account: snapshot.account_id(&place.account).to_owned(),
+                region: place.region.clone(),
+                kind,
+                id: kept.id.clone(),
+                created: kept.created,
+                size_gib: kept.size_gib,
+            };
+            listing.seen().iter().map(one).collect()
+        };
+        all.extend(of(Kind::Snapshot, &view.kept_snapshots));
+        all.extend(of(Kind::DbSnapshot, &view.kept_db_snapshots));
+    }
+    all.sort();
+    all
 }
 
 /// Every machine that is ours or that a schedule or override is about. Those the schedules do not speak of
@@ -135,7 +196,7 @@ pub fn is_listed(fleet: &Fleet, address: &crate::address::Address) -> bool {
 mod tests {
     use super::*;
     use crate::address::{Address, Part as AddressPart};
-    use crate::cloud::{Identity, Instance, InstanceState, Listing, PlaceView, Snapshot};
+    use crate::cloud::{Identity, Instance, InstanceState, PlaceView};
     use crate::fleet::{FileSource, LoadOptions, load};
     use crate::lock::Lock;
     use crate::name::{FleetName, Name, client_token};
@@ -258,5 +319,46 @@ schedules:
         assert_eq!(ids(Filter { user: Some("alice".to_owned()), ..Filter::default() }), ["i-alice"]);
         assert_eq!(ids(Filter { state: Some("stopped".to_owned()), schedule: Some("dev".to_owned()), ..Filter::default() }), ["i-dev"]);
         assert_eq!(ids(Filter { service: Some("rds".to_owned()), ..Filter::default() }), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_filter_that_leaves_nothing_says_which_and_what_there_is() {
+        let fleet = fleet();
+        let notes = |filter: Filter| seen(&fleet, &filter).notes;
+        assert_eq!(notes(Filter { user: Some("alice".to_owned()), ..Filter::default() }), Vec::<String>::new());
+        assert_eq!(
+            notes(Filter { schedule: Some("clas".to_owned()), user: Some("alice".to_owned()), ..Filter::default() }),
+            ["no machine has the schedule `clas`; did you mean `class`? there are class, dev"]
+        );
+        assert_eq!(notes(Filter { user: Some("zoe".to_owned()), ..Filter::default() }), ["no machine has the user `zoe`; there is alice"]);
+        let tag = |text| Filter { tags: vec![Filter::tag(text)], ..Filter::default() };
+        assert_eq!(notes(tag("env=prod")), ["no machine has the tag `env=prod`; there is env=dev"]);
+        assert_eq!(notes(tag("team")), ["no machine has the tag `team`; there is env"], "muster's own are nobody's question");
+        let ours = Filter { user: Some("alice".to_owned()), tags: vec![Filter::tag("env")], ..Filter::default() };
+        assert_eq!(notes(ours), ["no machine has all of it: 1 has the user `alice`, 1 has the tag `env`"]);
+        let both = Filter { state: Some("stopped".to_owned()), user: Some("alice".to_owned()), ..Filter::default() };
+        assert_eq!(notes(both), ["no machine has all of it: 1 has the state `stopped`, 1 has the user `alice`"]);
+    }
+
+    #[test]
+    fn kept_snapshots_are_listed_by_what_they_were_made_from() {
+        let place = Place { account: "main".to_owned(), region: "r".to_owned() };
+        let kept = |id: &str, of: &str| KeptSnapshot {
+            id: id.to_owned(),
+            of: of.to_owned(),
+            source: "vol-1".to_owned(),
+            created: None,
+            size_gib: 30,
+        };
+        let view = PlaceView {
+            kept_snapshots: Listing::Complete(vec![kept("snap-2", "user/bob/instance"), kept("snap-1", "user/alice/instance")]),
+            kept_db_snapshots: Listing::Incomplete(vec![kept("app-1", "database/app/instance")]),
+            ..PlaceView::default()
+        };
+        let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH);
+        snapshot.places.insert(place, view);
+        let seen: Vec<(String, Kind)> = super::kept(&snapshot).into_iter().map(|kept| (kept.id, kept.kind)).collect();
+        let expected = [("app-1", Kind::DbSnapshot), ("snap-1", Kind::Snapshot), ("snap-2", Kind::Snapshot)];
+        assert_eq!(seen, expected.map(|(id, kind)| (id.to_owned(), kind)));
     }
 }

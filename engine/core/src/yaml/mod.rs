@@ -68,6 +68,15 @@ impl Node {
         self.scalar().map_or("", |scalar| &scalar.text)
     }
 
+    /// Keys and values, when it is a map.
+    #[must_use]
+    pub fn entries(&self) -> &[(Self, Self)] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
     /// True for nothing: an empty value, `~` or `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {

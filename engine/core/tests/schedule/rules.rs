@@ -140,7 +140,10 @@ fn precedence_is_override_exception_stop_run_leave_otherwise() {
     assert_eq!(decided("24T12:00"), (WantedState::Stopped, why("stop `daily 12:00-13:00`")));
     assert_eq!(decided("24T13:00"), (WantedState::Running, why("run `mon-fri 09:00-19:00`")));
     assert_eq!(decided("25T08:59"), (WantedState::Stopped, why("except `kr`: stopped")));
-    assert_eq!(decided("25T09:00"), (WantedState::Running, why("override, running until 2026-11-25T02:00:00Z: release test")));
+    assert_eq!(
+        decided("25T09:00"),
+        (WantedState::Running, why("override, running until Wed 2026-11-25 11:00 KST (02:00 UTC): release test"))
+    );
     assert_eq!(decided("25T11:00"), (WantedState::Stopped, why("except `kr`: stopped")));
 }
 

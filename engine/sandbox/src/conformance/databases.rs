@@ -1,6 +1,7 @@
 //! RDS instances.
 
 use muster_core::cloud::{Change, Clock, Cloud, DbPatch, DbSpec, ErrorKind, Need, PlaceView};
+use muster_core::tags::{SNAPSHOT_OF, Tags};
 
 use super::Held;
 use super::stage::{Stage, same};
@@ -45,11 +46,12 @@ pub(super) async fn it_has_what_it_was_asked_for<C: Cloud, K: Clock>(stage: &Sta
 
 pub(super) async fn it_stops_and_starts<C: Cloud, K: Clock>(stage: &Stage<'_, C, K>) -> Held {
     let name = stage.available(stage.database("db")).await?.name;
-    // What is so already counts as done, whoever did it.
     stage.done(Change::StartDatabase { name: name.clone() }).await?;
+    stage.done(stop(&name)).await?;
     stage.done(stop(&name)).await?;
     stage.until_database("a stopped database", &name, |database| database.state.is_stopped()).await?;
     stage.done(stop(&name)).await?;
+    stage.done(Change::StartDatabase { name: name.clone() }).await?;
     stage.done(Change::StartDatabase { name: name.clone() }).await?;
     stage.until_database("an available database", &name, |database| database.state.is_available()).await?;
     stage.refused(stop(&stage.name("never")), &[ErrorKind::NotFound]).await?;
@@ -67,7 +69,7 @@ pub(super) async fn it_is_not_stopped_while_it_is_being_made<C: Cloud, K: Clock>
 pub(super) async fn deletion_protection_protects<C: Cloud, K: Clock>(stage: &Stage<'_, C, K>) -> Held {
     let spec = DbSpec { deletion_protection: true, ..stage.database("db") };
     let name = stage.available(spec).await?.name;
-    let delete = Change::DeleteDatabase { name: name.clone(), final_snapshot: None };
+    let delete = Change::DeleteDatabase { name: name.clone() };
     stage.refused(delete, &[ErrorKind::Invalid, ErrorKind::WrongState]).await?;
     let off = DbPatch { deletion_protection: Some(false), immediately: true, ..DbPatch::default() };
     stage.done(modify(&name, off)).await?;
@@ -97,15 +99,35 @@ pub(super) async fn a_class_changes_at_once_when_asked<C: Cloud, K: Clock>(stage
     stage.drop_database(&name).await
 }
 
-pub(super) async fn it_ends_with_a_snapshot<C: Cloud, K: Clock>(stage: &Stage<'_, C, K>) -> Held {
-    let (name, snapshot) = (stage.available(stage.database("db")).await?.name, stage.name("final"));
-    let delete = |name: &str| Change::DeleteDatabase { name: name.to_owned(), final_snapshot: Some(snapshot.clone()) };
-    stage.done(delete(&name)).await?;
+pub(super) async fn a_snapshot_is_tagged_as_it_is_made<C: Cloud, K: Clock>(stage: &Stage<'_, C, K>) -> Held {
+    let (database, name) = (stage.available(stage.database("db")).await?.name, stage.name("kept"));
+    let tags = Tags::from([(SNAPSHOT_OF.to_owned(), "database/app/instance".to_owned())]);
+    let snapshot = |database: &str| Change::CreateDbSnapshot { database: database.to_owned(), name: name.clone(), tags: tags.clone() };
+    stage.done(snapshot(&database)).await?;
+    let complete = |view: &PlaceView| view.db_snapshots.seen().iter().find(|taken| taken.state == "available").cloned();
+    let taken = stage.until("a complete snapshot", Need::DbSnapshotByName(name.clone()), complete).await?;
+    same("name and database", (&taken.name, &taken.database), (&name, &database))?;
+    same("tags", taken.tags, tags.clone())?;
+    stage.until_database("an available database", &database, |database| database.state.is_available()).await?;
+    stage.refused(snapshot(&database), &[ErrorKind::AlreadyExists]).await?;
+    let never = stage.view(Need::DbSnapshotByName(stage.name("never"))).await?;
+    same("a name that is not there", never.db_snapshots.seen().len(), 0)?;
+    stage.drop_database(&database).await
+}
+
+pub(super) async fn a_stopped_one_is_not_snapshotted<C: Cloud, K: Clock>(stage: &Stage<'_, C, K>) -> Held {
+    let database = stage.available(stage.database("db")).await?.name;
+    stage.done(stop(&database)).await?;
+    stage.until_database("a stopped database", &database, |database| database.state.is_stopped()).await?;
+    let snapshot = Change::CreateDbSnapshot { database: database.clone(), name: stage.name("kept"), tags: stage.tags("kept") };
+    stage.refused(snapshot, &[ErrorKind::WrongState]).await?;
+    stage.drop_database(&database).await
+}
+
+pub(super) async fn its_end_is_done_twice<C: Cloud, K: Clock>(stage: &Stage<'_, C, K>) -> Held {
+    let name = stage.available(stage.database("db")).await?.name;
+    stage.drop_database(&name).await?;
     let gone = |view: &PlaceView| view.databases.seen().is_empty().then_some(());
     stage.until("a list without it", Need::DatabaseByName(name.clone()), gone).await?;
-    stage.done(delete(&name)).await?;
-    let other = stage.available(stage.database("other")).await?.name;
-    // The name is taken, which proves that the snapshot was made.
-    stage.refused(delete(&other), &[ErrorKind::AlreadyExists]).await?;
-    stage.drop_database(&other).await
+    stage.drop_database(&name).await
 }

@@ -77,7 +77,7 @@ pub(super) async fn what_is_gone_is_deleted_again<C: Cloud, K: Clock>(stage: &St
     stage.until("a list without it", Need::SecurityGroups, gone).await?;
     stage.done(Change::DeleteKeyPair { name: stage.name("never") }).await?;
     stage.done(Change::DeleteAlarm { name: stage.name("never") }).await?;
-    stage.done(Change::DeleteDatabase { name: stage.name("never"), final_snapshot: None }).await?;
+    stage.done(Change::DeleteDatabase { name: stage.name("never") }).await?;
     stage.done(Change::DeleteParameterGroup { group: stage.name("never") }).await?;
     stage.done(Change::TerminateInstance { id: "i-0123456789abcdef0".to_owned() }).await.map(|_| ())
 }

@@ -248,7 +248,7 @@ impl<'a, C: Cloud, K: Clock> Stage<'a, C, K> {
 
     /// A database that is not needed any more.
     pub(super) async fn drop_database(&self, name: &str) -> Held {
-        self.done(Change::DeleteDatabase { name: name.to_owned(), final_snapshot: None }).await.map(|_| ())
+        self.done(Change::DeleteDatabase { name: name.to_owned() }).await.map(|_| ())
     }
 
     /// An alarm that stops an idle instance.
@@ -263,7 +263,7 @@ impl<'a, C: Cloud, K: Clock> Stage<'a, C, K> {
             period_seconds: 300,
             periods: 6,
             missing_data: "notBreaching".to_owned(),
-            actions: vec![format!("arn:aws:automate:{}:ec2:stop", self.place.region)],
+            actions: vec![format!("arn:{}:automate:{}:ec2:stop", muster_core::arn::partition(&self.place.region), self.place.region)],
             actions_enabled: true,
         }
     }

@@ -21,9 +21,13 @@ pub(super) async fn a_day_has_one_snapshot<C: Cloud, K: Clock>(stage: &Stage<'_,
     let (instance, _) = stage.running().await?;
     let volume = instance.root_volume.ok_or("a running instance must have a root volume")?;
     let tags = Tags::from([(SNAPSHOT_OF.to_owned(), "user/conformance/instance".to_owned())]);
-    let snapshot = Change::CreateSnapshot { volume, description: "made by the conformance suite".to_owned(), tags };
+    let snapshot = Change::CreateSnapshot { volume: volume.clone(), description: "made by the conformance suite".to_owned(), tags };
     let first = stage.made(snapshot.clone()).await?;
     let second = stage.made(snapshot).await?;
+    let kept = |view: &PlaceView| view.kept_snapshots.seen().iter().find(|kept| kept.id == first).cloned();
+    let listed = stage.until("the kept snapshot in its list", Need::KeptSnapshots, kept).await?;
+    same("what it was made of", (listed.of.as_str(), listed.source), ("user/conformance/instance", volume))?;
+    same("its size", listed.size_gib, 30)?;
     stage.end(&instance.id).await?;
     same("the snapshot of the same day", second, first)
 }

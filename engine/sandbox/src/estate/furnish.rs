@@ -4,6 +4,7 @@
 //! there is the same one in every process.
 
 use jiff::{SignedDuration, Timestamp};
+use muster_core::arn::partition;
 use muster_core::cloud::{Database, DbState, IngressRule, Instance, InstanceState, SecurityGroup, Subnet, Volume, Vpc};
 use muster_core::digest::sha256_hex;
 use muster_core::tags::Tags;
@@ -134,7 +135,7 @@ impl Builder<'_> {
     }
 
     fn database(&mut self, entry: &DatabaseEntry) {
-        let arn = format!("arn:aws:rds:{}:{}:db:{}", self.region, self.account_id, entry.name);
+        let arn = format!("arn:{}:rds:{}:{}:db:{}", partition(self.region), self.region, self.account_id, entry.name);
         let port = crate::service::engines::port(&entry.engine).unwrap_or(3306);
         let family = crate::service::engines::family(&entry.engine, &entry.version);
         let view = Database {
@@ -183,8 +184,14 @@ fn stopped_by_user(at: Timestamp) -> String {
     format!("User initiated ({} GMT)", at.strftime("%Y-%m-%d %H:%M:%S"))
 }
 
+/// ARN of a key of the account.
+pub(crate) fn key_arn(region: &str, account_id: &str, id: &str) -> String {
+    format!("arn:{}:kms:{region}:{account_id}:key/{id}", partition(region))
+}
+
 /// ARN of the key that AWS keeps for a service of the account.
 pub(crate) fn default_key(region: &str, account_id: &str, service: &str) -> String {
     let hash = sha256_hex(format!("{account_id}/{region}/aws/{service}").as_bytes());
-    format!("arn:aws:kms:{region}:{account_id}:key/{}-{}-4{}-a{}-{}", &hash[..8], &hash[8..12], &hash[13..16], &hash[17..20], &hash[20..32])
+    let id = format!("{}-{}-4{}-a{}-{}", &hash[..8], &hash[8..12], &hash[13..16], &hash[17..20], &hash[20..32]);
+    key_arn(region, account_id, &id)
 }

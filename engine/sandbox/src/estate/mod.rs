@@ -5,7 +5,7 @@ mod model;
 
 use jiff::Timestamp;
 
-pub(crate) use furnish::{default_key, furnish};
+pub(crate) use furnish::{default_key, furnish, key_arn};
 pub use model::{Estate, PublicImage, Quotas};
 
 /// The estate of a fleet that names none: an account with its default network and nothing else.

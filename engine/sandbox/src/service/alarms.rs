@@ -1,5 +1,6 @@
 //! cloudwatch: alarms. They are kept, not evaluated: nothing here has a CPU.
 
+use muster_core::arn::partition;
 use muster_core::cloud::{Alarm, AlarmSpec, CloudError, ErrorKind, QuotaKind, Receipt};
 use muster_core::tags::Tags;
 
@@ -16,7 +17,7 @@ impl Call<'_> {
         self.check_alarm(name, spec)?;
         if self.region.alarms.get(name).is_none() {
             self.check_quota(QuotaKind::Alarms, self.region.alarms.len(), 1, "LimitExceeded", "alarms")?;
-            let arn = format!("arn:aws:cloudwatch:{}:{}:alarm:{name}", self.region_name, self.account_id);
+            let arn = format!("arn:{}:cloudwatch:{}:{}:alarm:{name}", partition(self.region_name), self.region_name, self.account_id);
             let view = Alarm {
                 name: name.to_owned(),
                 arn,
@@ -45,7 +46,8 @@ impl Call<'_> {
         if spec.periods < 1 || i64::from(spec.periods) * i64::from(period) > 7 * 86_400 {
             return refuse(format!("{} periods of {period} s: at least one, at most seven days in all", spec.periods));
         }
-        match spec.actions.iter().find(|action| !action.starts_with("arn:aws:")) {
+        let prefix = format!("arn:{}:", partition(self.region_name));
+        match spec.actions.iter().find(|action| !action.starts_with(&prefix)) {
             Some(action) => refuse(format!("Invalid alarm action: {action}")),
             None => Ok(()),
         }

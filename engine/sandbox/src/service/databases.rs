@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use muster_core::arn::partition;
 use muster_core::cloud::{CloudError, Database, DbPatch, DbSpec, DbState, ErrorKind, IdRef, QuotaKind, Receipt};
 
 use super::{Call, engines, made};
-use crate::world::{DbSnapshot, Server, pending_values};
+use crate::world::{Server, pending_values};
 
 /// Least storage of a database in GiB.
 const STORAGE_MIN: u32 = 20;
 /// Most days backups are kept.
 const RETENTION_MAX: u32 = 35;
+/// Longest identifier of an instance.
+const NAME_MAX: usize = 63;
 
 impl Call<'_> {
     pub(super) fn create_database(self, spec: &DbSpec) -> Result<Receipt, CloudError> {
@@ -18,7 +21,7 @@ impl Call<'_> {
             return Err(self.refuse(ErrorKind::AlreadyExists, "DBInstanceAlreadyExists", "DB instance already exists"));
         }
         self.check_tags(&spec.tags)?;
-        self.check_identifier(&spec.name)?;
+        self.check_identifier(&spec.name, NAME_MAX)?;
         let version = self.check_engine(spec)?;
         let groups = self.database_groups(&spec.groups)?;
         let family = engines::family(&spec.engine, &version);
@@ -99,7 +102,7 @@ impl Call<'_> {
     fn new_server(&self, spec: &DbSpec, version: String, groups: Vec<String>, parameter_group: String) -> Server {
         let view = Database {
             name: spec.name.clone(),
-            arn: format!("arn:aws:rds:{}:{}:db:{}", self.region_name, self.account_id, spec.name),
+            arn: format!("arn:{}:rds:{}:{}:db:{}", partition(self.region_name), self.region_name, self.account_id, spec.name),
             state: DbState("creating".to_owned()),
             engine: spec.engine.clone(),
             engine_version: version,
@@ -189,6 +192,7 @@ impl Call<'_> {
         let server = self.known_server(name)?;
         match server.view.state.0.as_str() {
             "stopped" => self.enter(name, "starting"),
+            // RDS refuses it; the trait's word is that what is so already is done.
             "available" | "starting" => Ok(made(name)),
             _ => Err(self.wrong_db_state(server, "started; it must be stopped")),
         }
@@ -213,14 +217,14 @@ impl Call<'_> {
         self.enter(name, "rebooting")
     }
 
-    fn enter(self, name: &str, state: &str) -> Result<Receipt, CloudError> {
+    pub(super) fn enter(self, name: &str, state: &str) -> Result<Receipt, CloudError> {
         if let Some(server) = self.region.servers.edit(name, self.lag) {
             server.enter(state, self.now);
         }
         Ok(made(name))
     }
 
-    pub(super) fn delete_database(self, name: &str, final_snapshot: Option<&str>) -> Result<Receipt, CloudError> {
+    pub(super) fn delete_database(self, name: &str) -> Result<Receipt, CloudError> {
         let Some(server) = self.region.servers.get(name).filter(|server| server.view.state.0 != "deleting") else { return Ok(made(name)) };
         if server.view.deletion_protection {
             let message = "Cannot delete protected DB Instance, please disable deletion protection and try again.";
@@ -228,22 +232,6 @@ impl Call<'_> {
         }
         if server.view.state.0 == "creating" {
             return Err(self.wrong_db_state(server, "deleted while it is being created"));
-        }
-        if let Some(snapshot) = final_snapshot {
-            self.check_identifier(snapshot)?;
-            if self.region.db_snapshots.get(snapshot).is_some() {
-                let message = format!("Cannot create the snapshot because a snapshot with the identifier {snapshot} already exists.");
-                return Err(self.refuse(ErrorKind::AlreadyExists, "DBSnapshotAlreadyExists", message));
-            }
-            let row = DbSnapshot {
-                name: snapshot.to_owned(),
-                arn: format!("arn:aws:rds:{}:{}:snapshot:{snapshot}", self.region_name, self.account_id),
-                database: name.to_owned(),
-                taken: self.now,
-                // RDS copies the instance's tags only when it was told to; muster never does.
-                tags: BTreeMap::new(),
-            };
-            self.region.db_snapshots.insert(snapshot, row, self.lag);
         }
         self.enter(name, "deleting")
     }
@@ -254,7 +242,7 @@ impl Call<'_> {
         known.ok_or_else(|| self.refuse(ErrorKind::NotFound, "DBInstanceNotFound", format!("DBInstance {name} not found.")))
     }
 
-    fn available(&self, name: &str, participle: &str) -> Result<&Server, CloudError> {
+    pub(super) fn available(&self, name: &str, participle: &str) -> Result<&Server, CloudError> {
         let server = self.known_server(name)?;
         if server.view.state.is_available() { Ok(server) } else { Err(self.wrong_db_state(server, participle)) }
     }

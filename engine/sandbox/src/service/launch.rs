@@ -4,7 +4,7 @@ use muster_core::cloud::{CloudError, ErrorKind, Instance, InstanceSpec, Instance
 use muster_core::digest::digest;
 
 use super::{Call, made};
-use crate::estate::{PublicImage, default_key};
+use crate::estate::{PublicImage, default_key, key_arn};
 use crate::world::{Disk, Machine, TokenUse, types};
 
 /// Longest client token.
@@ -170,17 +170,27 @@ impl Call<'_> {
 
     fn attach_root(&mut self, instance: &str, spec: &InstanceSpec) -> String {
         let id = self.ids.id("vol");
-        let kms_key = spec.kms_key.clone().or_else(|| Some(default_key(self.region_name, &self.account_id, "ebs")));
+        let kms_key = self.key_of(spec.kms_key.as_deref());
         let view = Volume {
             id: id.clone(),
             size_gib: spec.disk_gib,
             volume_type: spec.disk_type.clone(),
             encrypted: spec.encrypted,
-            kms_key: kms_key.filter(|_| spec.encrypted),
+            kms_key: spec.encrypted.then_some(kms_key),
             instance: Some(instance.to_owned()),
             tags: spec.volume_tags.clone(),
         };
         self.region.disks.insert(&id, Disk { view, modified: None }, self.lag);
         id
+    }
+
+    /// The ARN that EC2 shows of a key, however it was named when the volume was made.
+    fn key_of(&self, named: Option<&str>) -> String {
+        match named {
+            None => default_key(self.region_name, &self.account_id, "ebs"),
+            Some(arn) if arn.starts_with("arn:") && arn.contains(":key/") => arn.to_owned(),
+            Some(alias) if alias.contains("alias/") => default_key(self.region_name, &self.account_id, alias),
+            Some(id) => key_arn(self.region_name, &self.account_id, id),
+        }
     }
 }

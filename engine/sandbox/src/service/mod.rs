@@ -3,6 +3,7 @@
 
 mod alarms;
 mod databases;
+mod db_snapshots;
 pub(crate) mod engines;
 mod groups;
 mod instances;
@@ -85,7 +86,8 @@ impl Call<'_> {
             Change::StartDatabase { name } => self.start_database(name),
             Change::StopDatabase { name } => self.stop_database(name),
             Change::RebootDatabase { name } => self.reboot_database(name),
-            Change::DeleteDatabase { name, final_snapshot } => self.delete_database(name, final_snapshot.as_deref()),
+            Change::DeleteDatabase { name } => self.delete_database(name),
+            Change::CreateDbSnapshot { database, name, tags } => self.create_db_snapshot(database, name, tags),
         }
     }
 
@@ -145,7 +147,9 @@ fn actions(change: &Change) -> Vec<&'static str> {
         Change::RunInstance { spec, .. } => (!(spec.tags.is_empty() && spec.volume_tags.is_empty())).then_some("ec2:CreateTags"),
         Change::StoreGeneratedKey { tags, .. } => (!tags.is_empty()).then_some("ssm:AddTagsToResource"),
         Change::PutAlarm { tags, .. } => (!tags.is_empty()).then_some("cloudwatch:TagResource"),
-        Change::CreateParameterGroup { tags, .. } => (!tags.is_empty()).then_some("rds:AddTagsToResource"),
+        Change::CreateParameterGroup { tags, .. } | Change::CreateDbSnapshot { tags, .. } => {
+            (!tags.is_empty()).then_some("rds:AddTagsToResource")
+        }
         Change::CreateDatabase { spec } => (!spec.tags.is_empty()).then_some("rds:AddTagsToResource"),
         _ => None,
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use muster_core::arn::partition;
 use muster_core::cloud::{CloudError, ErrorKind, ParameterGroup, Receipt};
 use muster_core::tags::Tags;
 
@@ -10,11 +11,13 @@ use crate::world::Group;
 
 /// Most parameters of one call.
 const PARAMETERS_MAX: usize = 20;
+/// Longest name.
+const NAME_MAX: usize = 255;
 
 impl Call<'_> {
     pub(super) fn create_parameter_group(self, name: &str, family: &str, description: &str, tags: &Tags) -> Result<Receipt, CloudError> {
         self.check_tags(tags)?;
-        self.check_identifier(name)?;
+        self.check_identifier(name, NAME_MAX)?;
         if self.region.parameter_groups.get(name).is_some() {
             let message = format!("Parameter group {name} already exists");
             return Err(self.refuse(ErrorKind::AlreadyExists, "DBParameterGroupAlreadyExists", message));
@@ -22,7 +25,7 @@ impl Call<'_> {
         if !engines::is_family(family) {
             return Err(self.invalid(format!("ParameterGroupFamily {family} is not a valid parameter group family")));
         }
-        let arn = format!("arn:aws:rds:{}:{}:pg:{name}", self.region_name, self.account_id);
+        let arn = format!("arn:{}:rds:{}:{}:pg:{name}", partition(self.region_name), self.region_name, self.account_id);
         let view = ParameterGroup { name: name.to_owned(), arn, family: family.to_owned(), description: description.to_owned() };
         self.region.parameter_groups.insert(name, Group { view, parameters: BTreeMap::new(), tags: tags.clone() }, self.lag);
         Ok(made(name))
@@ -72,9 +75,9 @@ impl Call<'_> {
     }
 
     /// RDS's rule for identifiers.
-    pub(super) fn check_identifier(&self, name: &str) -> Result<(), CloudError> {
+    pub(super) fn check_identifier(&self, name: &str, longest: usize) -> Result<(), CloudError> {
         let fine = name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.len() <= 63
+            && name.len() <= longest
             && !name.contains("--")
             && !name.ends_with('-')
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');

@@ -41,7 +41,7 @@ impl Call<'_> {
     /// Once per volume, `muster:snapshot-of` and day: who asks again is answered with the one that is there.
     pub(super) fn create_snapshot(self, volume: &str, description: &str, tags: &Tags) -> Result<Receipt, CloudError> {
         self.check_tags(tags)?;
-        self.known_disk(volume)?;
+        let size_gib = self.known_disk(volume)?.view.size_gib;
         let day = self.now.strftime("%F").to_string();
         let same = |snap: &&Snap| {
             snap.volume == volume && snap.tags.get(SNAPSHOT_OF) == tags.get(SNAPSHOT_OF) && snap.taken.strftime("%F").to_string() == day
@@ -50,8 +50,8 @@ impl Call<'_> {
             return Ok(made(&snap.id));
         }
         let id = self.ids.id("snap");
-        let snap =
-            Snap { id: id.clone(), volume: volume.to_owned(), description: description.to_owned(), taken: self.now, tags: tags.clone() };
+        let (volume, description) = (volume.to_owned(), description.to_owned());
+        let snap = Snap { id: id.clone(), volume, description, taken: self.now, tags: tags.clone(), size_gib };
         self.region.snapshots.insert(&id, snap, self.lag);
         Ok(made(id))
     }

@@ -1,8 +1,8 @@
 //! EC2 instances, volumes and snapshots, and how they move over time.
 
 use jiff::{SignedDuration, Timestamp};
-use muster_core::cloud::{Instance, InstanceState, Volume};
-use muster_core::tags::Tags;
+use muster_core::cloud::{Instance, InstanceState, KeptSnapshot, Volume};
+use muster_core::tags::{SNAPSHOT_OF, Tags};
 use serde::{Deserialize, Serialize};
 
 /// Time from `pending` to `running`.
@@ -42,6 +42,16 @@ pub(crate) struct Snap {
     pub(crate) description: String,
     pub(crate) taken: Timestamp,
     pub(crate) tags: Tags,
+    #[serde(default)]
+    pub(crate) size_gib: u32,
+}
+
+impl Snap {
+    /// As a list of what removals kept shows it; nothing for any other.
+    pub(crate) fn kept(&self) -> Option<KeptSnapshot> {
+        let (id, of, source) = (self.id.clone(), self.tags.get(SNAPSHOT_OF)?.clone(), self.volume.clone());
+        Some(KeptSnapshot { id, of, source, created: Some(self.taken), size_gib: self.size_gib })
+    }
 }
 
 /// What a client token was used for.

@@ -84,7 +84,7 @@ impl Draft {
             "{{class: {}, storage: {{size: {}GiB}}, allow: [{{cidr: 10.0.0.0/16}}], apply: now, schedule: {}}}",
             random.pick(&["db.t4g.micro", "db.t4g.small"]),
             20 + random.below(3) * 10,
-            random.pick(&["always-on", "none"]),
+            random.pick(&["always-on", "office", "none"]),
         );
         self.databases.insert(random.pick(&["app", "grades"]), text);
     }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use muster_core::address::{Address, Part};
-use muster_core::cloud::{Need, Needs, Place, PlaceView, Reader as _};
-use muster_core::fleet::Fleet;
+use muster_core::cloud::{Kind, Need, Needs, Place, PlaceView, Reader as _};
+use muster_core::fleet::{Fleet, KeySource};
 use muster_core::plan::Plan;
 use muster_core::plan::mark::Mark;
 use muster_core::tags;
@@ -74,6 +74,23 @@ pub async fn hold(sandbox: &Sandbox, fleet: &Fleet, plan: &Plan, seed: u64) {
     }
     assert!(instances.values().all(|count| *count == 1), "seed {seed}: {instances:?}");
     no_orphans(&view, seed);
+    no_key_that_nobody_asked_for(&view, fleet, seed);
+    every_kept_snapshot_is_marked(sandbox, seed);
+}
+
+/// Of a user who gave a public key no private half is stored.
+fn no_key_that_nobody_asked_for(view: &PlaceView, fleet: &Fleet, seed: u64) {
+    for user in fleet.users.values().filter(|user| user.key.value != KeySource::Generate) {
+        let stored = muster_core::plan::secrets(fleet, user);
+        let left = view.key_parameters.seen().iter().find(|one| stored.iter().any(|secret| secret.parameter == one.name));
+        assert!(left.is_none(), "seed {seed}: {left:?} of user/{}, who gave a key of their own", user.name);
+    }
+}
+
+fn every_kept_snapshot_is_marked(sandbox: &Sandbox, seed: u64) {
+    let items = sandbox.show().expect("the account is shown").places.into_iter().flat_map(|place| place.items);
+    let bare: Vec<_> = items.filter(|item| item.kind == Kind::DbSnapshot && !item.tags.contains_key(tags::SNAPSHOT_OF)).collect();
+    assert!(bare.is_empty(), "seed {seed}: {bare:?}");
 }
 
 /// No volume whose instance is gone, no alarm on an instance that is gone.
@@ -104,6 +121,7 @@ pub async fn nothing_owned(sandbox: &Sandbox, fleet: &Fleet, seed: u64) {
     let secrets: Vec<&str> =
         view.key_parameters.seen().iter().map(|one| one.name.as_str()).filter(|one| one.starts_with("/muster/sim/")).collect();
     let all = [instances, groups, keys, databases, alarms, parameter_groups, secrets];
+    every_kept_snapshot_is_marked(sandbox, seed);
     assert!(all.iter().all(Vec::is_empty), "seed {seed}: left over: {all:?}");
 }
 

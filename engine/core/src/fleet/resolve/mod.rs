@@ -1,5 +1,6 @@
 //! From what is written to a fleet: defaults merged, references checked, facts of AWS applied.
 
+mod across;
 mod calendars;
 mod cloud;
 mod databases;
@@ -83,7 +84,7 @@ impl<'a> Resolver<'a> {
         let databases = raw.databases.take().map(|databases| databases.value).unwrap_or_default();
         let databases = self.databases(databases, &users.names, &mut parameter_groups);
         let overrides = self.overrides(raw.overrides.take(), &users.names, &databases);
-        Fleet {
+        let fleet = Fleet {
             name: self.fleet.clone(),
             was: self.fleet_was(raw.was.take()),
             timezone: self.timezone.clone(),
@@ -97,8 +98,11 @@ impl<'a> Resolver<'a> {
             overrides,
             prices: self.prices(raw.prices.take()),
             other: other(&raw),
+            sections: BTreeMap::new(),
             notify: raw.notify.as_ref().map(|notify| self.notify(&notify.value.value, &notify.span)),
-        }
+        };
+        self.across(&fleet);
+        fleet
     }
 
     /// The fleet's name is required as soon as something would carry it.

@@ -137,10 +137,11 @@ pub(super) fn requests(change: &Change) -> Vec<Request> {
         Change::StartDatabase { name } => vec![database("rds:StartDBInstance", name)],
         Change::StopDatabase { name } => vec![database("rds:StopDBInstance", name)],
         Change::RebootDatabase { name } => vec![database("rds:RebootDBInstance", name)],
-        Change::DeleteDatabase { name, .. } => vec![
-            database("rds:DeleteDBInstance", name),
-            database("rds:CreateDBSnapshot", name),
-            ask("rds:CreateDBSnapshot", "rds snapshot:app-last", &[]),
+        Change::DeleteDatabase { name } => vec![database("rds:DeleteDBInstance", name)],
+        Change::CreateDbSnapshot { database: of, name, .. } => vec![
+            database("rds:CreateDBSnapshot", of),
+            ask("rds:CreateDBSnapshot", &format!("rds snapshot:{name}"), &[KEPT]),
+            ask("rds:AddTagsToResource", &format!("rds snapshot:{name}"), &[KEPT, ("aws:TagKeys", "muster:snapshot-of")]),
         ],
     }
 }
@@ -209,7 +210,8 @@ pub(super) fn every() -> Vec<Change> {
         Change::StartDatabase { name: name() },
         Change::StopDatabase { name: name() },
         Change::RebootDatabase { name: name() },
-        Change::DeleteDatabase { name: name(), final_snapshot: None },
+        Change::DeleteDatabase { name: name() },
+        Change::CreateDbSnapshot { database: name(), name: text("app-last"), tags: Tags::new() },
     ];
     all.extend(tagging);
     all

@@ -51,6 +51,7 @@ pub(super) fn bare() -> Fleet {
         overrides: Vec::new(),
         prices: None,
         other: BTreeMap::new(),
+        sections: BTreeMap::new(),
         notify: None,
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cloud::{Change, Listing, Vpc};
+use crate::name::FleetName;
 
 mod changes;
 mod fixture;
@@ -78,7 +79,7 @@ fn every_change_is_allowed_on_what_is_ours_and_refused_on_what_is_not() {
 
 #[test]
 fn plan_reads_only_and_apply_contains_it() {
-    let Policies { plan, apply, adopt } = of(&full());
+    let Policies { plan, apply, adopt, .. } = of(&full());
     let reading = |action: &String| {
         let verb = action.split(':').nth(1).unwrap_or_default();
         verb.starts_with("Describe") || verb.starts_with("Get") || verb.starts_with("List")
@@ -254,7 +255,7 @@ fn documents_stay_within_the_limit_at_any_size() {
         let text = format!("schedule-{n}");
         fleet.schedules.insert(name(&text), schedule(&text, Some(select(&["ec2", "rds"], &[("env", &["dev"])], &[]))));
     }
-    let Policies { plan, apply, adopt } = of(&fleet);
+    let Policies { plan, apply, adopt, .. } = of(&fleet);
     for document in plan.iter().chain(&apply).chain(&adopt) {
         assert!(document.to_string().chars().count() <= DOCUMENT_MAX_CHARS);
         let ids: Vec<&Value> = document["Statement"].as_array().expect("statements").iter().map(|statement| &statement["Sid"]).collect();
@@ -300,4 +301,31 @@ fn notices_go_to_exactly_the_topics_of_the_file_and_only_by_apply() {
     let may = |documents: &[Value], topic: &str| allows(documents, "sns:Publish", &arn(topic), &Context::new());
     assert!(may(&apply, "ops") && may(&apply, "class"));
     assert!(!may(&apply, "silent") && !may(&apply, "other") && !may(&plan, "ops"));
+}
+
+#[test]
+fn looking_everywhere_is_a_policy_of_its_own_and_no_plan_needs_it() {
+    let Policies { plan, everywhere, .. } = of(&full());
+    let expected = ["ec2:DescribeRegions", "ec2:DescribeSnapshots", "rds:DescribeDBSnapshots"];
+    assert_eq!(everywhere[0]["Statement"][0]["Action"], json!(expected));
+    for action in expected {
+        assert!(!json!(plan).to_string().contains(action), "{action}");
+    }
+}
+
+#[test]
+fn every_action_that_is_asked_for_is_known() {
+    let known = super::known_actions();
+    for change in changes::every() {
+        assert!(known.contains(change.action()), "{}", change.action());
+    }
+    for action in [
+        "ec2:DescribeVolumes",
+        "rds:DescribeDBSnapshots",
+        "ssm:GetParameter",
+        "cloudwatch:DescribeAlarms",
+        "servicequotas:ListServiceQuotas",
+    ] {
+        assert!(known.contains(action), "{action}");
+    }
 }

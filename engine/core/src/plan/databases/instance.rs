@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::super::awake;
 use super::super::draft::{Draft, Marked, marked, tags_field, tend_marks};
 use super::super::fields::{Fields, Mend};
 use super::super::ingress::retag;
 use super::super::model::{Action, Await, Op, Risk, Step, StepNeed};
 use super::super::site::{Found, Site};
+use super::super::words;
 use crate::address::{Address, Part};
 use crate::cloud::{Change, Database as Live, DbPatch, DbSpec, IdRef, Kind};
 use crate::fleet::{Database, VpcChoice};
@@ -251,7 +253,7 @@ fn update(draft: &mut Draft<'_>, database: &Database, address: &Address, live: &
     if fields.differing().next().is_none() {
         return;
     }
-    if !live.state.is_available() {
+    if !awake::is_changeable(live) {
         let names = fields.changes().iter().map(|change| change.field.clone()).collect::<Vec<_>>().join(", ");
         let why = format!("{names} would change, but it is {}; the change is planned when it is available again", live.state.0);
         return draft.hold(&database.place, address, why, Some(&database.span));
@@ -259,8 +261,8 @@ fn update(draft: &mut Draft<'_>, database: &Database, address: &Address, live: &
     let (cause, mut reason) = fields.cause(digest);
     if !database.apply_now && only_in_window(&fields) {
         let when = database.maintenance_window.as_ref().map_or(live.maintenance_window.as_str(), |window| &window.value);
-        let words = format!("takes force in its maintenance window, {when} UTC; `apply: now` in its entry does not wait");
-        reason = if reason.is_empty() { words } else { format!("{reason}; {words}") };
+        let window = format!("takes force in its maintenance window, {when} UTC; `apply: now` in its entry does not wait");
+        reason = words::joined(&reason, &window);
     }
     let mut step = Step::new(address.clone(), database.place.clone(), Kind::Database, Action::Update, cause);
     step.id = Some(live.name.clone());
@@ -271,6 +273,10 @@ fn update(draft: &mut Draft<'_>, database: &Database, address: &Address, live: &
     step.risk = if fields.differing().any(|field| INTERRUPTING.contains(&field.name)) { Risk::Interrupts } else { Risk::None };
     step.after = after(draft, database);
     step.ops = mend(draft, database, live, &fields);
+    // Tags alone are changed on a stopped one too.
+    if !step.ops.is_empty() {
+        step.needs.push(StepNeed::Start);
+    }
     step.ops.extend(retag(&fields, digest, Kind::Database, &live.arn, &database.tags));
     draft.steps.push(step);
 }
@@ -288,11 +294,11 @@ fn after(draft: &Draft<'_>, database: &Database) -> Vec<Address> {
 /// Values and parameters that wait for a reboot or for the window.
 fn tell_pending(draft: &mut Draft<'_>, database: &Database, address: &Address, live: &Live) {
     let waits_for_reboot = live.parameter_group.as_ref().is_some_and(|(_, status)| status == "pending-reboot");
-    if waits_for_reboot && draft.input.options.allow_reboot && live.state.is_available() {
+    if waits_for_reboot && draft.input.options.allow_reboot && awake::is_changeable(live) {
         let mut step = Step::new(address.clone(), database.place.clone(), Kind::Database, Action::Update, super::super::model::Cause::File);
         step.id = Some(live.name.clone());
         step.reason = "parameters wait for a reboot".to_owned();
-        step.needs = vec![StepNeed::Reboot];
+        step.needs = vec![StepNeed::Reboot, StepNeed::Start];
         step.risk = Risk::Interrupts;
         step.origin = Some(database.span.file_line());
         step.precondition.insert("parameters".to_owned(), "pending-reboot".to_owned());

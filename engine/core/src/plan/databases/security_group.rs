@@ -1,20 +1,23 @@
 //! The group in front of a database: who may reach its port.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::super::draft::{Draft, Marked, marked, tags_field, tend_marks};
 use super::super::fields::Fields;
-use super::super::ingress::{mend_rules, retag, rules_text};
+use super::super::ingress::{Fixed, hold_fixed, mend_rules, retag, rules_text};
 use super::super::model::{Action, Op, Risk, Step};
 use super::super::network;
 use super::super::site::{Found, Site};
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef, IngressRule, Kind, SecurityGroup};
 use crate::fleet::{Access, Database};
-use crate::name::aws_name;
+use crate::name::{FleetName, aws_name};
 
 pub(super) fn plan(draft: &mut Draft<'_>, database: &Database) {
     let address = Address::database(&database.name, Part::SecurityGroup);
+    let near = without_strangers(draft, database, &address);
+    let database = near.as_ref();
     let Some(site) = draft.sites.get(&database.place) else { return };
     let found = match site.group(&address) {
         Found::Absent => None,
@@ -41,6 +44,29 @@ pub(super) fn plan(draft: &mut Draft<'_>, database: &Database) {
             update(draft, database, address, owned.item, owned.mark.digest.as_deref());
         }
     }
+}
+
+/// The database with the rules that can be made: a user of another account or region is held back, since a rule cannot
+/// refer to a security group there.
+fn without_strangers<'d>(draft: &mut Draft<'_>, database: &'d Database, address: &Address) -> Cow<'d, Database> {
+    let users = &draft.input.fleet.users;
+    let home = |access: &Access| match access {
+        Access::User(name) => users.get(name).map(|user| &user.place).filter(|place| **place != database.place),
+        Access::SecurityGroup(_) | Access::Cidr(_) => None,
+    };
+    let (strangers, near): (Vec<_>, Vec<_>) = database.allow.iter().cloned().partition(|access| home(&access.value).is_some());
+    if strangers.is_empty() {
+        return Cow::Borrowed(database);
+    }
+    for access in &strangers {
+        let (Access::User(name), Some(there)) = (&access.value, home(&access.value)) else { continue };
+        let why = format!(
+            "user/{name} lives in {there}, and a rule refers to a security group of its own account and region only; \
+             allow a `cidr` instead, or move one of them with `in`"
+        );
+        draft.hold(&database.place, address, why, Some(&access.span));
+    }
+    Cow::Owned(Database { allow: near, ..database.clone() })
 }
 
 /// The rules, and the groups of users that are only now being made.
@@ -77,7 +103,16 @@ fn rules_by_name(database: &Database) -> String {
     format!("{} from {}", database.port, sorted.into_iter().collect::<Vec<_>>().join(", "))
 }
 
-fn compare(database: &Database, wanted_rules: &BTreeSet<IngressRule>, live: Option<&SecurityGroup>) -> Fields {
+fn fixed(draft: &Draft<'_>, database: &Database, address: &Address) -> Fixed {
+    Fixed::of(draft, &database.place, address, &database.network.vpc.value, description(draft))
+}
+
+/// EC2 takes ASCII only in a description and never lets it change.
+fn description(draft: &Draft<'_>) -> String {
+    format!("muster fleet {}, access to one database", draft.input.fleet.name.as_ref().map(FleetName::as_str).unwrap_or_default())
+}
+
+fn compare(database: &Database, fixed: &Fixed, wanted_rules: &BTreeSet<IngressRule>, live: Option<&SecurityGroup>) -> Fields {
     let by_name = rules_by_name(database);
     let live_rules = live.map(|group| {
         let there: BTreeSet<IngressRule> = group.ingress.iter().map(IngressRule::wanted).collect();
@@ -86,6 +121,7 @@ fn compare(database: &Database, wanted_rules: &BTreeSet<IngressRule>, live: Opti
     let (wanted_tags, live_tags) = tags_field(&database.tags, live.map_or(&database.tags, |group| &group.tags));
     let mut fields = Fields::default();
     fields.exact("allow", by_name, live_rules).exact("tags", wanted_tags, Some(live_tags));
+    fixed.compare(&mut fields, live);
     fields
 }
 
@@ -97,7 +133,7 @@ fn create(draft: &mut Draft<'_>, database: &Database, address: Address) {
     };
     let Some(site) = draft.sites.get(&database.place) else { return };
     let (rules, made_first) = wanted(site, database);
-    let fields = compare(database, &rules, None);
+    let fields = compare(database, &fixed(draft, database, &address), &rules, None);
     let (cause, reason) = super::missing(draft, database);
     let name = aws_name(&fleet, &address);
     let tags = marked(&database.tags, &super::mark(draft, &address, fields.digest()));
@@ -108,12 +144,7 @@ fn create(draft: &mut Draft<'_>, database: &Database, address: Address) {
     step.precondition.insert("vpc".to_owned(), vpc.clone());
     step.origin = Some(database.span.file_line());
     step.after = made_first;
-    step.ops.push(Op::Do(Change::CreateSecurityGroup {
-        description: format!("muster fleet {fleet}, access to one database"),
-        name,
-        vpc,
-        tags,
-    }));
+    step.ops.push(Op::Do(Change::CreateSecurityGroup { description: description(draft), name, vpc, tags }));
     if !rules.is_empty() {
         step.ops.push(Op::Do(Change::AuthorizeIngress { group: IdRef::Of(address), rules: rules.into_iter().collect() }));
     }
@@ -128,7 +159,8 @@ fn risk(database: &Database) -> Risk {
 fn update(draft: &mut Draft<'_>, database: &Database, address: Address, live: &SecurityGroup, digest: Option<&str>) {
     let Some(site) = draft.sites.get(&database.place) else { return };
     let (rules, made_first) = wanted(site, database);
-    let fields = compare(database, &rules, Some(live));
+    let fields = compare(database, &fixed(draft, database, &address), &rules, Some(live));
+    hold_fixed(draft, &database.place, &address, &fields, &database.network.vpc.span);
     if fields.differing().next().is_none() {
         return;
     }

@@ -6,6 +6,7 @@ use super::super::mark::Mark;
 use super::super::model::{Action, Cause, Op, Step};
 use super::super::site::Found;
 use crate::address::{Address, Part};
+use crate::arn::partition;
 use crate::cloud::{Alarm, AlarmSpec, Change, IdRef, Kind};
 use crate::fleet::{IdleStop, User};
 use crate::name::aws_name;
@@ -50,9 +51,14 @@ fn spec(draft: &Draft<'_>, user: &User, idle: &IdleStop, instance: IdRef) -> Ala
         period_seconds: i32::try_from(idle.period.as_secs()).unwrap_or(i32::MAX),
         periods: i32::try_from(idle.periods).unwrap_or(i32::MAX),
         missing_data: "notBreaching".to_owned(),
-        actions: vec![format!("arn:aws:automate:{}:ec2:stop", user.place.region)],
+        actions: vec![stop_action(&user.place.region)],
         actions_enabled: !is_enforced(draft, user),
     }
+}
+
+/// The action by which CloudWatch stops the instance (K: CloudWatch User Guide, "Create alarms to stop, terminate, reboot, or recover").
+fn stop_action(region: &str) -> String {
+    format!("arn:{}:automate:{region}:ec2:stop", partition(region))
 }
 
 /// Under `manual: enforce` the alarm watches but may not act, so that the two never fight.
@@ -137,4 +143,16 @@ fn remove(draft: &mut Draft<'_>, user: &User, address: Address, live: &Alarm) {
     step.origin = Some(user.span.file_line());
     step.ops = vec![Op::Do(Change::DeleteAlarm { name: live.name.clone() })];
     draft.steps.push(step);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stop_action;
+
+    #[test]
+    fn the_stop_belongs_to_the_partition_of_its_region() {
+        assert_eq!(stop_action("ap-northeast-2"), "arn:aws:automate:ap-northeast-2:ec2:stop");
+        assert_eq!(stop_action("us-gov-west-1"), "arn:aws-us-gov:automate:us-gov-west-1:ec2:stop");
+        assert_eq!(stop_action("cn-north-1"), "arn:aws-cn:automate:cn-north-1:ec2:stop");
+    }
 }

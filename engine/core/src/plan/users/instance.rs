@@ -9,7 +9,7 @@ use super::super::network;
 use super::super::site::{Found, Site};
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef, Instance, InstanceSpec, InstanceState, Kind, SecurityGroup, Volume};
-use crate::fleet::{ImageChoice, User, VpcChoice};
+use crate::fleet::{Disk, ImageChoice, User, VpcChoice};
 use crate::name::{FleetName, aws_name, client_token};
 use crate::tags::Tags;
 
@@ -88,11 +88,30 @@ fn compare(user: &User, live: Option<&Live<'_>>) -> Fields {
             // A volume that is encrypted although nobody asked is left alone.
             wanted == live || live == "true"
         })
+        .fixed(
+            "disk.kms-key",
+            disk.kms_key.clone().unwrap_or_else(|| "default".to_owned()),
+            volume.and_then(|volume| live_key(disk, volume)),
+        )
         .fixed("architecture", user.architecture.clone(), instance.map(|instance| instance.architecture.clone()))
         .fixed("image", image_field(&user.image.value), instance.map(|instance| live_image(&user.image.value, instance)))
         .fixed("subnet", subnet_field(&user.network.subnet), instance.map(|instance| live_subnet(&user.network.subnet, instance)))
         .fixed("key-pair", "its own", live.map(|live| own_key(live)));
     fields
+}
+
+/// The key of a volume in the form in which the file names its own; nothing where the two cannot be compared.
+fn live_key(disk: &Disk, volume: &Volume) -> Option<String> {
+    // Without a key of its own a volume took what was the account's default that day, which may be another by now.
+    let wanted = disk.kms_key.as_deref()?;
+    // An alias points: which key it means only KMS can say, at the price of a call and a permission more for every plan,
+    // and EBS followed it once, when the volume was made. Pointing it elsewhere is no change of this disk.
+    if wanted.contains("alias/") {
+        return None;
+    }
+    // Without encryption there is no key; that is told as a difference of its own.
+    let live = volume.kms_key.as_deref()?;
+    if wanted.starts_with("arn:") { Some(live.to_owned()) } else { live.rsplit_once(":key/").map(|(_, id)| id.to_owned()) }
 }
 
 fn gib(text: &str) -> u64 {
@@ -349,12 +368,7 @@ fn retype(instance: &Instance, instance_type: &str) -> Vec<Op> {
 }
 
 fn replace(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instance, fields: &Fields, digest: Option<&str>) {
-    let names = fields
-        .replacements()
-        .iter()
-        .map(|change| format!("{} {} → {}", change.field, change.from.clone().unwrap_or_default(), change.to.clone().unwrap_or_default()))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let names = fields.replacement_words();
     let protected = user.protect || draft.sites.get(&user.place).is_some_and(|site| is_protected(site, address));
     if !draft.input.options.allow_destroy || protected {
         let way = if protected {

@@ -11,7 +11,7 @@ use crate::address::{Address, Part};
 use crate::fleet::User;
 
 pub use instance::token_chain;
-pub use key::{is_generated, secret};
+pub use key::{delete_secrets, is_generated, secret, secrets, secrets_of_pair};
 
 /// Plans every part of one living user.
 pub fn plan(draft: &mut Draft<'_>, user: &User) {

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::super::draft::{Draft, Marked, marked, tags_field, tend_marks};
 use super::super::fields::Fields;
-use super::super::ingress::{mend_rules, retag, rules_text};
+use super::super::ingress::{Fixed, hold_fixed, mend_rules, retag, rules_text};
 use super::super::model::{Action, Op, Risk, Step};
 use super::super::network;
 use super::super::site::Found;
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef, IngressRule, Kind, SecurityGroup};
 use crate::fleet::User;
-use crate::name::aws_name;
+use crate::name::{FleetName, aws_name};
 
 /// SSH.
 const PORT: i32 = 22;
@@ -52,11 +52,21 @@ fn wanted(user: &User) -> BTreeSet<IngressRule> {
     user.ssh_from.value.iter().map(rule).collect()
 }
 
-fn compare(user: &User, live: Option<&SecurityGroup>) -> Fields {
+fn fixed(draft: &Draft<'_>, user: &User, address: &Address) -> Fixed {
+    Fixed::of(draft, &user.place, address, &user.network.vpc.value, description(draft))
+}
+
+/// EC2 takes ASCII only in a description and never lets it change.
+fn description(draft: &Draft<'_>) -> String {
+    format!("muster fleet {}, SSH of one user", draft.input.fleet.name.as_ref().map(FleetName::as_str).unwrap_or_default())
+}
+
+fn compare(user: &User, fixed: &Fixed, live: Option<&SecurityGroup>) -> Fields {
     let live_rules = live.map(|group| rules_text(&group.ingress.iter().map(IngressRule::wanted).collect()));
     let (wanted_tags, live_tags) = tags_field(&user.tags, live.map_or(&user.tags, |group| &group.tags));
     let mut fields = Fields::default();
     fields.exact("ssh-from", rules_text(&wanted(user)), live_rules).exact("tags", wanted_tags, Some(live_tags));
+    fixed.compare(&mut fields, live);
     fields
 }
 
@@ -69,7 +79,7 @@ fn create(draft: &mut Draft<'_>, user: &User, address: Address) {
         Ok(vpc) => vpc,
         Err(why) => return draft.hold(&user.place, &address, why, Some(&user.network.vpc.span)),
     };
-    let fields = compare(user, None);
+    let fields = compare(user, &fixed(draft, user, &address), None);
     let (cause, reason) = super::missing(draft, user);
     let name = aws_name(&fleet, &address);
     let tags = marked(&user.tags, &super::mark(draft, &address, fields.digest()));
@@ -79,8 +89,7 @@ fn create(draft: &mut Draft<'_>, user: &User, address: Address) {
     step.risk = risk(user);
     step.precondition.insert("vpc".to_owned(), vpc.clone());
     step.origin = Some(user.span.file_line());
-    // EC2 takes ASCII only in a description and never lets it change.
-    step.ops.push(Op::Do(Change::CreateSecurityGroup { description: format!("muster fleet {fleet}, SSH of one user"), name, vpc, tags }));
+    step.ops.push(Op::Do(Change::CreateSecurityGroup { description: description(draft), name, vpc, tags }));
     step.ops.push(Op::Do(Change::AuthorizeIngress { group: IdRef::Of(address), rules: wanted(user).into_iter().collect() }));
     draft.steps.push(step);
 }
@@ -90,7 +99,8 @@ fn risk(user: &User) -> Risk {
 }
 
 fn update(draft: &mut Draft<'_>, user: &User, address: Address, live: &SecurityGroup, digest: Option<&str>) {
-    let fields = compare(user, Some(live));
+    let fields = compare(user, &fixed(draft, user, &address), Some(live));
+    hold_fixed(draft, &user.place, &address, &fields, &user.network.vpc.span);
     if fields.differing().next().is_none() {
         return;
     }

@@ -1,0 +1,7 @@
+//! What is planned, done, and found again on the embedded account.
+
+mod databases;
+mod groups;
+mod keys;
+mod run_state;
+mod world;
