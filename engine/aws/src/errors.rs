@@ -29,6 +29,8 @@ const CODES: [(ErrorKind, &[&str]); 12] = [
             "OptInRequired",
             "Blocked",
             "KMSKeyNotAccessible",
+            "AuthorizationError",
+            "KMSAccessDenied",
         ],
     ),
     (
@@ -57,6 +59,7 @@ const CODES: [(ErrorKind, &[&str]); 12] = [
             "InvalidResourceId",
             "NoSuchEntity",
             "NoSuchResource",
+            "NotFound",
         ],
     ),
     (
@@ -248,6 +251,8 @@ mod tests {
             ("UnauthorizedOperation", ErrorKind::Denied),
             ("AccessDeniedException", ErrorKind::Denied),
             ("ExpiredTokenException", ErrorKind::Credentials),
+            ("AuthorizationErrorException", ErrorKind::Denied),
+            ("NotFoundException", ErrorKind::NotFound),
             ("AuthFailure", ErrorKind::Credentials),
             ("InvalidInstanceID.NotFound", ErrorKind::NotFound),
             ("InvalidAMIID.NotFound", ErrorKind::NotFound),

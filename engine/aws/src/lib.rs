@@ -26,11 +26,14 @@ mod profile;
 mod quotas;
 mod rds;
 mod region;
+mod sns;
 mod ssm;
 mod sts;
+mod webhook;
 #[cfg(test)]
 mod wire_tests;
 
 pub use clock::WallClock;
 pub use connect::{ConnectOptions, Role, base_config};
 pub use live::Live;
+pub use webhook::post_json;

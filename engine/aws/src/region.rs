@@ -31,6 +31,7 @@ pub(crate) struct Region {
     ec2: OnceLock<aws_sdk_ec2::Client>,
     rds: OnceLock<aws_sdk_rds::Client>,
     cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
+    sns: OnceLock<aws_sdk_sns::Client>,
     ssm: OnceLock<aws_sdk_ssm::Client>,
     quotas: OnceLock<aws_sdk_servicequotas::Client>,
     sts: OnceLock<aws_sdk_sts::Client>,
@@ -61,6 +62,7 @@ impl Region {
             ec2: OnceLock::new(),
             rds: OnceLock::new(),
             cloudwatch: OnceLock::new(),
+            sns: OnceLock::new(),
             ssm: OnceLock::new(),
             quotas: OnceLock::new(),
             sts: OnceLock::new(),
@@ -72,6 +74,7 @@ impl Region {
     client!(ec2, aws_sdk_ec2);
     client!(rds, aws_sdk_rds);
     client!(cloudwatch, aws_sdk_cloudwatch);
+    client!(sns, aws_sdk_sns);
     client!(ssm, aws_sdk_ssm);
     client!(quotas, aws_sdk_servicequotas);
     client!(sts, aws_sdk_sts);

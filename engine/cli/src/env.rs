@@ -29,6 +29,8 @@ variables! {
         LC_ALL "LC_ALL" "Locale; one that is not UTF-8 makes the output plain ASCII.";
         LC_CTYPE "LC_CTYPE" "The same, when `LC_ALL` is not set.";
         LANG "LANG" "The same, when neither is set.";
+        PATH "PATH" "Where commands of `exec` notices are looked for; with `HOME` all they see of the environment.";
+        HOME "HOME" "Handed to commands of `exec` notices.";
         USER "USER" "Name written into the tag of `start` and `stop --for`, so that others see who asked.";
         GITHUB_SERVER_URL "GITHUB_SERVER_URL" "With the next two: lines in `plan --format markdown` become links; a GitHub Action sets them.";
         GITHUB_REPOSITORY "GITHUB_REPOSITORY" "The repository of those links.";
@@ -47,6 +49,11 @@ variables! {
 pub(crate) fn get(name: &str) -> Option<String> {
     debug_assert!(TABLE.iter().any(|var| var.name == name), "{name} is not declared");
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The value of a variable that fleet.yaml names: the URL of a webhook. It is a secret.
+pub(crate) fn named(name: &str) -> Option<String> {
+    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 /// The first of several that is set.

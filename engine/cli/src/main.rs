@@ -12,6 +12,7 @@ mod git;
 mod interrupt;
 mod links;
 mod moved;
+mod notify;
 mod perform;
 mod planfile;
 mod project;

@@ -71,6 +71,18 @@ impl World {
         }
     }
 
+    /// Publishes to an SNS topic. The embedded account keeps the message.
+    pub(crate) async fn publish(&self, arn: &str, subject: &str, message: &str, key: &str) -> Result<(), CloudError> {
+        match self {
+            Self::Sandbox(sandbox) => {
+                let _ = key;
+                sandbox.publish(arn, subject, message)
+            }
+            #[cfg(feature = "aws")]
+            Self::Aws(live) => live.publish(arn, subject, message, key).await,
+        }
+    }
+
     /// Lets a machine accept a public key for a minute.
     pub(crate) async fn push_key(&self, place: &Place, instance: &str, public: &str) -> Result<(), String> {
         match self {

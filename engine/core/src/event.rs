@@ -45,6 +45,15 @@ pub enum What {
         /// Message, one line.
         message: String,
     },
+    /// A notice was sent to a receiver, or could not be.
+    Notice {
+        /// What receivers drop repeats by.
+        key: String,
+        /// Receiver, without what is secret of it.
+        receiver: String,
+        /// Why it was not sent; nothing when it was.
+        unsent: Option<String>,
+    },
 }
 
 /// How far a step is.

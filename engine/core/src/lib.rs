@@ -21,6 +21,7 @@ pub mod import;
 pub mod keys;
 pub mod lock;
 pub mod name;
+pub mod notify;
 pub mod plan;
 pub mod schedule;
 pub mod span;

@@ -21,6 +21,8 @@ pub struct Show {
     pub throttled: u64,
     /// Each account and region that anybody looked at.
     pub places: Vec<ShowPlace>,
+    /// What was sent out of it, oldest first.
+    pub messages: Vec<crate::messages::Message>,
 }
 
 /// One account and region.
@@ -219,6 +221,7 @@ fn show(world: &World) -> Show {
         denied: world.denied.iter().cloned().collect(),
         throttled: world.throttle,
         places: world.accounts.iter().flat_map(of_account).collect(),
+        messages: world.messages.clone(),
     }
 }
 

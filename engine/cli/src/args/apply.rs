@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Planning;
+use super::{Notices, Planning};
 
 /// Make the account what fleet.yaml says
 ///
@@ -21,6 +21,8 @@ pub(crate) struct Apply {
     pub(crate) planning: Planning,
     #[command(flatten)]
     pub(crate) perform: Perform,
+    #[command(flatten)]
+    pub(crate) notices: Notices,
 }
 
 /// How steps are performed.

@@ -7,10 +7,11 @@ use muster_core::plan::{Options, Plan};
 use serde_json::json;
 
 use crate::app::App;
-use crate::args::{Apply, Format, Perform};
+use crate::args::{Apply, Format, Notices, Perform};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::moved;
+use crate::notify::Telling;
 use crate::perform;
 use crate::planfile::PlanFile;
 use crate::render::{count, outcome, plan_json, short_digest};
@@ -46,7 +47,14 @@ pub(crate) async fn run(app: &App, args: &Apply) -> Result<Exit, CommandError> {
         app,
         &session,
         task,
-        &Manner { format: args.planning.format, perform: &args.perform, gaps, shown: false, again: "muster apply" },
+        &Manner {
+            format: args.planning.format,
+            perform: &args.perform,
+            gaps,
+            shown: false,
+            again: "muster apply",
+            notices: Some(&args.notices),
+        },
     )
     .await
 }
@@ -63,6 +71,8 @@ pub(crate) struct Manner<'a> {
     pub(crate) shown: bool,
     /// The command that does what is left.
     pub(crate) again: &'static str,
+    /// What is told; nothing when this is no pass.
+    pub(crate) notices: Option<&'a Notices>,
 }
 
 /// Shows what a task would do; in JSON it is part of the one document at the end.
@@ -81,17 +91,30 @@ pub(crate) async fn carry_out(app: &App, session: &Session, task: Task, manner: 
         perform::confirm(app, &question, manner.perform.yes || task.approved).await.map_err(|error| {
             if error.message.is_empty() { error } else { error.hint("`muster apply --expect DIGEST` does exactly what was approved") }
         })?;
+    }
+    // Warnings first: they are about stops to come, and a run may take long.
+    let mut telling = match manner.notices {
+        Some(flags) => Telling::begin(app, session, flags, &task.made, &task.options).await,
+        None => None,
+    };
+    if !task.made.plan.is_empty() {
         done = perform::run(app, session, &task.made.plan, manner.perform).await;
         if let Err(error) = perform::settle(app, session, &done, &task.options).await {
             // What was done is said all the same: it is done, and a script must see it.
             app.terminal.warn(&format!("what was done could not be read back: {}; `muster plan` looks again", error.message));
         }
     }
+    if let Some(telling) = &mut telling {
+        telling.end(&done).await;
+    }
+    let told = telling.map(|telling| telling.json());
     done.steps.extend(task.refused);
     let exit = Exit::of([perform::verdict(&done), manner.gaps]);
     if manner.format == Format::Json {
         let plan = plan_json::render(&task.made.plan, &session.frame(app, &task.made));
-        app.terminal.json(&json!({"plan": plan, "outcome": outcome::json(&done, exit.code())}))?;
+        let mut answer = json!({"plan": plan, "outcome": outcome::json(&done, exit.code())});
+        told.into_iter().for_each(|told| answer["notices"] = told);
+        app.terminal.json(&answer)?;
     } else if !done.steps.is_empty() {
         perform::conclude(app, &done)?;
     }

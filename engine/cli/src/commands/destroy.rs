@@ -34,7 +34,7 @@ pub(crate) async fn run(app: &App, args: &Destroy) -> Result<Exit, CommandError>
         super::apply::preview(app, &session, &task, format)?;
         confirm(app, name.as_str(), args.confirm.as_deref()).await?;
     }
-    let manner = Manner { format, perform: &args.perform, gaps, shown: !is_empty, again: "muster destroy" };
+    let manner = Manner { format, perform: &args.perform, gaps, shown: !is_empty, again: "muster destroy", notices: None };
     super::apply::carry_out(app, &session, task, &manner).await
 }
 

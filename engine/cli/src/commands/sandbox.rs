@@ -46,6 +46,13 @@ fn reset(app: &App, project: &Project) -> Result<Exit, CommandError> {
         }
         Err(error) => return Err(error),
     }
+    // What was told in the old one was told of another world.
+    match std::fs::remove_file(crate::notify::sandbox_memory_path(project)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            app.terminal.warn(&format!("notices of before are remembered: {error}"))
+        }
+        _ => {}
+    }
     app.terminal.say("the sandbox begins anew");
     Ok(Exit::Done)
 }
@@ -134,6 +141,14 @@ fn show(app: &App, show: &Show, zone: Option<&str>) -> String {
                 Cell::new(&item.text),
                 Cell::painted(Accent::Held, address),
             ]);
+        }
+    }
+    if !show.messages.is_empty() {
+        table.blank();
+        table.heading("messages", "");
+        for message in &show.messages {
+            let cells = [local_time(message.at, zone), message.to.clone(), message.subject.clone()];
+            table.row(cells.map(Cell::new).to_vec());
         }
     }
     out.push_str(&table.render(style));

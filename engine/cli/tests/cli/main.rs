@@ -7,6 +7,7 @@
 
 mod approved;
 mod keys;
+mod notices;
 mod outputs;
 mod page;
 mod readme;

@@ -80,6 +80,16 @@ fn role_arn(text: &str) -> Result<String, Flaw> {
     if fits { Ok(text.to_owned()) } else { Err(Flaw::default()) }
 }
 
+/// Partition, region, twelve digits and a name. Source: Amazon SNS API Reference, "CreateTopic", `Name`.
+fn topic_arn(text: &str) -> Result<String, Flaw> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let ["arn", partition, "sns", region, account, topic] = parts.as_slice() else { return Err(Flaw::default()) };
+    let name = topic.strip_suffix(".fifo").unwrap_or(topic);
+    let word = |text: &str, more: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
+    let fits = partition.starts_with("aws") && word(region, "-") && account.len() == 12 && account.bytes().all(|c| c.is_ascii_digit());
+    if fits && word(name, "_-") && topic.len() <= 256 { Ok(text.to_owned()) } else { Err(Flaw::default()) }
+}
+
 /// True when the host of a URL is this machine.
 pub(super) fn is_loopback(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")) else { return false };
@@ -294,11 +304,7 @@ text! {
     /// The ARN of a role.
     RoleArn, "the ARN of a role such as `arn:aws:iam::123456789012:role/muster`", Some("^arn:aws[a-z-]*:iam::\\d{12}:role/.+$"), role_arn;
     /// The ARN of an SNS topic.
-    TopicArn, "the ARN of a topic such as `arn:aws:sns:ap-northeast-2:123456789012:ops`", Some("^arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:.+$"), |text| {
-        let parts: Vec<&str> = text.split(':').collect();
-        let fits = matches!(parts.as_slice(), ["arn", partition, "sns", region, account, topic] if partition.starts_with("aws") && !region.is_empty() && account.len() == 12 && !topic.is_empty());
-        if fits { Ok(text.to_owned()) } else { Err(Flaw::default()) }
-    };
+    TopicArn, "the ARN of a topic such as `arn:aws:sns:ap-northeast-2:123456789012:ops`", Some("^arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$"), topic_arn;
     /// The id of a security group.
     GroupId, "the id of a security group such as `sg-0123456789abcdef0`", Some("^sg-[0-9a-f]{8,17}$"), |text| if is_id(text, "sg-") { Ok(text.to_owned()) } else { Err(Flaw::default()) };
     /// A KMS key.

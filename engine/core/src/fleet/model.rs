@@ -49,6 +49,9 @@ pub struct Fleet {
     /// Where the sections begin, and `advisor.packs`.
     #[serde(skip)]
     pub sections: BTreeMap<String, Span>,
+    /// Who is told, of every schedule that does not say so itself. What it says counts in the digest through `other`.
+    #[serde(skip)]
+    pub notify: Option<crate::notify::Notify>,
 }
 
 /// Which account implementation.

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::decode::{Either, Free, Kept, OneOrMany, section};
-use super::leaf::{AsWritten, Days, Duration, EnvName, Flaw, Int, Leaf, RelPath, Text, Zone, text, text_of, words};
-use super::leaf_aws::{InstanceType, PlaceText, TopicArn, is_loopback};
+use super::leaf::{AsWritten, Days, Duration, EnvName, Flaw, Int, Leaf, RelPath, Text, Zone, text_of, words};
+use super::leaf_aws::{InstanceType, PlaceText, TopicArn};
 use crate::name::Name;
+use crate::notify::{BadUrl, HookUrl};
 use crate::schedule::Window;
 use crate::span::At;
 use crate::yaml::Scalar;
@@ -275,7 +276,7 @@ words! {
     /// `when`.
     Occasion, "`before-stop` or `failure`" { BeforeStop = "before-stop", Failure = "failure", }
     /// `format`.
-    Format, "`slack`, `teams` or `json`" { Slack = "slack", Teams = "teams", Json = "json", }
+    Format, "`slack`, `teams`, `json` or, for a topic, `text`" { Slack = "slack", Teams = "teams", Json = "json", Text = "text", }
     /// `maintenance`.
     Maintenance, "`honour` or `ignore`" { Honour = "honour", Ignore = "ignore", }
     /// `auto-restart`.
@@ -294,11 +295,28 @@ impl Service {
     }
 }
 
-text! {
-    /// A webhook's URL, on this machine only.
-    WebhookUrl, "`{env: NAME}`", None, |text| if is_loopback(text) { Ok(text.to_owned()) } else {
-        Err(Flaw { secret: true, ..Flaw::default().message("a webhook's URL is a secret and does not stand in the file") }.help("write `webhook: {env: NAME}` and put the URL into that variable"))
-    };
+/// A webhook's URL, on this machine only.
+#[derive(Debug, Clone)]
+pub(super) struct WebhookUrl(pub(super) HookUrl);
+
+impl Leaf for WebhookUrl {
+    const WANTED: &'static str = "`{env: NAME}`";
+
+    fn read(scalar: &Scalar) -> Result<Self, Flaw> {
+        let secret = |message: String| Flaw { secret: true, ..Flaw::default().message(message) };
+        let help = "write `webhook: {env: NAME}` and put the URL into that variable";
+        match HookUrl::parse(text_of(scalar)?) {
+            Ok(url) if url.is_loopback() => Ok(Self(url)),
+            Ok(_) | Err(BadUrl::Plain | BadUrl::Login) => {
+                Err(secret("a webhook's URL is a secret and does not stand in the file".to_owned()).help(help))
+            }
+            Err(why) => Err(secret(format!("`webhook` wants {}, and this is no URL: {why}", Self::WANTED)).help(help)),
+        }
+    }
+
+    fn schema() -> serde_json::Value {
+        serde_json::json!({"type": "string"})
+    }
 }
 
 /// A set of weekdays: Monday is 1.

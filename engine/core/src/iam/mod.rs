@@ -21,6 +21,7 @@ use crate::plan::secrets;
 mod foreign;
 mod grant;
 mod kms;
+mod notices;
 mod reads;
 mod scope;
 mod statement;
@@ -63,6 +64,7 @@ pub fn policies(fleet: &Fleet, accounts: &BTreeMap<String, String>) -> Policies 
     all.extend(grant::statements(&scope, verbs));
     all.extend(kms::statements(&scope));
     all.extend(foreign::statements(&scope));
+    all.extend(notices::statement(&scope));
     Policies {
         plan: documents(&reads),
         apply: documents(&all),
@@ -81,7 +83,7 @@ pub fn actions_of_change(change: &crate::cloud::Change) -> std::collections::BTr
 #[must_use]
 pub fn known_actions() -> std::collections::BTreeSet<&'static str> {
     let changing = verbs::all().flat_map(|verb| verb.grants()).flat_map(|grant| grant.0).copied();
-    changing.chain(reads::every_action()).chain(["kms:Decrypt"]).collect()
+    changing.chain(reads::every_action()).chain(["kms:Decrypt", notices::PUBLISH]).collect()
 }
 
 /// Why there is no policy for a user.

@@ -114,6 +114,9 @@ pub struct Schedule {
     /// `sizes` and `capacity` of [`Schedule::other`] as windows.
     #[serde(skip)]
     pub sizing: Sizing,
+    /// Who is told, instead of whom the fleet tells. What it says counts in the digest through `other`.
+    #[serde(skip)]
+    pub notify: Option<crate::notify::Notify>,
 }
 
 /// What a calendar's day means to a schedule.

@@ -161,6 +161,7 @@ pub(crate) fn denied(denied: &str, call: &str, caller: &str) -> CloudError {
     let code = match call.split(':').next() {
         Some("ec2") => "UnauthorizedOperation",
         Some("ssm") => "AccessDeniedException",
+        Some("sns") => "AuthorizationError",
         _ => "AccessDenied",
     };
     let message = format!("User: {caller} is not authorized to perform: {denied} because no identity-based policy allows it");

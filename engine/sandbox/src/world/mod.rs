@@ -39,6 +39,9 @@ pub(crate) struct World {
     pub(crate) primary: String,
     /// Accounts by their name in fleet.yaml.
     pub(crate) accounts: BTreeMap<String, Account>,
+    /// What was sent, oldest first; files of before notices have none.
+    #[serde(default)]
+    pub(crate) messages: Vec<crate::messages::Message>,
 }
 
 /// One account.
@@ -168,6 +171,7 @@ impl World {
             estate,
             primary,
             accounts: BTreeMap::new(),
+            messages: Vec::new(),
         };
         world.declare(accounts);
         for (account, region) in world.estate.homes(&world.primary) {

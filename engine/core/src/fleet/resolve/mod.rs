@@ -6,6 +6,7 @@ mod cloud;
 mod databases;
 mod ics;
 pub mod line;
+mod notify;
 mod overrides;
 mod parameters;
 mod roster;
@@ -97,8 +98,9 @@ impl<'a> Resolver<'a> {
             schedules,
             overrides,
             prices: self.prices(raw.prices.take()),
-            other: self.other(&raw),
+            other: other(&raw),
             sections: BTreeMap::new(),
+            notify: raw.notify.as_ref().map(|notify| self.notify(&notify.value.value, &notify.span)),
         };
         self.across(&fleet);
         fleet
@@ -234,20 +236,17 @@ impl<'a> Resolver<'a> {
         self.error(Diagnostic::error(format!("cannot read `{}`: {why}", path.value.0), path.span.clone()));
         None
     }
+}
 
-    /// Sections that other parts read.
-    fn other(&mut self, raw: &RawFleet) -> BTreeMap<String, serde_json::Value> {
-        if let Some(notify) = &raw.notify {
-            self.notify(&notify.value.value);
-        }
-        let sections = [
-            ("notify", raw.notify.as_ref().map(|kept| &kept.value.json)),
-            ("advisor", raw.advisor.as_ref().map(|kept| &kept.value.json)),
-            ("history", raw.history.as_ref().map(|kept| &kept.value.json)),
-            ("lease", raw.lease.as_ref().map(|kept| &kept.value.json)),
-        ];
-        sections.into_iter().filter_map(|(key, json)| Some((key.to_owned(), json?.clone()))).collect()
-    }
+/// Sections that other parts read.
+fn other(raw: &RawFleet) -> BTreeMap<String, serde_json::Value> {
+    let sections = [
+        ("notify", raw.notify.as_ref().map(|kept| &kept.value.json)),
+        ("advisor", raw.advisor.as_ref().map(|kept| &kept.value.json)),
+        ("history", raw.history.as_ref().map(|kept| &kept.value.json)),
+        ("lease", raw.lease.as_ref().map(|kept| &kept.value.json)),
+    ];
+    sections.into_iter().filter_map(|(key, json)| Some((key.to_owned(), json?.clone()))).collect()
 }
 
 /// The names of entries, in the order of the file.

@@ -10,8 +10,8 @@ use crate::diag::Diagnostic;
 use crate::fleet::decode::{Either, Entries, Free, Kept, OneOrMany};
 use crate::fleet::leaf::{AsWritten, Int};
 use crate::fleet::raw_schedule::{
-    DeliveryWord, ExceptionState, ManualWord, Otherwise, RawAfter, RawCapacity, RawDelivery, RawException, RawNotify, RawNumbers,
-    RawSchedule, RawSelect, RawSize, RawTarget, RawWorkdays, Service,
+    DeliveryWord, ExceptionState, ManualWord, Otherwise, RawAfter, RawCapacity, RawDelivery, RawException, RawNumbers, RawSchedule,
+    RawSelect, RawSize, RawWorkdays, Service,
 };
 use crate::fleet::{Calendar, Delivery, DeliveryBy};
 use crate::name::Name;
@@ -37,9 +37,7 @@ impl Resolver<'_> {
         self.says_something(&raw, &name, &span);
         let sizing = Sizing { types: self.sizes(raw.sizes.as_ref()), numbers: self.capacity(raw.capacity.as_ref()) };
         self.after(raw.after.as_ref(), &name);
-        if let Some(notify) = &raw.notify {
-            self.notify(&notify.value.value);
-        }
+        let notify = raw.notify.as_ref().map(|notify| self.notify(&notify.value.value, &notify.span));
         let other = other(&raw);
         Schedule {
             timezone: self.zone(&raw, &name, &span),
@@ -65,6 +63,7 @@ impl Resolver<'_> {
             delivery: self.delivery(raw.delivery, &span),
             other,
             sizing,
+            notify,
             name,
             span,
         }
@@ -166,20 +165,6 @@ impl Resolver<'_> {
             );
         }
         Delivery { by, options }
-    }
-
-    /// Each receiver is one thing.
-    pub(super) fn notify(&mut self, notify: &RawNotify) {
-        for target in notify.to.iter().flat_map(|list| &list.value) {
-            let RawTarget { webhook, exec, sns, refused, .. } = &target.value;
-            let ways = usize::from(webhook.is_some()) + usize::from(exec.is_some()) + usize::from(sns.is_some());
-            if ways > 1 || (ways == 0 && refused.is_empty()) {
-                self.error(Diagnostic::error("a receiver is one of `webhook`, `exec` and `sns`", target.span.clone()));
-            }
-            if let Some(command) = exec.as_ref().filter(|command| command.value.is_empty()) {
-                self.error(Diagnostic::error("`exec` names no command", command.span.clone()));
-            }
-        }
     }
 
     fn sizes(&mut self, raw: Option<&At<Kept<Vec<At<RawSize>>>>>) -> Sizes<Vec<String>> {

@@ -52,6 +52,7 @@ pub(super) fn bare() -> Fleet {
         prices: None,
         other: BTreeMap::new(),
         sections: BTreeMap::new(),
+        notify: None,
     }
 }
 
@@ -165,5 +166,6 @@ pub(super) fn schedule(text: &str, select: Option<Select>) -> Schedule {
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
         other: BTreeMap::new(),
         sizing: Sizing::default(),
+        notify: None,
     }
 }

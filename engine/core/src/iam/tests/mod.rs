@@ -280,6 +280,30 @@ fn ids_come_from_the_caller_then_from_the_file() {
 }
 
 #[test]
+fn notices_go_to_exactly_the_topics_of_the_file_and_only_by_apply() {
+    use crate::notify::{Format, Notify, Target, Way};
+    let arn = |topic: &str| format!("arn:aws:sns:ap-northeast-2:123456789012:{topic}");
+    let notify = |topic: &str, failure| Notify {
+        span: fixture::span(),
+        before_stop: None,
+        failure,
+        to: vec![
+            Target { way: Way::Sns { arn: arn(topic) }, format: Format::Text },
+            Target { way: Way::Exec(vec!["page.sh".to_owned()]), format: Format::Json },
+        ],
+    };
+    let mut fleet = full();
+    assert!(!actions_of(&of(&fleet).apply).contains("sns:Publish"));
+    fleet.notify = Some(notify("ops", true));
+    fleet.schedules[&name("class")].notify = Some(notify("class", true));
+    fleet.schedules[&name("office")].notify = Some(notify("silent", false));
+    let Policies { plan, apply, .. } = of(&fleet);
+    let may = |documents: &[Value], topic: &str| allows(documents, "sns:Publish", &arn(topic), &Context::new());
+    assert!(may(&apply, "ops") && may(&apply, "class"));
+    assert!(!may(&apply, "silent") && !may(&apply, "other") && !may(&plan, "ops"));
+}
+
+#[test]
 fn looking_everywhere_is_a_policy_of_its_own_and_no_plan_needs_it() {
     let Policies { plan, everywhere, .. } = of(&full());
     let expected = ["ec2:DescribeRegions", "ec2:DescribeSnapshots", "rds:DescribeDBSnapshots"];
