@@ -6,10 +6,12 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::cluster::{DbCluster, DbClusterSnapshot};
 use super::needs::{ImageQuery, Kind, QuotaKind};
 use super::observed::{
     Alarm, Database, DbEvent, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc,
 };
+use super::scaling::{EcsService, ScalingGroup};
 use crate::tags::Tags;
 
 /// One account and region, by the account's name in fleet.yaml (`default` when the file declares none).
@@ -135,6 +137,21 @@ pub struct PlaceView {
     pub quotas: BTreeMap<QuotaKind, Quota>,
     /// Why quotas could not be read: a note, never a gap.
     pub quota_notes: BTreeSet<String>,
+    /// RDS clusters.
+    #[serde(default)]
+    pub clusters: Listing<DbCluster>,
+    /// Starts and stops of RDS clusters, oldest first.
+    #[serde(default)]
+    pub cluster_events: Listing<DbEvent>,
+    /// Snapshots of RDS clusters.
+    #[serde(default)]
+    pub cluster_snapshots: Listing<DbClusterSnapshot>,
+    /// Auto Scaling groups.
+    #[serde(default)]
+    pub scaling_groups: Listing<ScalingGroup>,
+    /// ECS services, sorted by ARN.
+    #[serde(default)]
+    pub services: Listing<EcsService>,
 }
 
 impl PlaceView {
@@ -155,6 +172,11 @@ impl PlaceView {
         self.tags.extend(newer.tags);
         self.quotas.extend(newer.quotas);
         self.quota_notes.extend(newer.quota_notes);
+        self.clusters.replace_with(newer.clusters);
+        self.cluster_events.replace_with(newer.cluster_events);
+        self.cluster_snapshots.replace_with(newer.cluster_snapshots);
+        self.scaling_groups.replace_with(newer.scaling_groups);
+        self.services.replace_with(newer.services);
     }
 }
 
