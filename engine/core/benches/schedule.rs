@@ -32,6 +32,8 @@ fn schedule(run: &[&str]) -> Schedule {
         hibernate: false,
         limit: None,
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
+        capacity: Vec::new(),
+        rds: muster_core::schedule::RdsRules::default(),
         other: BTreeMap::new(),
     }
 }

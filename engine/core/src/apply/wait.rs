@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::cloud::{Instance, InstanceState, Need, Needs, Place, Snapshot};
+use crate::cloud::{DbClusterSnapshot, Instance, InstanceState, Need, Needs, Place, Snapshot};
 use crate::plan::Await;
 
 /// Longest wait for an instance. A Windows machine may take ten minutes to stop.
@@ -68,6 +68,8 @@ pub fn needs(waiting: &[Waiting]) -> Needs {
                 instances.entry(&wait.place).or_default().insert(id.clone());
             }
             Await::DbAvailable(name) | Await::DbStopped(name) | Await::DbGone(name) => databases.entry(&wait.place).or_default().push(name),
+            Await::ClusterAvailable(_) | Await::ClusterStopped(_) => needs.add(&wait.place, Need::DbClusters),
+            Await::ClusterSnapshotAvailable(_) => needs.add(&wait.place, Need::DbClusterSnapshots),
         }
     }
     for (place, ids) in instances {
@@ -87,6 +89,7 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
     let Some(view) = snapshot.places.get(&wait.place) else { return Reached::NotYet };
     let instance = |id: &str| view.instances.seen().iter().find(|instance| instance.id == id);
     let database = |name: &str| view.databases.seen().iter().find(|database| database.name == name);
+    let cluster = |name: &str| view.clusters.seen().iter().find(|cluster| cluster.name == name);
     match &wait.until {
         Await::Running(id) => running(id.known().and_then(instance), &mut wait.seen_moving, now.duration_since(wait.since)),
         Await::Stopped(id) => stopped(id.known().and_then(instance)),
@@ -97,6 +100,11 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
         Await::DbAvailable(name) => keep(database(name).is_some_and(|database| database.state.is_available())),
         Await::DbStopped(name) => keep(database(name).is_some_and(|database| database.state.is_stopped())),
         Await::DbGone(name) => keep(view.databases.is_complete() && database(name).is_none()),
+        Await::ClusterAvailable(name) => keep(cluster(name).is_some_and(|cluster| cluster.state.is_available())),
+        Await::ClusterStopped(name) => keep(cluster(name).is_some_and(|cluster| cluster.state.is_stopped())),
+        Await::ClusterSnapshotAvailable(name) => {
+            cluster_snapshot_taken(view.cluster_snapshots.seen().iter().find(|taken| taken.name == *name))
+        }
     }
 }
 
@@ -129,6 +137,14 @@ fn fell_back(instance: &Instance) -> Reached {
     Reached::Never(format!("{} fell back to {}: {reason}{key}", instance.id, instance.state.as_str()))
 }
 
+fn cluster_snapshot_taken(taken: Option<&DbClusterSnapshot>) -> Reached {
+    match taken.map(|taken| taken.state.as_str()) {
+        Some("available") => Reached::Yes,
+        Some("failed") => Reached::Never("RDS could not take the snapshot; the cluster is as it was".to_owned()),
+        _ => Reached::NotYet,
+    }
+}
+
 fn stopped(instance: Option<&Instance>) -> Reached {
     match instance.map(|instance| instance.state) {
         Some(InstanceState::Stopped) => Reached::Yes,
@@ -147,5 +163,8 @@ pub fn words(until: &Await) -> String {
         Await::DbAvailable(name) => format!("{name} available"),
         Await::DbStopped(name) => format!("{name} stopped"),
         Await::DbGone(name) => format!("{name} deleted"),
+        Await::ClusterAvailable(name) => format!("cluster {name} available"),
+        Await::ClusterStopped(name) => format!("cluster {name} stopped"),
+        Await::ClusterSnapshotAvailable(name) => format!("snapshot {name} complete"),
     }
 }

@@ -16,6 +16,7 @@ pub fn of(step: &Step) -> BTreeSet<Address> {
             Op::Launch { spec, .. } => spec.groups.iter().for_each(|id| add(id, &found)),
             Op::Await(Await::Running(id) | Await::Stopped(id)) => add(id, &found),
             Op::Await(Await::Terminated(_) | Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_)) => {}
+            Op::Await(Await::ClusterAvailable(_) | Await::ClusterStopped(_) | Await::ClusterSnapshotAvailable(_)) => {}
         }
     }
     let mut found = found.into_inner();

@@ -190,16 +190,7 @@ impl Schedule {
     /// The first change after an instant, within [`HORIZON`]; a change at the instant itself has happened.
     #[must_use]
     pub fn next_edge(&self, after: Timestamp, ctx: &Context<'_>) -> Option<Edge> {
-        let end = after.saturating_add(HORIZON).unwrap_or(Timestamp::MAX);
-        let (mut from, mut look) = (after, FIRST_LOOK);
-        while from < end {
-            let to = from.saturating_add(look).unwrap_or(end).min(end);
-            if let Some(edge) = self.edges(from, to, ctx).first() {
-                return Some(*edge);
-            }
-            (from, look) = (to, look * LOOK_FURTHER);
-        }
-        None
+        looks(after, HORIZON).find_map(|(from, to)| self.edges(from, to, ctx).first().copied())
     }
 
     /// All changes after `from`, up to and including `to`, in order: what a pass at `to` has to do when the last one was at `from`.
@@ -285,6 +276,17 @@ impl Schedule {
             Layer::new(state.into(), stretches.collect())
         })
     }
+}
+
+/// Stretches to look for the next change in, from `after` on: short ones first, since most are found there.
+pub(super) fn looks(after: Timestamp, horizon: SignedDuration) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+    let end = after.saturating_add(horizon).unwrap_or(Timestamp::MAX);
+    let step = move |from: Timestamp, look: SignedDuration| {
+        let to = from.saturating_add(look).unwrap_or(end).min(end);
+        (from < end).then_some((from, to, look))
+    };
+    let first = step(after, FIRST_LOOK);
+    std::iter::successors(first, move |(_, to, look)| step(*to, *look * LOOK_FURTHER)).map(|(from, to, _)| (from, to))
 }
 
 fn days_of<'a>(exception: &Exception, ctx: &Context<'a>) -> Option<&'a BTreeSet<Date>> {

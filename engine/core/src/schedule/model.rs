@@ -67,6 +67,23 @@ pub struct Select {
     pub places: BTreeSet<crate::cloud::Place>,
 }
 
+/// What only databases have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RdsRules {
+    /// The database runs for its maintenance window, and no stop falls into it.
+    pub maintenance: bool,
+    /// How many snapshots taken before a stop are kept; nothing when none is taken.
+    pub snapshot: Option<u32>,
+    /// RDS's own start after seven days is undone; else it stands until the next edge.
+    pub restop: bool,
+}
+
+impl Default for RdsRules {
+    fn default() -> Self {
+        Self { maintenance: false, snapshot: None, restop: true }
+    }
+}
+
 /// Longest run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Limit {
@@ -108,7 +125,11 @@ pub struct Schedule {
     pub limit: Option<Limit>,
     /// Delivery of edges.
     pub delivery: crate::fleet::Delivery,
-    /// Keys that parts not in this build read (`sizes`, `capacity`, `rds`, `after`, `notify`, `snooze`), checked and kept as JSON.
+    /// Numbers of groups and services by window, in the order of the file.
+    pub capacity: Vec<super::size::CapacityRule>,
+    /// What only databases have.
+    pub rds: RdsRules,
+    /// Keys that parts not in this build read (`sizes`, `after`, `notify`, `snooze`), checked and kept as JSON.
     pub other: BTreeMap<String, serde_json::Value>,
 }
 

@@ -8,15 +8,20 @@ use serde_json::Value as Json;
 use super::Resolver;
 use crate::diag::Diagnostic;
 use crate::fleet::decode::{Either, Entries, Free, Kept, OneOrMany};
-use crate::fleet::leaf::AsWritten;
+use crate::fleet::leaf::{AsWritten, Int};
 use crate::fleet::raw_schedule::{
-    DeliveryWord, ExceptionState, ManualWord, Otherwise, RawAfter, RawCapacity, RawDelivery, RawException, RawNotify, RawNumbers,
-    RawSchedule, RawSelect, RawSize, RawTarget, RawWorkdays, Service,
+    AutoRestart, DeliveryWord, ExceptionState, Maintenance, ManualWord, Otherwise, RawAfter, RawCapacity, RawDelivery, RawException,
+    RawNotify, RawNumbers, RawRds, RawRdsSnapshot, RawSchedule, RawSelect, RawSize, RawTarget, RawWorkdays, Service,
 };
 use crate::fleet::{Calendar, Delivery, DeliveryBy};
 use crate::name::Name;
-use crate::schedule::{Exception, Limit, Manual, RunState, Schedule, Select, WantedState, Window, Workdays};
+use crate::schedule::{
+    Capacity, CapacityRule, Exception, Limit, Manual, RdsRules, RunState, Schedule, Select, WantedState, Window, Workdays,
+};
 use crate::span::{At, Span};
+
+/// Snapshots kept when `keep` is not written.
+const SNAPSHOTS_KEPT: u32 = 3;
 
 type Calendars = IndexMap<Name, Calendar>;
 type TagSets = BTreeMap<String, BTreeSet<String>>;
@@ -42,7 +47,11 @@ impl Resolver<'_> {
             self.notify(&notify.value.value);
         }
         let other = other(&raw);
+        let capacity = capacity(raw.capacity.as_ref());
+        let rds = raw.rds.as_ref().map(|kept| rds(&kept.value.value)).unwrap_or_default();
         Schedule {
+            capacity,
+            rds,
             timezone: self.zone(&raw, &name, &span),
             select: raw.select.map(|select| self.select(select)),
             run: windows(raw.run),
@@ -258,6 +267,33 @@ fn waits_for(raw: &RawSchedule) -> Vec<&At<Name>> {
     raw.after.iter().flat_map(|kept| &kept.value.value).filter_map(|after| after.value.schedule.as_ref()).collect()
 }
 
+/// The entries of `capacity`; what does not fit was refused.
+fn capacity(raw: Option<&At<Kept<Vec<At<RawCapacity>>>>>) -> Vec<CapacityRule> {
+    let numbers = |raw: &RawNumbers| Capacity { min: count(&raw.min), desired: count(&raw.desired), max: count(&raw.max) };
+    let rule = |entry: &At<RawCapacity>| CapacityRule {
+        window: entry.value.window.clone(),
+        numbers: numbers(entry.value.otherwise.as_ref().map_or(&entry.value.numbers, |otherwise| &otherwise.value)),
+    };
+    raw.iter().flat_map(|kept| &kept.value.value).map(rule).collect()
+}
+
+fn count(raw: &Option<At<Int<0, 100_000>>>) -> Option<u32> {
+    raw.as_ref().and_then(|number| u32::try_from(number.value.0).ok())
+}
+
+fn rds(raw: &RawRds) -> RdsRules {
+    let word = |snapshot: &At<RawRdsSnapshot>| {
+        let before_stop = snapshot.value.before_stop.as_ref().is_some_and(|on| on.value);
+        let keep = snapshot.value.keep.as_ref().and_then(|keep| u32::try_from(keep.value.0).ok());
+        before_stop.then_some(keep.unwrap_or(SNAPSHOTS_KEPT))
+    };
+    RdsRules {
+        maintenance: matches!(raw.maintenance.as_ref().map(|word| &word.value), Some(Maintenance::Honour)),
+        snapshot: raw.snapshot.as_ref().and_then(word),
+        restop: !matches!(raw.auto_restart.as_ref().map(|word| &word.value), Some(AutoRestart::Leave)),
+    }
+}
+
 fn windows(raw: Option<At<OneOrMany<Window>>>) -> Vec<At<Window>> {
     raw.map(|list| list.value.0).unwrap_or_default()
 }
@@ -268,8 +304,6 @@ fn other(raw: &RawSchedule) -> BTreeMap<String, Json> {
         ("snooze", raw.snooze.as_ref().map(|kept| &kept.value.json)),
         ("notify", raw.notify.as_ref().map(|kept| &kept.value.json)),
         ("sizes", raw.sizes.as_ref().map(|kept| &kept.value.json)),
-        ("capacity", raw.capacity.as_ref().map(|kept| &kept.value.json)),
-        ("rds", raw.rds.as_ref().map(|kept| &kept.value.json)),
         ("after", raw.after.as_ref().map(|kept| &kept.value.json)),
     ];
     sections.into_iter().filter_map(|(key, json)| Some((key.to_owned(), json?.clone()))).collect()

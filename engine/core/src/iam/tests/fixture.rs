@@ -162,6 +162,8 @@ pub(super) fn schedule(text: &str, select: Option<Select>) -> Schedule {
         hibernate: false,
         limit: None,
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
+        capacity: Vec::new(),
+        rds: crate::schedule::RdsRules::default(),
         other: BTreeMap::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! Which schedule is for a resource.
 
-use super::machine::Machine;
+use super::machine::{Machine, is_selected};
 use crate::address::Address;
 use crate::fleet::Fleet;
 use crate::plan::site::Site;
@@ -16,9 +16,7 @@ pub(super) enum Choice<'a> {
 
 pub(super) fn choose<'a>(fleet: &'a Fleet, site: &Site<'_>, machine: Machine<'_>, address: &Address, owned: bool) -> Choice<'a> {
     let named = owned.then(|| named_schedule(fleet, address)).flatten();
-    let selects = |schedule: &&Schedule| {
-        schedule.select.as_ref().is_some_and(|select| select.matches(machine.service(), machine.tags(), &site.place))
-    };
+    let selects = |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| is_selected(select, site, machine));
     let mut all: Vec<&Schedule> =
         fleet.schedules.values().filter(|schedule| named.is_some_and(|named| named.name == schedule.name) || selects(schedule)).collect();
     all.sort_by_key(|schedule| std::cmp::Reverse(schedule.priority));

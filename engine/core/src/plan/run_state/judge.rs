@@ -3,8 +3,11 @@
 use jiff::Timestamp;
 
 use super::choose::{Choice, choose};
-use super::machine::{Machine, foreign_address, owned_address};
+use super::machine::{Machine, foreign_address, owned_address, whole};
+use super::maintenance;
+use super::numbers::Numbers;
 use super::overrides::{overrides, written_about};
+use super::scale;
 use super::verdict::verdict;
 use crate::address::Address;
 use crate::cloud::Place;
@@ -40,6 +43,8 @@ pub struct Judged<'a> {
     pub next: Option<(Timestamp, WantedState)>,
     /// Override in force.
     pub override_until: Option<Timestamp>,
+    /// Numbers a group or service shall have.
+    pub scale: Option<Numbers>,
     /// What is done about it.
     pub verdict: Verdict,
 }
@@ -64,6 +69,9 @@ pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
     for site in draft.sites.values() {
         let machines = site.view.instances.seen().iter().filter(|instance| !instance.state.is_gone()).map(Machine::Ec2);
         let machines = machines.chain(site.view.databases.seen().iter().map(Machine::Rds));
+        let machines = machines.chain(site.view.clusters.seen().iter().map(Machine::Cluster));
+        let machines = machines.chain(site.view.scaling_groups.seen().iter().map(Machine::Group));
+        let machines = machines.chain(site.view.services.seen().iter().map(Machine::Service));
         all.extend(machines.filter_map(|machine| judge(draft, site, machine)));
     }
     all.sort_by(|a, b| (&a.place, !a.owned, &a.address).cmp(&(&b.place, !b.owned, &b.address)));
@@ -76,6 +84,12 @@ pub fn any_scheduled_database(draft: &Draft<'_>, site: &Site<'_>) -> bool {
     site.view.databases.seen().iter().any(|database| judge(draft, site, Machine::Rds(database)).is_some_and(|judged| differs(&judged)))
 }
 
+/// The same of clusters.
+#[must_use]
+pub fn any_scheduled_cluster(draft: &Draft<'_>, site: &Site<'_>) -> bool {
+    site.view.clusters.seen().iter().any(|cluster| judge(draft, site, Machine::Cluster(cluster)).is_some_and(|judged| differs(&judged)))
+}
+
 fn differs(judged: &Judged<'_>) -> bool {
     judged.schedule.is_some() && matches!(judged.verdict, Verdict::Act(..) | Verdict::Stands(_))
 }
@@ -85,6 +99,9 @@ fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>) -> Option
     let owned = owned_address(site, machine);
     // Marks without proof, of this fleet or another: never touched. Retired: the removal looks after it.
     if mark.retire.is_some() || (mark.fleet.is_some() && owned.is_none()) {
+        return None;
+    }
+    if whole(site, machine).is_some_and(|whole| is_spoken_of(draft, site, whole)) {
         return None;
     }
     let fleet = draft.input.fleet;
@@ -109,9 +126,16 @@ fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>) -> Option
         span: None,
         next: None,
         override_until: None,
+        scale: None,
         verdict: Verdict::Fine,
     };
     Some(decide(draft, site, frame, choice, &overrides))
+}
+
+/// True when a schedule or an override of the file is about the whole that a machine belongs to, which then is judged in its place.
+fn is_spoken_of(draft: &Draft<'_>, site: &Site<'_>, whole: Machine<'_>) -> bool {
+    let address = foreign_address(whole);
+    !matches!(choose(draft.input.fleet, site, whole, &address, false), Choice::None) || written_about(draft, site, whole, &address)
 }
 
 fn is_listed(fleet: &Fleet, address: &Address, now: Timestamp) -> bool {
@@ -124,36 +148,43 @@ fn is_listed(fleet: &Fleet, address: &Address, now: Timestamp) -> bool {
 
 fn decide<'a>(draft: &Draft<'a>, site: &Site<'a>, mut judged: Judged<'a>, choice: Choice<'a>, overrides: &[Interval]) -> Judged<'a> {
     let now = draft.input.now;
-    let context = Context { calendars: &draft.input.fleet.calendars, overrides };
+    let schedule = if let Choice::One(schedule) = choice { Some(schedule) } else { None };
+    // Behind the overrides, so that a maintenance window gives way to a person's word and to nothing else.
+    let maintenance = maintenance::intervals(site, judged.machine, schedule, now);
+    let all: Vec<Interval> = overrides.iter().chain(&maintenance).cloned().collect();
+    let context = Context { calendars: &draft.input.fleet.calendars, overrides: &all };
     let in_force = overrides.iter().find(|interval| interval.from.is_none_or(|from| from <= now) && now < interval.until);
     judged.override_until = in_force.map(|interval| interval.until);
-    let schedule = match choice {
-        Choice::Conflict(one, two) => {
-            judged.verdict = Verdict::Held(format!(
-                "schedules `{}` ({}) and `{}` ({}) are both for it; give one a higher `priority` or narrow its `select`",
-                one.name,
-                one.span.file_line(),
-                two.name,
-                two.span.file_line()
-            ));
-            return judged;
-        }
-        Choice::One(schedule) => Some(schedule),
-        Choice::None => None,
-    };
+    if let Choice::Conflict(one, two) = choice {
+        judged.verdict = Verdict::Held(format!(
+            "schedules `{}` ({}) and `{}` ({}) are both for it; give one a higher `priority` or narrow its `select`",
+            one.name,
+            one.span.file_line(),
+            two.name,
+            two.span.file_line()
+        ));
+        return judged;
+    }
     judged.schedule = schedule;
     if let Some(schedule) = schedule {
         let decision = schedule.decide(now, &context);
         judged.wanted = wanted(decision.state);
-        judged.rule = decision.rule;
+        judged.rule = if in_force.is_none() { in_maintenance(&maintenance, now).unwrap_or(decision.rule) } else { decision.rule };
         judged.span = decision.span.or_else(|| Some(schedule.span.clone()));
         judged.next = schedule.next_edge(now, &context).map(|edge| (edge.at, edge.state));
     } else if let Some(interval) = in_force {
         judged.wanted = Some(interval.state);
         judged.rule = format!("override: {}", interval.why);
     }
-    judged.verdict = verdict(draft, site, &judged, &context, in_force.is_some());
+    match Numbers::of(judged.machine) {
+        Some(live) => scale::judge(draft, &mut judged, live, &context, in_force.is_some()),
+        None => judged.verdict = verdict(draft, site, &judged, &context, in_force.is_some()),
+    }
     judged
+}
+
+fn in_maintenance(maintenance: &[Interval], now: Timestamp) -> Option<String> {
+    maintenance.iter().find(|interval| interval.stretch().contains(now)).map(|interval| interval.why.clone())
 }
 
 const fn wanted(state: WantedState) -> Option<RunState> {

@@ -3,15 +3,24 @@
 mod choose;
 mod judge;
 mod machine;
+mod maintenance;
 mod newborn;
+mod notes;
+mod numbers;
 mod overrides;
+mod scale;
+mod snapshots;
 mod steps;
 mod verdict;
 
 use jiff::SignedDuration;
 
-pub use judge::{Judged, Verdict, any_scheduled_database, judge_all};
+pub use judge::{Judged, Verdict, any_scheduled_cluster, any_scheduled_database, judge_all};
 pub use machine::Machine;
+pub(super) use machine::{GROUP_OF, STORAGE_OPTIMIZING};
+pub use maintenance::{LEAD, Weekly};
+pub use notes::{automatic_restart, restart_words};
+pub use numbers::{Numbers, SetTag};
 pub use steps::ops_by_hand;
 
 use super::draft::Draft;
@@ -27,6 +36,7 @@ pub fn plan(draft: &mut Draft<'_>) {
             continue;
         }
         overrides::end_override(draft, &judged);
+        notes::of(draft, &judged);
         match &judged.verdict {
             Verdict::Fine => {}
             Verdict::Act(..) if clocks.is_some() => {

@@ -1,7 +1,7 @@
 //! Overrides of one resource: of the file, and of its own tag.
 
 use super::judge::Judged;
-use super::machine::Machine;
+use super::machine::{Machine, is_selected};
 use crate::address::Address;
 use crate::fleet::Subject;
 use crate::plan::draft::{Draft, remove_tag};
@@ -13,7 +13,7 @@ use crate::tags;
 
 fn is_about(subject: &Subject, site: &Site<'_>, machine: Machine<'_>, address: &Address) -> bool {
     match subject {
-        Subject::Select(select) => select.matches(machine.service(), machine.tags(), &site.place),
+        Subject::Select(select) => is_selected(select, site, machine),
         Subject::Only(names) => names.iter().any(|name| address.is_under(name)),
     }
 }

@@ -2,14 +2,21 @@
 
 use super::judge::Judged;
 use super::machine::Machine;
+use super::numbers::Numbers;
+use super::scale;
+use super::snapshots::{BeforeStop, before_stop};
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef};
 use crate::plan::draft::Draft;
 use crate::plan::model::{Action, Await, Cause, Op, Risk, Step};
+use crate::plan::stoppable;
 use crate::schedule::{RunState, WantedState};
 use crate::span::Span;
 
 pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reason: &str) {
+    if let (Some(live), Some(wanted)) = (Numbers::of(judged.machine), judged.scale) {
+        return scale::act(draft, judged, live, wanted, cause, reason);
+    }
     let running = judged.wanted == Some(RunState::Running);
     let hibernates = !running && can_hibernate(judged);
     let action = match (running, hibernates) {
@@ -28,8 +35,36 @@ pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reas
     // Nothing is sent after the edge that turns it around: late, it would be a change against the schedule.
     let ends = if running { WantedState::Stopped } else { WantedState::Running };
     step.deadline = judged.next.filter(|(_, state)| *state == ends).map(|(at, _)| at);
-    step.ops = if running { start_ops(draft, judged) } else { stop_ops(judged.machine, hibernates) };
-    draft.steps.push(step);
+    if running {
+        step.ops = start_ops(draft, judged);
+        return draft.steps.push(step);
+    }
+    step.ops = stop_ops(judged.machine, hibernates);
+    let before = draft.sites.get(&judged.place).map(|site| before_stop(draft, site, judged)).unwrap_or_else(|| Ok(BeforeStop::default()));
+    match before {
+        Ok(before) => stop_after(draft, step, before),
+        Err(why) => draft.hold(&judged.place, &judged.address, why, judged.span.as_ref()),
+    }
+}
+
+/// A stop with the snapshot that goes before it: a step of its own, since it is a change of its own.
+fn stop_after(draft: &mut Draft<'_>, mut stop: Step, before: BeforeStop) {
+    if !before.take.is_empty() {
+        let mut step = Step::new(stop.address.clone(), stop.place.clone(), stop.kind, Action::Snapshot, stop.cause);
+        step.id.clone_from(&stop.id);
+        step.reason = before.words;
+        step.origin.clone_from(&stop.origin);
+        step.deadline = stop.deadline;
+        step.ops = before.take;
+        draft.steps.push(step);
+    }
+    if let pruned @ 1.. = before.prune.len() {
+        stop.reason = format!("{}; {pruned} of its older snapshots go", stop.reason);
+    }
+    // The old ones end once the new one is there and the stop was sent; then the stop is waited for.
+    let waits = stop.ops.split_off(1.min(stop.ops.len()));
+    stop.ops = before.wait.into_iter().chain(stop.ops).chain(before.prune).chain(waits).collect();
+    draft.steps.push(stop);
 }
 
 fn can_hibernate(judged: &Judged<'_>) -> bool {
@@ -38,11 +73,17 @@ fn can_hibernate(judged: &Judged<'_>) -> bool {
 }
 
 /// What starts or stops a machine now, whatever its schedule says: a person asked for it.
-#[must_use]
-pub fn ops_by_hand(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState) -> Vec<Op> {
-    match state {
-        RunState::Running => start_ops(draft, judged),
-        RunState::Stopped => stop_ops(judged.machine, can_hibernate(judged)),
+///
+/// # Errors
+/// Why it cannot be done.
+pub fn ops_by_hand(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState) -> Result<Vec<Op>, String> {
+    if let Some(why) = stoppable::refusal(judged.machine) {
+        return Err(why);
+    }
+    match (Numbers::of(judged.machine), state) {
+        (Some(live), _) => scale::by_hand(draft, judged, live, state),
+        (None, RunState::Running) => Ok(start_ops(draft, judged)),
+        (None, RunState::Stopped) => Ok(stop_ops(judged.machine, can_hibernate(judged))),
     }
 }
 
@@ -58,6 +99,11 @@ fn start_ops(draft: &Draft<'_>, judged: &Judged<'_>) -> Vec<Op> {
         Machine::Rds(database) => {
             vec![Op::Do(Change::StartDatabase { name: database.name.clone() }), Op::Await(Await::DbAvailable(database.name.clone()))]
         }
+        Machine::Cluster(cluster) => {
+            vec![Op::Do(Change::StartCluster { name: cluster.name.clone() }), Op::Await(Await::ClusterAvailable(cluster.name.clone()))]
+        }
+        // What is scaled has steps of its own.
+        Machine::Group(_) | Machine::Service(_) => Vec::new(),
     }
 }
 
@@ -79,5 +125,9 @@ fn stop_ops(machine: Machine<'_>, hibernate: bool) -> Vec<Op> {
         Machine::Rds(database) => {
             vec![Op::Do(Change::StopDatabase { name: database.name.clone() }), Op::Await(Await::DbStopped(database.name.clone()))]
         }
+        Machine::Cluster(cluster) => {
+            vec![Op::Do(Change::StopCluster { name: cluster.name.clone() }), Op::Await(Await::ClusterStopped(cluster.name.clone()))]
+        }
+        Machine::Group(_) | Machine::Service(_) => Vec::new(),
     }
 }

@@ -1,9 +1,8 @@
 //! Whether a resource is started or stopped, or a person's change stands.
 
 use super::judge::{Judged, Verdict};
-use super::machine::Machine;
 use crate::plan::draft::Draft;
-use crate::plan::last_change::{LastChange, of_database, of_instance};
+use crate::plan::last_change::{self, LastChange};
 use crate::plan::model::Cause;
 use crate::plan::site::Site;
 use crate::plan::{stoppable, words};
@@ -22,11 +21,20 @@ pub(super) fn verdict(draft: &Draft<'_>, site: &Site<'_>, judged: &Judged<'_>, c
         return Verdict::Act(Cause::Override, judged.rule.clone());
     }
     let Some(schedule) = judged.schedule else { return Verdict::Fine };
-    let change = match judged.machine {
-        Machine::Ec2(instance) => of_instance(instance),
-        Machine::Rds(database) => of_database(database, site.view.db_events.seen(), draft.input.now),
-    };
+    let change = last_change::of(judged.machine, site, draft.input.now);
+    if change.automatic {
+        return after_a_week(draft, schedule, judged, context, &change);
+    }
     against_people(draft, schedule, judged, context, &change)
+}
+
+/// RDS starts what was stopped for seven days: nobody asked for it, so it is undone unless the file says otherwise.
+fn after_a_week(draft: &Draft<'_>, schedule: &Schedule, judged: &Judged<'_>, context: &Context<'_>, change: &LastChange) -> Verdict {
+    let what = "RDS started it by itself after 7 days";
+    if schedule.rds.restop {
+        return Verdict::Act(Cause::Schedule, format!("{what}; {}", judged.rule));
+    }
+    until_next_edge(draft, schedule, judged, context, change, &format!("{what}, and `auto-restart: leave`"))
 }
 
 /// Acts, or lets a person's change stand.
