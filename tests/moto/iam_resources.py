@@ -185,9 +185,17 @@ def _rds(request):
         tags = _rds_tags_given(request)
         tagging = [Check("rds:AddTagsToResource", group, {}, tags)] if tags else []
         return [Check("rds:CreateDBParameterGroup", group, {}, tags)] + tagging
+    if operation == "CreateDBSnapshot":
+        return _snapshot_database(request, database)
     if "ParameterGroup" in operation or operation == "DescribeDBParameters":
         return [_rds_check(request, group)]
     return [_rds_check(request, database)] if "DBInstance" in operation else []
+
+
+def _snapshot_database(request, database):
+    snapshot, tags = _rds_arn(request, "snapshot", request.params.get("DBSnapshotIdentifier", "*")), _rds_tags_given(request)
+    tagging = [Check("rds:AddTagsToResource", snapshot, {}, tags)] if tags else []
+    return [_rds_check(request, database, tags), Check("rds:CreateDBSnapshot", snapshot, {}, tags)] + tagging
 
 
 def _create_database(request, database, group):

@@ -24,6 +24,7 @@ def install():
     _modifies()
     _deletes()
     _parameters()
+    _snapshots()
 
 
 def _creates():
@@ -97,6 +98,19 @@ def _deletes():
 
     rds.RDSBackend.delete_db_instance = delete_db_instance
     rds.RDSBackend.delete_db_parameter_group = delete_db_parameter_group
+
+
+def _snapshots():
+    plain = answers.RDSResponse.create_db_snapshot
+
+    def create_db_snapshot(self):
+        database = self.backend.describe_db_instances(self.params["DBInstanceIdentifier"])[0]
+        if database.status not in ("available", "storage-optimization"):
+            message = "Cannot create a snapshot because the database instance is not currently in the available state."
+            raise RDSClientError("InvalidDBInstanceState", message)
+        return plain(self)
+
+    answers.RDSResponse.create_db_snapshot = create_db_snapshot
 
 
 def _parameters():

@@ -229,6 +229,16 @@ class Rds(WithServer):
         self.rds.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "muster:snapshot-of", "Value": "database/ends/instance"}])
         self.assertIn("muster:snapshot-of", [tag["Key"] for tag in self.rds.list_tags_for_resource(ResourceName=arn)["TagList"]])
 
+    def test_a_snapshot_is_taken_of_an_available_database_and_tagged_at_once(self):
+        self.make("kept")
+        take = dict(DBInstanceIdentifier="kept", DBSnapshotIdentifier="kept-1", Tags=[{"Key": "muster:snapshot-of", "Value": "database/kept/instance"}])
+        arn = self.rds.create_db_snapshot(**take)["DBSnapshot"]["DBSnapshotArn"]
+        self.assertEqual(self.rds.list_tags_for_resource(ResourceName=arn)["TagList"], take["Tags"])
+        self.refused("DBSnapshotAlreadyExists", self.rds.create_db_snapshot, **take)
+        self.rds.delete_db_snapshot(DBSnapshotIdentifier="kept-1")
+        self.rds.stop_db_instance(DBInstanceIdentifier="kept")
+        self.refused("InvalidDBInstanceState", self.rds.create_db_snapshot, **{**take, "DBSnapshotIdentifier": "kept-2"})
+
     def test_a_group_in_front_of_a_database_stays(self):
         vpc = self.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
         group = self.ec2.create_security_group(GroupName="db", Description="db", VpcId=vpc)["GroupId"]

@@ -87,6 +87,7 @@ fn distrust(view: &mut PlaceView, need: &Need) {
         Need::ParameterGroups(_) => view.parameter_groups = Listing::Incomplete(Vec::new()),
         Need::KeyParameters(_) => view.key_parameters = Listing::Incomplete(Vec::new()),
         Need::Quota(_) => drop(view.quota_notes.insert("the account cannot be read, so its quotas are unknown".to_owned())),
+        Need::DbSnapshotByName(_) => view.db_snapshots = Listing::Incomplete(Vec::new()),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(_, _) => {}
     }
 }
@@ -126,6 +127,7 @@ struct Wanted {
     tags: BTreeSet<(Kind, String)>,
     key_prefixes: BTreeSet<String>,
     quotas: BTreeSet<QuotaKind>,
+    db_snapshot_names: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -156,6 +158,7 @@ impl Wanted {
             Need::TagsOf(kind, arn) => drop(self.tags.insert((*kind, arn.clone()))),
             Need::KeyParameters(prefix) => drop(self.key_prefixes.insert(prefix.clone())),
             Need::Quota(quota) => drop(self.quotas.insert(*quota)),
+            Need::DbSnapshotByName(name) => drop(self.db_snapshot_names.insert(name.clone())),
         }
     }
 }
@@ -176,6 +179,7 @@ const fn kind_of(need: &Need) -> Kind {
         Need::TagsOf(kind, _) => *kind,
         Need::KeyParameters(_) => Kind::KeyParameter,
         Need::Quota(_) => Kind::Quota,
+        Need::DbSnapshotByName(_) => Kind::DbSnapshot,
     }
 }
 
@@ -279,6 +283,11 @@ impl<'a> Reading<'a> {
         if !wanted.parameter_group_prefixes.is_empty() {
             let found = rds::parameters::groups(scope, &wanted.parameter_group_prefixes);
             tasks.push(self.list(Kind::ParameterGroup, &[], found, |g| &g.name, |view, list| view.parameter_groups = list));
+        }
+        if !wanted.db_snapshot_names.is_empty() {
+            let names: Vec<&str> = wanted.db_snapshot_names.iter().map(String::as_str).collect();
+            let found = rds::snapshots::by_names(scope, &wanted.db_snapshot_names);
+            tasks.push(self.list(Kind::DbSnapshot, &names, found, |s| &s.name, |view, list| view.db_snapshots = list));
         }
         tasks.extend(wanted.parameters.iter().map(|group| self.parameters(group)));
         tasks

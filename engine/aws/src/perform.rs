@@ -43,6 +43,7 @@ pub(crate) async fn perform(scope: Scope<'_>, change: &Change) -> Result<Receipt
         Change::StopDatabase { name } => rds::databases::stop(scope, name).await,
         Change::RebootDatabase { name } => rds::databases::reboot(scope, name).await,
         Change::DeleteDatabase { name, final_snapshot } => rds::databases::delete(scope, name, final_snapshot.as_deref()).await,
+        Change::CreateDbSnapshot { database, name, tags } => rds::snapshots::create(scope, database, name, tags).await,
     }
 }
 

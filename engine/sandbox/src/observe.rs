@@ -40,10 +40,10 @@ const PARAMETER_GROUPS: Listed = Listed { action: "rds:DescribeDBParameterGroups
 const PARAMETERS: Listed = Listed { action: "rds:DescribeDBParameters", page: 100 };
 const KEY_PARAMETERS: Listed = Listed { action: "ssm:DescribeParameters", page: 50 };
 const IMAGES: Listed = Listed { action: "ec2:DescribeImages", page: 1000 };
+const DB_SNAPSHOTS: Listed = Listed { action: "rds:DescribeDBSnapshots", page: 100 };
 const QUOTAS: Listed = Listed { action: "servicequotas:ListServiceQuotas", page: usize::MAX };
 const CLUSTERS: Listed = Listed { action: "rds:DescribeDBClusters", page: 100 };
 const CLUSTER_EVENTS: Listed = Listed { action: "rds:DescribeEvents", page: 100 };
-const ALL_DB_SNAPSHOTS: Listed = Listed { action: "rds:DescribeDBSnapshots", page: 100 };
 const CLUSTER_SNAPSHOTS: Listed = Listed { action: "rds:DescribeDBClusterSnapshots", page: 100 };
 const SCALING_GROUPS: Listed = Listed { action: "autoscaling:DescribeAutoScalingGroups", page: 100 };
 const SERVICES: Listed = Listed { action: "ecs:DescribeServices", page: 10 };
@@ -70,9 +70,10 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::TagsOf(kind, _) => tag_reader(*kind),
         Need::KeyParameters(_) => KEY_PARAMETERS.action,
         Need::Quota(_) => QUOTAS.action,
+        Need::DbSnapshotByName(_) => DB_SNAPSHOTS.action,
         Need::DbClusters => CLUSTERS.action,
         Need::DbClusterEvents => CLUSTER_EVENTS.action,
-        Need::DbSnapshots => ALL_DB_SNAPSHOTS.action,
+        Need::DbSnapshots => DB_SNAPSHOTS.action,
         Need::DbClusterSnapshots => CLUSTER_SNAPSHOTS.action,
         Need::ScalingGroups => SCALING_GROUPS.action,
         Need::EcsServices => SERVICES.action,
@@ -98,6 +99,7 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::TagsOf(kind, arn) => (*kind, vec![arn.clone()]),
         Need::KeyParameters(_) => (Kind::KeyParameter, Vec::new()),
         Need::Quota(_) => (Kind::Quota, Vec::new()),
+        Need::DbSnapshotByName(name) => (Kind::DbSnapshot, vec![name.clone()]),
         Need::DbClusters | Need::DbClusterEvents => (Kind::DbCluster, Vec::new()),
         Need::DbSnapshots => (Kind::DbSnapshot, Vec::new()),
         Need::DbClusterSnapshots => (Kind::DbClusterSnapshot, Vec::new()),
@@ -223,9 +225,12 @@ impl Reading {
             Need::TagsOf(kind, arn) => self.tags(region, place, now, *kind, arn),
             Need::Quota(kind) => self.quota(world, place, *kind),
             Need::Image(_) => {}
-            Need::Databases | Need::DatabaseByName(_) | Need::DatabaseEvents | Need::ParameterGroups(_) | Need::Parameters(_) => {
-                self.list_rds(region, place, now, need);
-            }
+            Need::Databases
+            | Need::DatabaseByName(_)
+            | Need::DatabaseEvents
+            | Need::ParameterGroups(_)
+            | Need::Parameters(_)
+            | Need::DbSnapshotByName(_) => self.list_rds(region, place, now, need),
             Need::DbClusters | Need::DbClusterEvents | Need::DbSnapshots | Need::DbClusterSnapshots => {
                 self.list_clusters(region, place, now, need);
             }
@@ -242,6 +247,10 @@ impl Reading {
             Need::DatabaseByName(name) => {
                 let row = region.servers.seen_one(name, now).map(|row| row.view.clone());
                 self.take(&DATABASES, place, |v| &mut v.databases, row.into_iter().collect());
+            }
+            Need::DbSnapshotByName(name) => {
+                let row = region.db_snapshots.seen_one(name, now).map(|row| row.view(now));
+                self.take(&DB_SNAPSHOTS, place, |v| &mut v.db_snapshots, row.into_iter().collect());
             }
             Need::DatabaseEvents => self.take(&DB_EVENTS, place, |v| &mut v.db_events, region.db_events.clone()),
             Need::ParameterGroups(prefix) => {
@@ -265,7 +274,7 @@ impl Reading {
             Need::DbClusterEvents => self.take(&CLUSTER_EVENTS, place, |v| &mut v.cluster_events, region.cluster_events.clone()),
             Need::DbSnapshots => {
                 let rows = region.db_snapshots.seen(now).into_iter().map(|row| row.view(now)).collect();
-                self.take(&ALL_DB_SNAPSHOTS, place, |v| &mut v.db_snapshots, rows);
+                self.take(&DB_SNAPSHOTS, place, |v| &mut v.db_snapshots, rows);
             }
             _ => {
                 let rows = region.cluster_snapshots.seen(now).into_iter().map(|row| row.view(now)).collect();
@@ -375,6 +384,7 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::DatabaseEvents => distrust(&mut view.db_events),
         Need::ParameterGroups(_) => distrust(&mut view.parameter_groups),
         Need::KeyParameters(_) => distrust(&mut view.key_parameters),
+        Need::DbSnapshotByName(_) => distrust(&mut view.db_snapshots),
         Need::DbClusters => distrust(&mut view.clusters),
         Need::DbClusterEvents => distrust(&mut view.cluster_events),
         Need::DbSnapshots => distrust(&mut view.db_snapshots),

@@ -281,7 +281,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let limit = match &until {
             Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => wait::INSTANCE_LIMIT,
             _ if soft => self.settings.wait_db,
-            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) => wait::DATABASE_LIMIT,
+            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) | Await::DbSnapshotAvailable(_) => wait::DATABASE_LIMIT,
             Await::ClusterAvailable(_) | Await::ClusterStopped(_) | Await::ClusterSnapshotAvailable(_) => wait::DATABASE_LIMIT,
         };
         self.tell(step, Progress::Waiting { until: wait::words(&until) });
@@ -293,12 +293,14 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
     /// True when a database is waited for only as long as `--wait` says: nothing of this step or of another
     /// that changes settings comes after it.
     fn is_soft(&self, step: usize, op: usize, until: &Await) -> bool {
+        let this = &self.plan.steps[step];
         let about_database = match until {
             Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => false,
             Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) => true,
-            Await::ClusterAvailable(_) | Await::ClusterStopped(_) | Await::ClusterSnapshotAvailable(_) => true,
+            Await::ClusterAvailable(_) | Await::ClusterStopped(_) => true,
+            // A last snapshot before something is deleted is waited for; one before a stop may be left to the next pass.
+            Await::DbSnapshotAvailable(_) | Await::ClusterSnapshotAvailable(_) => this.is_run_state(),
         };
-        let this = &self.plan.steps[step];
         let last = op + 1 == this.ops.len();
         let needed = || self.needs.iter().enumerate().any(|(other, needs)| needs.contains(&step) && !self.plan.steps[other].is_run_state());
         about_database && (this.is_run_state() || (last && !needed()))
@@ -505,7 +507,7 @@ fn under_way(until: &Await) -> String {
         Await::DbGone(_) => "being deleted, not waited for; `--wait 20m` waits".to_owned(),
         Await::ClusterAvailable(_) => "under way, not waited for; `--wait 20m` waits".to_owned(),
         Await::ClusterStopped(_) => "stopping, not waited for; `--wait 20m` waits".to_owned(),
-        Await::ClusterSnapshotAvailable(_) => "being taken, not waited for; `--wait 20m` waits".to_owned(),
+        Await::DbSnapshotAvailable(_) | Await::ClusterSnapshotAvailable(_) => "being taken, not waited for; `--wait 20m` waits".to_owned(),
         Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => String::new(),
     }
 }

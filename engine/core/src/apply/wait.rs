@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::cloud::{DbClusterSnapshot, Instance, InstanceState, Need, Needs, Place, Snapshot};
+use crate::cloud::{DbClusterSnapshot, DbSnapshot, Gap, Instance, InstanceState, Kind, Need, Needs, Place, Snapshot};
 use crate::plan::Await;
 
 /// Longest wait for an instance. A Windows machine may take ten minutes to stop.
@@ -68,6 +68,7 @@ pub fn needs(waiting: &[Waiting]) -> Needs {
                 instances.entry(&wait.place).or_default().insert(id.clone());
             }
             Await::DbAvailable(name) | Await::DbStopped(name) | Await::DbGone(name) => databases.entry(&wait.place).or_default().push(name),
+            Await::DbSnapshotAvailable(name) => needs.add(&wait.place, Need::DbSnapshotByName(name.clone())),
             Await::ClusterAvailable(_) | Await::ClusterStopped(_) => needs.add(&wait.place, Need::DbClusters),
             Await::ClusterSnapshotAvailable(_) => needs.add(&wait.place, Need::DbClusterSnapshots),
         }
@@ -100,11 +101,16 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
         Await::DbAvailable(name) => keep(database(name).is_some_and(|database| database.state.is_available())),
         Await::DbStopped(name) => keep(database(name).is_some_and(|database| database.state.is_stopped())),
         Await::DbGone(name) => keep(view.databases.is_complete() && database(name).is_none()),
+        Await::DbSnapshotAvailable(name) => match refused(wait, snapshot, Kind::DbSnapshot) {
+            Some(why) => Reached::Never(why),
+            None => snapshot_taken(view.db_snapshots.seen().iter().find(|taken| taken.name == *name)),
+        },
         Await::ClusterAvailable(name) => keep(cluster(name).is_some_and(|cluster| cluster.state.is_available())),
         Await::ClusterStopped(name) => keep(cluster(name).is_some_and(|cluster| cluster.state.is_stopped())),
-        Await::ClusterSnapshotAvailable(name) => {
-            cluster_snapshot_taken(view.cluster_snapshots.seen().iter().find(|taken| taken.name == *name))
-        }
+        Await::ClusterSnapshotAvailable(name) => match refused(wait, snapshot, Kind::DbClusterSnapshot) {
+            Some(why) => Reached::Never(why),
+            None => cluster_snapshot_taken(view.cluster_snapshots.seen().iter().find(|taken| taken.name == *name)),
+        },
     }
 }
 
@@ -153,6 +159,21 @@ fn stopped(instance: Option<&Instance>) -> Reached {
     }
 }
 
+/// Why a kind that planning does not read cannot be watched at all: waiting for it would only end by its limit.
+fn refused(wait: &Waiting, snapshot: &Snapshot, kind: Kind) -> Option<String> {
+    let account = snapshot.account_id(&wait.place.account);
+    let here = |gap: &&Gap| gap.kind == kind && gap.account == account && gap.region == wait.place.region && !gap.unreachable;
+    snapshot.gaps.iter().find(here).map(|gap| format!("it cannot be watched, {}: {}", gap.action, gap.error))
+}
+
+fn snapshot_taken(taken: Option<&DbSnapshot>) -> Reached {
+    match taken.map(|taken| (taken, taken.state.as_str())) {
+        Some((_, "available")) => Reached::Yes,
+        Some((taken, "failed")) => Reached::Never(format!("RDS could not take the snapshot {}; the database is as it was", taken.name)),
+        _ => Reached::NotYet,
+    }
+}
+
 /// What is waited for, in words.
 #[must_use]
 pub fn words(until: &Await) -> String {
@@ -163,6 +184,7 @@ pub fn words(until: &Await) -> String {
         Await::DbAvailable(name) => format!("{name} available"),
         Await::DbStopped(name) => format!("{name} stopped"),
         Await::DbGone(name) => format!("{name} deleted"),
+        Await::DbSnapshotAvailable(name) => format!("snapshot {name} complete"),
         Await::ClusterAvailable(name) => format!("cluster {name} available"),
         Await::ClusterStopped(name) => format!("cluster {name} stopped"),
         Await::ClusterSnapshotAvailable(name) => format!("snapshot {name} complete"),

@@ -449,6 +449,15 @@ pub enum Change {
         /// Identifier of the last snapshot; nothing to keep none.
         final_snapshot: Option<String>,
     },
+    /// rds:CreateDBSnapshot, tagged as it is made; the database must be `available`. Receipt: its name.
+    CreateDbSnapshot {
+        /// Of which database.
+        database: String,
+        /// Name: the idempotency token.
+        name: String,
+        /// Tags, `muster:snapshot-of` among them: by that a repeated call knows its own snapshot.
+        tags: Tags,
+    },
     /// rds:DeleteDBSnapshot. One that is gone counts as done.
     DeleteDbSnapshot {
         /// Its name.
@@ -544,6 +553,7 @@ impl Change {
             | Self::StopDatabase { .. }
             | Self::RebootDatabase { .. }
             | Self::DeleteDatabase { .. }
+            | Self::CreateDbSnapshot { .. }
             | Self::DeleteDbSnapshot { .. }
             | Self::StartCluster { .. }
             | Self::StopCluster { .. }
@@ -607,6 +617,7 @@ impl Change {
             Self::StopDatabase { .. } => "rds:StopDBInstance",
             Self::RebootDatabase { .. } => "rds:RebootDBInstance",
             Self::DeleteDatabase { .. } => "rds:DeleteDBInstance",
+            Self::CreateDbSnapshot { .. } => "rds:CreateDBSnapshot",
             Self::DeleteDbSnapshot { .. } => "rds:DeleteDBSnapshot",
             Self::StartCluster { .. } => "rds:StartDBCluster",
             Self::StopCluster { .. } => "rds:StopDBCluster",

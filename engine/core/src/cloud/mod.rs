@@ -13,8 +13,8 @@ pub use cluster::{DbCluster, DbClusterSnapshot};
 pub use error::{CloudError, ErrorKind};
 pub use needs::{ImageQuery, Kind, Need, Needs, QuotaKind};
 pub use observed::{
-    Alarm, Database, DbEvent, DbState, Image, Instance, InstanceState, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet,
-    Volume, Vpc,
+    Alarm, Database, DbEvent, DbSnapshot, DbState, Image, Instance, InstanceState, KeyPair, KeyParameter, ParameterGroup, Quota,
+    SecurityGroup, Subnet, Volume, Vpc,
 };
 pub use scaling::{EcsService, ScalingGroup};
 pub use snapshot::{Gap, Identity, Listing, Place, PlaceView, Snapshot};

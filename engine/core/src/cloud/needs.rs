@@ -176,6 +176,8 @@ pub enum Need {
     KeyParameters(String),
     /// A quota and how much of it is used.
     Quota(QuotaKind),
+    /// One snapshot of an RDS instance; absent is an empty list.
+    DbSnapshotByName(String),
     /// All RDS clusters with their members and tags.
     DbClusters,
     /// Starts and stops of RDS clusters in the last 14 days.

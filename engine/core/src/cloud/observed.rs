@@ -295,6 +295,23 @@ pub struct Database {
     pub tags: Tags,
 }
 
+/// A snapshot of an RDS instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DbSnapshot {
+    /// Its identifier.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Identifier of the instance it was taken of.
+    pub database: String,
+    /// `creating`, `available`, `failed`, …
+    pub state: String,
+    /// When it was taken; nothing while RDS does not say.
+    pub created: Option<Timestamp>,
+    /// Tags.
+    pub tags: Tags,
+}
+
 /// An RDS parameter group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParameterGroup {

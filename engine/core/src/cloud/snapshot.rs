@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::cluster::{DbCluster, DbClusterSnapshot};
 use super::needs::{ImageQuery, Kind, QuotaKind};
 use super::observed::{
-    Alarm, Database, DbEvent, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc,
+    Alarm, Database, DbEvent, DbSnapshot, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc,
 };
 use super::scaling::{EcsService, ScalingGroup};
 use crate::tags::Tags;
@@ -137,6 +137,9 @@ pub struct PlaceView {
     pub quotas: BTreeMap<QuotaKind, Quota>,
     /// Why quotas could not be read: a note, never a gap.
     pub quota_notes: BTreeSet<String>,
+    /// Snapshots of RDS instances that were asked for.
+    #[serde(default)]
+    pub db_snapshots: Listing<DbSnapshot>,
     /// RDS clusters.
     #[serde(default)]
     pub clusters: Listing<DbCluster>,
@@ -172,6 +175,7 @@ impl PlaceView {
         self.tags.extend(newer.tags);
         self.quotas.extend(newer.quotas);
         self.quota_notes.extend(newer.quota_notes);
+        self.db_snapshots.replace_with(newer.db_snapshots);
         self.clusters.replace_with(newer.clusters);
         self.cluster_events.replace_with(newer.cluster_events);
         self.cluster_snapshots.replace_with(newer.cluster_snapshots);

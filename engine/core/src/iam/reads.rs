@@ -31,6 +31,7 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
         Need::TagsOf(kind, _) => tag_actions(*kind),
         Need::KeyParameters(_) => &["ssm:DescribeParameters"],
         Need::Quota(_) => &["servicequotas:ListServiceQuotas"],
+        Need::DbSnapshotByName(_) => &["rds:DescribeDBSnapshots"],
         Need::DbClusters => &["rds:DescribeDBClusters"],
         Need::DbClusterEvents => &["rds:DescribeEvents"],
         Need::DbSnapshots => &["rds:DescribeDBSnapshots"],

@@ -46,6 +46,7 @@ pub(super) enum Verb {
     StopDatabase,
     RebootDatabase,
     DeleteDatabase,
+    CreateDbSnapshot,
     DeleteDbSnapshot,
     StartCluster,
     StopCluster,
@@ -98,6 +99,7 @@ const USES: &[(Verb, &[Part])] = {
         (Verb::StopDatabase, &[Databases]),
         (Verb::RebootDatabase, &[Databases]),
         (Verb::DeleteDatabase, &[Databases]),
+        (Verb::CreateDbSnapshot, &[Databases]),
         (Verb::DeleteDbSnapshot, &[Schedules]),
         (Verb::StartCluster, &[Schedules]),
         (Verb::StopCluster, &[Schedules]),
@@ -151,6 +153,7 @@ impl Verb {
             Change::StopDatabase { .. } => Self::StopDatabase,
             Change::RebootDatabase { .. } => Self::RebootDatabase,
             Change::DeleteDatabase { .. } => Self::DeleteDatabase,
+            Change::CreateDbSnapshot { .. } => Self::CreateDbSnapshot,
             Change::DeleteDbSnapshot { .. } => Self::DeleteDbSnapshot,
             Change::StartCluster { .. } => Self::StartCluster,
             Change::StopCluster { .. } => Self::StopCluster,
@@ -221,6 +224,7 @@ impl Verb {
             Self::RebootDatabase => &[Grant(&["rds:RebootDBInstance"], T::Database, Owned)],
             Self::DeleteDatabase => DELETE_DATABASE,
             Self::TagDatabase => TAG_DATABASE,
+            Self::CreateDbSnapshot => CREATE_DB_SNAPSHOT,
             Self::TagDbSnapshot => &[Grant(&["rds:AddTagsToResource"], T::DbSnapshot, Marked)],
             Self::DeleteDbSnapshot => &[Grant(&["rds:DeleteDBSnapshot"], T::DbSnapshot, Scheduled)],
             Self::StartCluster => &[Grant(&["rds:StartDBCluster"], T::DbCluster, Scheduled)],
@@ -321,6 +325,14 @@ const MODIFY_DATABASE: &[Grant] =
 const DELETE_DATABASE: &[Grant] = &[
     Grant(&["rds:DeleteDBInstance", "rds:CreateDBSnapshot"], T::Database, Owned),
     Grant(&["rds:CreateDBSnapshot"], T::DbSnapshot, Always),
+];
+
+/// Tagged as it is made, which asks for AddTagsToResource too. A name that is taken is read.
+const CREATE_DB_SNAPSHOT: &[Grant] = &[
+    Grant(&["rds:DescribeDBSnapshots"], T::Everything, Always),
+    Grant(&["rds:CreateDBSnapshot"], T::Database, Owned),
+    Grant(&["rds:CreateDBSnapshot"], T::DbSnapshot, Kept),
+    Grant(&["rds:AddTagsToResource"], T::DbSnapshot, Marked),
 ];
 
 const TAG_DATABASE: &[Grant] =

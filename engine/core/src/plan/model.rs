@@ -244,6 +244,8 @@ pub enum Await {
     DbStopped(String),
     /// The database is gone.
     DbGone(String),
+    /// The snapshot of a database is complete.
+    DbSnapshotAvailable(String),
     /// The cluster and its members are available.
     ClusterAvailable(String),
     /// The cluster and its members are stopped.

@@ -15,7 +15,9 @@ pub fn of(step: &Step) -> BTreeSet<Address> {
             Op::Do(change) => collect(change, &found),
             Op::Launch { spec, .. } => spec.groups.iter().for_each(|id| add(id, &found)),
             Op::Await(Await::Running(id) | Await::Stopped(id)) => add(id, &found),
-            Op::Await(Await::Terminated(_) | Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_)) => {}
+            Op::Await(
+                Await::Terminated(_) | Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) | Await::DbSnapshotAvailable(_),
+            ) => {}
             Op::Await(Await::ClusterAvailable(_) | Await::ClusterStopped(_) | Await::ClusterSnapshotAvailable(_)) => {}
         }
     }

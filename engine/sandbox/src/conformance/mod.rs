@@ -119,6 +119,8 @@ cases! {
     databases::a_class_waits_for_the_window,
     databases::a_class_changes_at_once_when_asked,
     databases::it_ends_with_a_snapshot,
+    databases::a_snapshot_is_tagged_as_it_is_made,
+    databases::a_stopped_one_is_not_snapshotted,
     reading::unknown_ids_are_left_out,
     reading::ubuntu_is_found_in_both_architectures,
     reading::an_image_is_found_by_id_owner_and_parameter,

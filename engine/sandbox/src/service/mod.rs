@@ -4,6 +4,7 @@
 mod alarms;
 mod clusters;
 mod databases;
+mod db_snapshots;
 pub(crate) mod engines;
 mod groups;
 mod instances;
@@ -88,6 +89,7 @@ impl Call<'_> {
             Change::StopDatabase { name } => self.stop_database(name),
             Change::RebootDatabase { name } => self.reboot_database(name),
             Change::DeleteDatabase { name, final_snapshot } => self.delete_database(name, final_snapshot.as_deref()),
+            Change::CreateDbSnapshot { database, name, tags } => self.create_db_snapshot(database, name, tags),
             Change::DeleteDbSnapshot { name } => self.delete_db_snapshot(name),
             Change::StartCluster { name } => self.start_cluster(name),
             Change::StopCluster { name } => self.stop_cluster(name),
@@ -154,7 +156,9 @@ fn actions(change: &Change) -> Vec<&'static str> {
         Change::RunInstance { spec, .. } => (!(spec.tags.is_empty() && spec.volume_tags.is_empty())).then_some("ec2:CreateTags"),
         Change::StoreGeneratedKey { tags, .. } => (!tags.is_empty()).then_some("ssm:AddTagsToResource"),
         Change::PutAlarm { tags, .. } => (!tags.is_empty()).then_some("cloudwatch:TagResource"),
-        Change::CreateParameterGroup { tags, .. } => (!tags.is_empty()).then_some("rds:AddTagsToResource"),
+        Change::CreateParameterGroup { tags, .. } | Change::CreateDbSnapshot { tags, .. } => {
+            (!tags.is_empty()).then_some("rds:AddTagsToResource")
+        }
         Change::CreateDatabase { spec } => (!spec.tags.is_empty()).then_some("rds:AddTagsToResource"),
         Change::CreateClusterSnapshot { tags, .. } => (!tags.is_empty()).then_some("rds:AddTagsToResource"),
         _ => None,

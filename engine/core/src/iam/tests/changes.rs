@@ -142,6 +142,11 @@ pub(super) fn requests(change: &Change) -> Vec<Request> {
             database("rds:CreateDBSnapshot", name),
             ask("rds:CreateDBSnapshot", "rds snapshot:app-last", &[]),
         ],
+        Change::CreateDbSnapshot { database: of, name, .. } => vec![
+            database("rds:CreateDBSnapshot", of),
+            ask("rds:CreateDBSnapshot", &format!("rds snapshot:{name}"), &[KEPT]),
+            ask("rds:AddTagsToResource", &format!("rds snapshot:{name}"), &[KEPT, ("aws:TagKeys", "muster:snapshot-of")]),
+        ],
     }
 }
 
@@ -210,6 +215,7 @@ pub(super) fn every() -> Vec<Change> {
         Change::StopDatabase { name: name() },
         Change::RebootDatabase { name: name() },
         Change::DeleteDatabase { name: name(), final_snapshot: None },
+        Change::CreateDbSnapshot { database: name(), name: text("app-last"), tags: Tags::new() },
     ];
     all.extend(tagging);
     all
