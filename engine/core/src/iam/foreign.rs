@@ -126,9 +126,11 @@ fn snapshots(scope: &Scope, schedule: &Schedule) -> Vec<Statement> {
     let source = select.map(|select| statement(&format!("{sid}Snapshots"), &take, &arns(SNAPSHOT_SOURCES), &matching(select)));
     let mark = literal(&format!("*{}", SnapshotTag::ending(scope.fleet.name.as_ref(), &schedule.name)));
     let key = |of: &str| format!("{of}/{}", tags::SNAPSHOT_OF);
-    let marked = Conditions::default()
-        .with("StringLike", &key("aws:RequestTag"), [&mark])
-        .with("ForAllValues:StringEquals", "aws:TagKeys", [tags::SNAPSHOT_OF]);
+    let marked = Conditions::default().with("StringLike", &key("aws:RequestTag"), [&mark]).with(
+        "ForAllValues:StringEquals",
+        "aws:TagKeys",
+        [tags::SNAPSHOT_OF],
+    );
     let make = [take[0], take[1], "rds:AddTagsToResource"];
     let own = Conditions::default().with("StringLike", &key("aws:ResourceTag"), [&mark]);
     let end = ["rds:DeleteDBSnapshot", "rds:DeleteDBClusterSnapshot"];

@@ -66,7 +66,13 @@ pub fn of_instance(instance: &Instance) -> LastChange {
         return LastChange { to: RunState::Stopped, at, earliest: at.unwrap_or(instance.launch_time), creation: false, automatic: false };
     }
     let launched = instance.root_attached.is_some_and(|attached| attached.duration_since(instance.launch_time).abs() <= ATTACHED_AT_LAUNCH);
-    LastChange { to: RunState::Running, at: Some(instance.launch_time), earliest: instance.launch_time, creation: launched, automatic: false }
+    LastChange {
+        to: RunState::Running,
+        at: Some(instance.launch_time),
+        earliest: instance.launch_time,
+        creation: launched,
+        automatic: false,
+    }
 }
 
 /// `User initiated (2026-10-02 09:12:44 GMT)`; a guest that shuts itself down leaves no time.

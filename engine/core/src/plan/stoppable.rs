@@ -19,9 +19,9 @@ pub fn refusal(machine: Machine<'_>) -> Option<String> {
         Machine::Rds(database) => of_database(database),
         Machine::Cluster(cluster) => of_cluster(cluster),
         Machine::Group(_) => None,
-        Machine::Service(service) => service.daemon.then(|| {
-            "a daemon service runs one task on each machine and has no number of tasks; leave it out of the `select`".to_owned()
-        }),
+        Machine::Service(service) => service
+            .daemon
+            .then(|| "a daemon service runs one task on each machine and has no number of tasks; leave it out of the `select`".to_owned()),
     }
 }
 

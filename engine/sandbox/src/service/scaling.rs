@@ -14,9 +14,7 @@ impl Call<'_> {
             return Err(self.refuse(ErrorKind::Invalid, "ValidationError", message));
         }
         if !(min..=max).contains(&desired) {
-            let message = format!(
-                "Desired capacity:{desired} must be between the specified min size:{min} and max size:{max}"
-            );
+            let message = format!("Desired capacity:{desired} must be between the specified min size:{min} and max size:{max}");
             return Err(self.refuse(ErrorKind::Invalid, "ValidationError", message));
         }
         if let Some(group) = self.region.scaling_groups.edit(name, self.lag) {

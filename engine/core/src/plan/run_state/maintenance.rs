@@ -98,8 +98,8 @@ mod tests {
     fn a_window_is_open_once_a_week() {
         let weekly = Weekly::parse("sun:19:00-sun:19:30").expect("window");
         let open = weekly.stretches(at("2026-11-20T10:30:00Z"), at("2026-12-05T00:00:00Z"));
-        let expected = ["2026-11-22", "2026-11-29"]
-            .map(|day| Stretch { from: at(&format!("{day}T19:00:00Z")), to: at(&format!("{day}T19:30:00Z")) });
+        let expected =
+            ["2026-11-22", "2026-11-29"].map(|day| Stretch { from: at(&format!("{day}T19:00:00Z")), to: at(&format!("{day}T19:30:00Z")) });
         assert_eq!(open, expected);
     }
 

@@ -17,7 +17,14 @@ use crate::span::Span;
 use crate::tags;
 
 /// The numbers wanted of a group or service in a state; nothing when nobody knows them.
-fn wanted(live: Numbers, machine: Machine<'_>, schedule: Option<&Schedule>, state: RunState, at: Timestamp, ctx: &Context<'_>) -> Option<Numbers> {
+fn wanted(
+    live: Numbers,
+    machine: Machine<'_>,
+    schedule: Option<&Schedule>,
+    state: RunState,
+    at: Timestamp,
+    ctx: &Context<'_>,
+) -> Option<Numbers> {
     if state == RunState::Stopped {
         return Some(live.none_of());
     }
@@ -51,7 +58,10 @@ pub(super) fn judge(draft: &Draft<'_>, judged: &mut Judged<'_>, live: Numbers, c
 
 fn unknown(live: Numbers, schedule: Option<&Schedule>) -> String {
     let name = schedule.map(|schedule| format!(" of schedule `{}`", schedule.name)).unwrap_or_default();
-    format!("it was scaled to {} by somebody who left no numbers to return to; scale it by hand once, or write `capacity`{name}", live.text())
+    format!(
+        "it was scaled to {} by somebody who left no numbers to return to; scale it by hand once, or write `capacity`{name}",
+        live.text()
+    )
 }
 
 /// The bounds are kept. What it is after is given at each edge and then belongs to its own scaling policies, until the next.
@@ -104,9 +114,9 @@ pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, live: Numbers, wan
     step.fields = vec![FieldChange { field: field.to_owned(), from: Some(live.text()), to: Some(wanted.text()) }];
     step.risk = if wanted.is_none() { Risk::Interrupts } else { Risk::None };
     step.origin = judged.span.as_ref().map(Span::file_line);
-    let numbers_change = judged.schedule.and_then(|schedule| {
-        schedule.next_capacity_edge(now, &Context { calendars: &draft.input.fleet.calendars, overrides: &[] })
-    });
+    let numbers_change = judged
+        .schedule
+        .and_then(|schedule| schedule.next_capacity_edge(now, &Context { calendars: &draft.input.fleet.calendars, overrides: &[] }));
     step.deadline = judged.next.map(|(at, _)| at).into_iter().chain(numbers_change).min();
     step.ops = scale_ops(judged.machine, live, wanted);
     let given = SetTag { numbers: wanted, at: Timestamp::from_second(now.as_second()).unwrap_or(now) };
@@ -128,11 +138,9 @@ fn change(machine: Machine<'_>, numbers: Numbers) -> Option<Change> {
             let (min, max) = numbers.bounds?;
             Some(Change::ScaleGroup { name: group.name.clone(), min, desired: numbers.desired, max })
         }
-        Machine::Service(service) => Some(Change::ScaleService {
-            cluster: service.cluster.clone(),
-            service: service.name.clone(),
-            desired: numbers.desired,
-        }),
+        Machine::Service(service) => {
+            Some(Change::ScaleService { cluster: service.cluster.clone(), service: service.name.clone(), desired: numbers.desired })
+        }
         Machine::Ec2(_) | Machine::Rds(_) | Machine::Cluster(_) => None,
     }
 }
