@@ -46,10 +46,11 @@ pub(super) async fn it_has_what_it_was_asked_for<C: Cloud, K: Clock>(stage: &Sta
 
 pub(super) async fn it_stops_and_starts<C: Cloud, K: Clock>(stage: &Stage<'_, C, K>) -> Held {
     let name = stage.available(stage.database("db")).await?.name;
-    stage.refused(Change::StartDatabase { name: name.clone() }, &[ErrorKind::WrongState]).await?;
+    // What is so already counts as done, whoever did it.
+    stage.done(Change::StartDatabase { name: name.clone() }).await?;
     stage.done(stop(&name)).await?;
     stage.until_database("a stopped database", &name, |database| database.state.is_stopped()).await?;
-    stage.refused(stop(&name), &[ErrorKind::WrongState]).await?;
+    stage.done(stop(&name)).await?;
     stage.done(Change::StartDatabase { name: name.clone() }).await?;
     stage.until_database("an available database", &name, |database| database.state.is_available()).await?;
     stage.refused(stop(&stage.name("never")), &[ErrorKind::NotFound]).await?;

@@ -191,11 +191,15 @@ impl Call<'_> {
         let server = self.known_server(name)?;
         match server.view.state.0.as_str() {
             "stopped" => self.enter(name, "starting"),
+            "available" | "starting" => Ok(made(name)),
             _ => Err(self.wrong_db_state(server, "started; it must be stopped")),
         }
     }
 
     pub(super) fn stop_database(self, name: &str) -> Result<Receipt, CloudError> {
+        if matches!(self.known_server(name)?.view.state.0.as_str(), "stopped" | "stopping") {
+            return Ok(made(name));
+        }
         let server = self.available(name, "stopped")?;
         if server.view.cluster.is_some() || !server.view.replicas.is_empty() {
             return Err(self.wrong_db_state(server, "stopped: it replicates or belongs to a cluster"));

@@ -6,6 +6,8 @@
 
 #![expect(clippy::print_stdout, reason = "a skipped test says why")]
 
+mod conformance;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
