@@ -36,6 +36,17 @@ const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24 * 3);
 /// By how much the next stretch is longer than the last.
 const LOOK_FURTHER: i32 = 4;
 
+/// Stretches that follow each other from an instant on, each longer than the last, as far as the horizon.
+pub(super) fn looks(after: Timestamp, horizon: SignedDuration) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+    let end = after.saturating_add(horizon).unwrap_or(Timestamp::MAX);
+    let until = move |from: Timestamp, look| from.saturating_add(look).unwrap_or(end).min(end);
+    let first = (after < end).then(|| (after, until(after, FIRST_LOOK), FIRST_LOOK));
+    let next = move |(_, from, look): &(Timestamp, Timestamp, SignedDuration)| {
+        (*from < end).then(|| (*from, until(*from, *look * LOOK_FURTHER), *look * LOOK_FURTHER))
+    };
+    std::iter::successors(first, next).map(|(from, to, _)| (from, to))
+}
+
 /// What a schedule is read against.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
@@ -276,17 +287,6 @@ impl Schedule {
             Layer::new(state.into(), stretches.collect())
         })
     }
-}
-
-/// Stretches to look for the next change in, from `after` on: short ones first, since most are found there.
-pub(super) fn looks(after: Timestamp, horizon: SignedDuration) -> impl Iterator<Item = (Timestamp, Timestamp)> {
-    let end = after.saturating_add(horizon).unwrap_or(Timestamp::MAX);
-    let step = move |from: Timestamp, look: SignedDuration| {
-        let to = from.saturating_add(look).unwrap_or(end).min(end);
-        (from < end).then_some((from, to, look))
-    };
-    let first = step(after, FIRST_LOOK);
-    std::iter::successors(first, move |(_, to, look)| step(*to, *look * LOOK_FURTHER)).map(|(from, to, _)| (from, to))
 }
 
 fn days_of<'a>(exception: &Exception, ctx: &Context<'a>) -> Option<&'a BTreeSet<Date>> {

@@ -26,7 +26,7 @@ pub use instants::{Frame, Stretch};
 pub use lint::{Lint, LintKind};
 pub use mask::Mask;
 pub use model::{Exception, Limit, Manual, RdsRules, RunState, Schedule, Select, WantedState, Workdays};
-pub use size::{Capacity, CapacityRule};
+pub use size::{Ambiguous, Numbers, Size, Sizes, Sizing};
 pub use week::{Bar, Week, WeekDay};
 pub use window::{LONGEST_SPAN_MINUTES, TimeSpan, Window, WindowError};
 pub use zone::{Zone, ZoneError};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 use serde::Serialize;
 
+use super::size::Sizing;
 use super::window::Window;
 use crate::name::Name;
 use crate::span::{At, Span};
@@ -68,7 +69,7 @@ pub struct Select {
 }
 
 /// What only databases have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RdsRules {
     /// The database runs for its maintenance window, and no stop falls into it.
     pub maintenance: bool,
@@ -125,12 +126,14 @@ pub struct Schedule {
     pub limit: Option<Limit>,
     /// Delivery of edges.
     pub delivery: crate::fleet::Delivery,
-    /// Numbers of groups and services by window, in the order of the file.
-    pub capacity: Vec<super::size::CapacityRule>,
-    /// What only databases have.
-    pub rds: RdsRules,
-    /// Keys that parts not in this build read (`sizes`, `after`, `notify`, `snooze`), checked and kept as JSON.
+    /// Keys that other parts read (`sizes`, `capacity`, `rds`, `after`, `notify`, `snooze`), checked and kept as JSON.
     pub other: BTreeMap<String, serde_json::Value>,
+    /// `sizes` and `capacity` of [`Schedule::other`] as windows.
+    #[serde(skip)]
+    pub sizing: Sizing,
+    /// `rds` of [`Schedule::other`]: what only databases have.
+    #[serde(skip)]
+    pub rds: RdsRules,
 }
 
 /// What a calendar's day means to a schedule.

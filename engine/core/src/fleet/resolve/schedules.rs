@@ -16,7 +16,7 @@ use crate::fleet::raw_schedule::{
 use crate::fleet::{Calendar, Delivery, DeliveryBy};
 use crate::name::Name;
 use crate::schedule::{
-    Capacity, CapacityRule, Exception, Limit, Manual, RdsRules, RunState, Schedule, Select, WantedState, Window, Workdays,
+    Exception, Limit, Manual, Numbers, RdsRules, RunState, Schedule, Select, Sizes, Sizing, WantedState, Window, Workdays,
 };
 use crate::span::{At, Span};
 
@@ -34,23 +34,20 @@ impl Resolver<'_> {
         raw.0.into_iter().map(|(name, raw)| (name.value.clone(), self.schedule(name, raw, &calendars))).collect()
     }
 
-    fn schedule(&mut self, name: At<Name>, raw: RawSchedule, calendars: &[Name]) -> Schedule {
+    pub(super) fn schedule(&mut self, name: At<Name>, raw: RawSchedule, calendars: &[Name]) -> Schedule {
         let At { value: name, span } = name;
         if name.as_str() == "none" {
             self.error(Diagnostic::error("a schedule cannot be called `none`", span.clone()).help("`schedule: none` takes a default away"));
         }
         self.says_something(&raw, &name, &span);
-        self.sizes(raw.sizes.as_ref());
-        self.capacity(raw.capacity.as_ref());
+        let sizing = Sizing { types: self.sizes(raw.sizes.as_ref()), numbers: self.capacity(raw.capacity.as_ref()) };
         self.after(raw.after.as_ref(), &name);
         if let Some(notify) = &raw.notify {
             self.notify(&notify.value.value);
         }
         let other = other(&raw);
-        let capacity = capacity(raw.capacity.as_ref());
         let rds = raw.rds.as_ref().map(|kept| rds(&kept.value.value)).unwrap_or_default();
         Schedule {
-            capacity,
             rds,
             timezone: self.zone(&raw, &name, &span),
             select: raw.select.map(|select| self.select(select)),
@@ -74,6 +71,7 @@ impl Resolver<'_> {
             limit: raw.limit.and_then(|limit| limit.value.max_runtime).map(|longest| Limit { max_runtime: longest.value.0 }),
             delivery: self.delivery(raw.delivery, &span),
             other,
+            sizing,
             name,
             span,
         }
@@ -191,37 +189,57 @@ impl Resolver<'_> {
         }
     }
 
-    fn sizes(&mut self, raw: Option<&At<Kept<Vec<At<RawSize>>>>>) {
+    fn sizes(&mut self, raw: Option<&At<Kept<Vec<At<RawSize>>>>>) -> Sizes<Vec<String>> {
+        let mut sizes = Sizes::default();
         for size in raw.iter().flat_map(|kept| &kept.value.value) {
             let RawSize { window, types, otherwise, refused } = &size.value;
-            let fits = matches!((window, types, otherwise), (Some(_), Some(types), None) if !types.value.is_empty())
-                || matches!((window, types, otherwise), (None, None, Some(_)));
-            if !fits && refused.is_empty() {
-                self.error(Diagnostic::error("an entry of `sizes` has `in` and `types`, or `else` alone", size.span.clone()));
-            }
-        }
-    }
-
-    fn capacity(&mut self, raw: Option<&At<Kept<Vec<At<RawCapacity>>>>>) {
-        for entry in raw.iter().flat_map(|kept| &kept.value.value) {
-            let RawCapacity { window, otherwise, numbers, refused } = &entry.value;
-            let own = numbers.min.is_some() || numbers.desired.is_some() || numbers.max.is_some();
-            match (window, otherwise) {
-                (Some(_), None) if own => self.ordered(numbers, &entry.span),
-                (None, Some(numbers)) if !own => self.ordered(&numbers.value, &entry.span),
-                _ if refused.is_empty() && numbers.refused.is_empty() => {
-                    self.error(Diagnostic::error("an entry of `capacity` has `in` and numbers, or `else` alone", entry.span.clone()))
+            match (window, types, otherwise) {
+                (Some(window), Some(types), None) if !types.value.is_empty() => {
+                    sizes.windows.push((window.clone(), types.value.iter().map(|one| one.value.0.clone()).collect()));
+                }
+                (None, None, Some(otherwise)) => self.only_else(&mut sizes, vec![otherwise.value.0.clone()], &size.span),
+                _ if refused.is_empty() => {
+                    self.error(Diagnostic::error("an entry of `sizes` has `in` and `types`, or `else` alone", size.span.clone()));
                 }
                 _ => {}
             }
         }
+        sizes
     }
 
-    fn ordered(&mut self, numbers: &RawNumbers, span: &Span) {
+    fn capacity(&mut self, raw: Option<&At<Kept<Vec<At<RawCapacity>>>>>) -> Sizes<Numbers> {
+        let mut sizes = Sizes::default();
+        for entry in raw.iter().flat_map(|kept| &kept.value.value) {
+            let RawCapacity { window, otherwise, numbers, refused } = &entry.value;
+            let own = numbers.min.is_some() || numbers.desired.is_some() || numbers.max.is_some();
+            match (window, otherwise) {
+                (Some(window), None) if own => sizes.windows.push((window.clone(), self.ordered(numbers, &entry.span))),
+                (None, Some(numbers)) if !own => {
+                    let numbers = self.ordered(&numbers.value, &entry.span);
+                    self.only_else(&mut sizes, numbers, &entry.span);
+                }
+                _ if refused.is_empty() && numbers.refused.is_empty() => {
+                    self.error(Diagnostic::error("an entry of `capacity` has `in` and numbers, or `else` alone", entry.span.clone()));
+                }
+                _ => {}
+            }
+        }
+        sizes
+    }
+
+    fn only_else<T>(&mut self, sizes: &mut Sizes<T>, size: T, span: &Span) {
+        if sizes.otherwise.replace(size).is_some() {
+            self.error(Diagnostic::error("a second `else`", span.clone()).help("what counts outside of all windows stands once"));
+        }
+    }
+
+    fn ordered(&mut self, numbers: &RawNumbers, span: &Span) -> Numbers {
         let written: Vec<i64> = [&numbers.min, &numbers.desired, &numbers.max].into_iter().flatten().map(|number| number.value.0).collect();
         if !written.is_sorted() {
             self.error(Diagnostic::error("`min` ≤ `desired` ≤ `max` does not hold", span.clone()));
         }
+        let number = |it: &Option<At<Int<0, 100_000>>>| it.as_ref().and_then(|it| u32::try_from(it.value.0).ok());
+        Numbers { min: number(&numbers.min), desired: number(&numbers.desired), max: number(&numbers.max) }
     }
 
     fn after(&mut self, raw: Option<&At<Kept<Vec<At<RawAfter>>>>>, own: &Name) {
@@ -267,20 +285,6 @@ fn waits_for(raw: &RawSchedule) -> Vec<&At<Name>> {
     raw.after.iter().flat_map(|kept| &kept.value.value).filter_map(|after| after.value.schedule.as_ref()).collect()
 }
 
-/// The entries of `capacity`; what does not fit was refused.
-fn capacity(raw: Option<&At<Kept<Vec<At<RawCapacity>>>>>) -> Vec<CapacityRule> {
-    let numbers = |raw: &RawNumbers| Capacity { min: count(&raw.min), desired: count(&raw.desired), max: count(&raw.max) };
-    let rule = |entry: &At<RawCapacity>| CapacityRule {
-        window: entry.value.window.clone(),
-        numbers: numbers(entry.value.otherwise.as_ref().map_or(&entry.value.numbers, |otherwise| &otherwise.value)),
-    };
-    raw.iter().flat_map(|kept| &kept.value.value).map(rule).collect()
-}
-
-fn count(raw: &Option<At<Int<0, 100_000>>>) -> Option<u32> {
-    raw.as_ref().and_then(|number| u32::try_from(number.value.0).ok())
-}
-
 fn rds(raw: &RawRds) -> RdsRules {
     let word = |snapshot: &At<RawRdsSnapshot>| {
         let before_stop = snapshot.value.before_stop.as_ref().is_some_and(|on| on.value);
@@ -304,6 +308,8 @@ fn other(raw: &RawSchedule) -> BTreeMap<String, Json> {
         ("snooze", raw.snooze.as_ref().map(|kept| &kept.value.json)),
         ("notify", raw.notify.as_ref().map(|kept| &kept.value.json)),
         ("sizes", raw.sizes.as_ref().map(|kept| &kept.value.json)),
+        ("capacity", raw.capacity.as_ref().map(|kept| &kept.value.json)),
+        ("rds", raw.rds.as_ref().map(|kept| &kept.value.json)),
         ("after", raw.after.as_ref().map(|kept| &kept.value.json)),
     ];
     sections.into_iter().filter_map(|(key, json)| Some((key.to_owned(), json?.clone()))).collect()

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::machine::Machine;
-use crate::schedule::Capacity;
+use crate::schedule::Numbers as Capacity;
 use crate::tags::{self, Tags};
 
 /// How many a group (at least, after, at most) or a service (after) runs.

@@ -16,32 +16,30 @@ use crate::schedule::{Context, Manual, RunState, Schedule};
 use crate::span::Span;
 use crate::tags;
 
-/// The numbers wanted of a group or service in a state; nothing when nobody knows them.
-fn wanted(
-    live: Numbers,
-    machine: Machine<'_>,
-    schedule: Option<&Schedule>,
-    state: RunState,
-    at: Timestamp,
-    ctx: &Context<'_>,
-) -> Option<Numbers> {
+/// The numbers wanted of a group or service in a state.
+///
+/// # Errors
+/// Why nobody knows them.
+fn wanted(live: Numbers, judged: &Judged<'_>, state: RunState, at: Timestamp, ctx: &Context<'_>) -> Result<Numbers, String> {
     if state == RunState::Stopped {
-        return Some(live.none_of());
+        return Ok(live.none_of());
     }
-    let base = if live.is_none() { live.remembered(machine.tags()) } else { Some(live) };
-    match schedule.and_then(|schedule| schedule.capacity(at, ctx)) {
-        Some(rule) => live.under(rule.numbers, base),
+    let base = if live.is_none() { live.remembered(judged.machine.tags()) } else { Some(live) };
+    let size = judged.schedule.map(|schedule| schedule.size(at, ctx)).transpose();
+    let numbers = match size.map_err(|ambiguous| format!("{ambiguous} ({})", ambiguous.span.file_line()))?.and_then(|size| size.numbers) {
+        Some(capacity) => live.under(capacity, base),
         None => base,
-    }
+    };
+    numbers.ok_or_else(|| unknown(live, judged.schedule))
 }
 
 /// Judges what is scaled: the numbers it shall have, and what follows.
 pub(super) fn judge(draft: &Draft<'_>, judged: &mut Judged<'_>, live: Numbers, context: &Context<'_>, overridden: bool) {
     let now = draft.input.now;
     let (Some(state), Some(_)) = (judged.wanted, judged.machine.run_state()) else { return };
-    let Some(wanted) = wanted(live, judged.machine, judged.schedule, state, now, context) else {
-        judged.verdict = Verdict::Held(unknown(live, judged.schedule));
-        return;
+    let wanted = match wanted(live, judged, state, now, context) {
+        Ok(wanted) => wanted,
+        Err(why) => return judged.verdict = Verdict::Held(why),
     };
     judged.scale = Some(wanted);
     let set = SetTag::of(judged.machine.tags());
@@ -101,7 +99,7 @@ fn against_people(
 /// The first instant after another at which state or numbers change.
 fn next_edge(schedule: &Schedule, after: Timestamp, context: &Context<'_>) -> Option<Timestamp> {
     let state = schedule.next_edge(after, context).map(|edge| edge.at);
-    state.into_iter().chain(schedule.next_capacity_edge(after, context)).min()
+    state.into_iter().chain(schedule.next_size(after, context)).min()
 }
 
 /// The step that gives a group or service its numbers.
@@ -114,9 +112,8 @@ pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, live: Numbers, wan
     step.fields = vec![FieldChange { field: field.to_owned(), from: Some(live.text()), to: Some(wanted.text()) }];
     step.risk = if wanted.is_none() { Risk::Interrupts } else { Risk::None };
     step.origin = judged.span.as_ref().map(Span::file_line);
-    let numbers_change = judged
-        .schedule
-        .and_then(|schedule| schedule.next_capacity_edge(now, &Context { calendars: &draft.input.fleet.calendars, overrides: &[] }));
+    let numbers_change =
+        judged.schedule.and_then(|schedule| schedule.next_size(now, &Context { calendars: &draft.input.fleet.calendars, overrides: &[] }));
     step.deadline = judged.next.map(|(at, _)| at).into_iter().chain(numbers_change).min();
     step.ops = scale_ops(judged.machine, live, wanted);
     let given = SetTag { numbers: wanted, at: Timestamp::from_second(now.as_second()).unwrap_or(now) };
@@ -149,7 +146,9 @@ fn change(machine: Machine<'_>, numbers: Numbers) -> Option<Change> {
 /// was given: the next pass shall see a person's numbers.
 pub(super) fn by_hand(draft: &Draft<'_>, judged: &Judged<'_>, live: Numbers, state: RunState) -> Result<Vec<Op>, String> {
     let context = Context { calendars: &draft.input.fleet.calendars, overrides: &[] };
-    let wanted = wanted(live, judged.machine, judged.schedule, state, draft.input.now, &context);
-    let wanted = wanted.filter(|wanted| state == RunState::Stopped || !wanted.is_none());
-    wanted.map(|wanted| scale_ops(judged.machine, live, wanted)).ok_or_else(|| unknown(live, judged.schedule))
+    let wanted = wanted(live, judged, state, draft.input.now, &context)?;
+    if state == RunState::Running && wanted.is_none() {
+        return Err(format!("its schedule wants {} of it while it runs, which is nothing to start", wanted.text()));
+    }
+    Ok(scale_ops(judged.machine, live, wanted))
 }
