@@ -48,6 +48,9 @@ pub const TABLE: [(&str, &str, &str); 12] = [
     (RESUME_SET, "scaling by schedule", "the numbers a schedule gave last, and when"),
 ];
 
+/// Most of them on one resource that muster owns: what groups and services carry, it does not own.
+pub const MOST_ON_ONE: usize = 8;
+
 /// Most tags AWS keeps on a resource.
 pub const AWS_LIMIT: usize = 50;
 

@@ -23,14 +23,14 @@ fn state(world: &World, name: &str) -> String {
 fn a_cluster_stops_and_starts_as_a_whole() {
     let world = World::new(PLAIN);
     let night = world.pass_at("2026-11-20T10:15:00Z");
-    assert_eq!(lines(&night), ["stop rds/reports", "stop rds-cluster/catalogue"], "two members are one step");
+    assert_eq!(lines(&night), ["stop rds-cluster/catalogue", "stop rds/reports"], "two members are one step");
     let why = held(&night, "rds-cluster/sessions");
     assert!(why.contains("global database sessions-world"), "{why}");
     assert!(held(&night, "rds/orders").contains("does not stop a replica or its source (orders-replica)"));
     assert_eq!(night.held.len(), 2, "members are not spoken of: {:#?}", night.held);
     assert_eq!((state(&world, "catalogue-1"), state(&world, "catalogue-2")), ("stopped".to_owned(), "stopped".to_owned()));
     let monday = world.pass_at("2026-11-22T23:45:00Z");
-    assert_eq!(lines(&monday), ["start rds/reports", "start rds-cluster/catalogue"]);
+    assert_eq!(lines(&monday), ["start rds-cluster/catalogue", "start rds/reports"]);
     assert_eq!((state(&world, "catalogue-1"), state(&world, "reports")), ("available".to_owned(), "available".to_owned()));
 }
 

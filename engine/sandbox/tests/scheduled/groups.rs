@@ -70,6 +70,7 @@ fn numbers_follow_the_windows_and_scaling_policies_go_on_in_between() {
 #[test]
 fn other_bounds_by_hand_stand_until_the_next_edge() {
     let world = World::new(SIZED);
+    world.pass();
     world.pass_at("2026-11-23T00:00:00Z");
     world.hand(&scale(5, 5, 5));
     let plan = world.plan();
@@ -109,6 +110,7 @@ fn a_group_emptied_by_hand_returns_with_the_next_window_when_its_numbers_are_kno
 fn enforce_puts_back_and_hold_lets_stand() {
     for (mode, cause) in [("enforce", Some(Cause::Manual)), ("hold", None)] {
         let world = World::new(&SIZED.replace("    run:", &format!("    manual: {mode}\n    run:")));
+        world.pass();
         world.pass_at("2026-11-23T00:00:00Z");
         world.hand(&scale(5, 5, 5));
         let plan = world.plan();
