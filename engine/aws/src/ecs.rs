@@ -45,8 +45,7 @@ async fn of_cluster(scope: Scope<'_>, cluster: &str) -> Found<EcsService> {
 
 /// One batch. A service that ended since it was listed stands among the failures of the answer and is left out.
 async fn describe(scope: Scope<'_>, cluster: &str, services: &[String]) -> Result<Vec<EcsService>, CloudError> {
-    let request =
-        scope.region.ecs().describe_services().cluster(cluster).set_services(Some(services.to_vec())).include(ServiceField::Tags);
+    let request = scope.region.ecs().describe_services().cluster(cluster).set_services(Some(services.to_vec())).include(ServiceField::Tags);
     let answer = scope.call(DESCRIBE, request.send()).await?;
     Ok(answer.services().iter().map(service).collect())
 }

@@ -28,14 +28,8 @@ pub(crate) async fn of_clusters(scope: Scope<'_>) -> Found<DbEvent> {
 
 async fn all(scope: Scope<'_>, source: SourceType) -> Found<DbEvent> {
     paging::all(DESCRIBE, async |marker| {
-        let request = scope
-            .region
-            .rds()
-            .describe_events()
-            .source_type(source.clone())
-            .duration(KEPT_MINUTES)
-            .max_records(PAGE)
-            .set_marker(marker);
+        let request =
+            scope.region.rds().describe_events().source_type(source.clone()).duration(KEPT_MINUTES).max_records(PAGE).set_marker(marker);
         let page = scope.call(DESCRIBE, request.send()).await?;
         Ok((page.events().iter().filter_map(event).collect(), page.marker().map(str::to_owned)))
     })
