@@ -14,11 +14,15 @@ impl Call<'_> {
         let cluster = self.known_cluster(name)?;
         match cluster.view.state.0.as_str() {
             "stopped" => self.move_cluster(name, "starting"),
+            "available" | "starting" => Ok(made(name)),
             _ => Err(self.wrong_cluster_state(cluster, "started; it must be stopped")),
         }
     }
 
     pub(super) fn stop_cluster(self, name: &str) -> Result<Receipt, CloudError> {
+        if matches!(self.known_cluster(name)?.view.state.0.as_str(), "stopped" | "stopping") {
+            return Ok(made(name));
+        }
         let cluster = self.available_cluster(name, "stopped")?;
         if !STOPPABLE.iter().any(|engine| cluster.view.engine.starts_with(engine)) {
             return Err(self.wrong_cluster_state(cluster, "stopped: this engine does not stop"));
