@@ -24,8 +24,7 @@ impl FileSource for NoFiles {
 
 fn fleet(world: &World) -> Fleet {
     let text = format!(
-        "fleet: t
-timezone: UTC
+        "timezone: UTC
 cloud: {{provider: aws, accounts: {{main: {{id: '{}'}}}}, regions: [{}]}}
 schedules:
   office:
@@ -78,9 +77,9 @@ async fn a_night_and_a_morning() {
     assert_eq!([RESUME_MIN, RESUME_DESIRED, RESUME_MAX].map(|key| group.tags[key].as_str()), ["1", "2", "4"]);
     assert!(view.databases.seen().iter().all(|database| database.state.is_stopped()), "members stop with their cluster");
     let taken: Vec<&str> = view.cluster_snapshots.seen().iter().map(|taken| taken.tags[SNAPSHOT_OF].as_str()).collect();
-    assert_eq!(taken, ["rds-cluster/stock schedule=t/office"], "RDS's own are not listed");
+    assert_eq!(taken, ["rds-cluster/stock schedule=office"], "RDS's own are not listed");
     let (again, calls) = pass(&world, "2026-11-20T21:05:00Z").await;
-    // The identity was asked for before: instances, databases and clusters, groups, and three lists of ECS.
+    // The identity was asked for before: databases and clusters, groups, and three lists of ECS.
     assert_eq!((again, calls), (Vec::new(), 6));
     let morning = pass(&world, "2026-11-23T08:00:00Z").await.0;
     assert_eq!(morning, ["scale asg/stock", "scale ecs/stock/stock", "start rds-cluster/stock"]);
