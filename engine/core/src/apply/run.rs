@@ -287,7 +287,8 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         self.tell(step, Progress::Waiting { until: wait::words(&until) });
         self.at[step] = At::Waiting(op);
         let place = self.plan.steps[step].place.clone();
-        self.waiting.push(Waiting { step, place, until, since: self.clock.now(), limit, soft, asked: false, seen_moving: false });
+        let newborn = self.plan.steps[step].ops[..op].iter().any(|op| matches!(op, Op::Launch { .. }));
+        self.waiting.push(Waiting { step, place, until, since: self.clock.now(), limit, soft, newborn, asked: false, seen_moving: false });
     }
 
     /// True when a database is waited for only as long as `--wait` says: nothing of this step or of another
