@@ -207,3 +207,18 @@ fn rds_s_own_start_may_be_left_alone() {
     let why = held(&plan, "rds/reports");
     assert!(plan.is_empty() && why.contains("RDS started it by itself after 7 days, and `auto-restart: leave`"), "{why}");
 }
+
+/// One run of the database, one snapshot, one stop: whatever dies on the way, and however often.
+#[test]
+fn a_run_may_die_anywhere() {
+    for call in 0..40 {
+        let world = World::new(FULL);
+        world.sandbox.at(at("2026-11-20T10:15:00Z")).expect("the clock moves");
+        world.pass_killed_after(call);
+        world.pass_killed_after(call + 7);
+        world.pass();
+        let plan = world.plan();
+        assert!(plan.is_empty(), "call {call}: {:?} {:#?}", lines(&plan), plan.held);
+        assert_eq!((state(&world, "reports").as_str(), kept(&world).len()), ("stopped", 1), "call {call}");
+    }
+}

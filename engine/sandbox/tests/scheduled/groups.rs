@@ -1,11 +1,9 @@
 //! Auto Scaling groups and ECS services.
 
 use futures::executor::block_on;
-use muster_core::apply::{self, Settings};
 use muster_core::cloud::Change;
 use muster_core::plan::{Action, Cause};
 use muster_core::tags;
-use muster_sandbox::Faults;
 
 use super::{World, changes, held, lines, numbers, step};
 
@@ -146,21 +144,14 @@ fn an_instance_of_a_group_is_left_to_its_group() {
     assert!(without.is_empty() && held(&without, "ec2/i-0a500000000000001").contains("schedule the group instead"));
 }
 
-/// A run that dies after any call leaves numbers that the next one brings to the same end.
+/// A run that dies after any call, with faults before that, leaves numbers that the next one brings to the same end.
 #[test]
 fn a_run_may_die_anywhere() {
     for call in 0..40 {
         let world = World::new(SIZED);
         for instant in ["2026-11-20T11:00:00Z", "2026-11-23T00:00:00Z"] {
             world.sandbox.at(super::at(instant)).expect("the clock moves");
-            world.sandbox.set_faults(Faults::none(call).killed_after(call));
-            let run = async {
-                let (_, plan) = world.read().await;
-                let settings = Settings { parallelism: 4, wait_db: jiff::SignedDuration::ZERO, stop: std::sync::Arc::default() };
-                apply::run(&world.sandbox, &world.sandbox, &plan, &settings, &mut |_| {}).await;
-            };
-            block_on(world.sandbox.until_killed(run));
-            world.sandbox.set_faults(Faults::none(call));
+            world.pass_killed_after(call);
             world.pass();
             let plan = world.plan();
             assert!(plan.is_empty(), "call {call}, {instant}: {:?} {:#?}", lines(&plan), plan.held);

@@ -78,6 +78,23 @@ impl World {
         plan
     }
 
+    /// A pass that dies after a number of calls; whatever it did stands.
+    fn pass_killed_after(&self, call: u64) {
+        self.sandbox.set_faults(Faults::seeded(call, 40).killed_after(call));
+        let run = async {
+            let options = Options::default();
+            let now = self.sandbox.now();
+            let read = plan::read_and_plan(&self.sandbox, &self.fleet, &Lock::default(), now, &options).await;
+            let Ok((_, plan)) = read else { return };
+            let settings = Settings { parallelism: 4, wait_db: SignedDuration::from_mins(30), stop: Arc::default() };
+            apply::run(&self.sandbox, &self.sandbox, &plan, &settings, &mut |_| {}).await;
+        };
+        block_on(self.sandbox.until_killed(run));
+        self.sandbox.set_faults(Faults::none(call));
+        // What readers are shown late has arrived, and a database is out of whatever state it was left in.
+        self.sandbox.advance(SignedDuration::from_mins(10)).expect("the clock moves");
+    }
+
     fn view(&self, need: Need) -> PlaceView {
         let mut needs = Needs::default();
         needs.add(&place(), need);

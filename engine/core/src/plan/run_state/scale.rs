@@ -12,7 +12,7 @@ use crate::cloud::Change;
 use crate::plan::draft::{Draft, set_tags};
 use crate::plan::model::{Action, Cause, FieldChange, Op, Risk, Step};
 use crate::plan::{stoppable, words};
-use crate::schedule::{Context, Manual, RunState, Schedule};
+use crate::schedule::{Context, Manual, RunState, Schedule, Zone};
 use crate::span::Span;
 use crate::tags;
 
@@ -42,10 +42,16 @@ pub(super) fn judge(draft: &Draft<'_>, judged: &mut Judged<'_>, live: Numbers, c
         Err(why) => return judged.verdict = Verdict::Held(why),
     };
     judged.scale = Some(wanted);
+    if let Some((rule, span)) =
+        judged.schedule.filter(|_| !overridden && state == RunState::Running).and_then(|it| capacity_rule(it, now, context))
+    {
+        (judged.rule, judged.span) = (rule, Some(span));
+    }
     let set = SetTag::of(judged.machine.tags());
-    judged.verdict = if satisfied(live, wanted, set) {
+    let refused = stoppable::refusal(judged.machine);
+    judged.verdict = if satisfied(live, wanted, set) || (refused.is_some() && live.is_none() == wanted.is_none()) {
         Verdict::Fine
-    } else if let Some(why) = stoppable::refusal(judged.machine) {
+    } else if let Some(why) = refused {
         Verdict::Held(why)
     } else if overridden {
         Verdict::Act(Cause::Override, judged.rule.clone())
@@ -60,6 +66,17 @@ fn unknown(live: Numbers, schedule: Option<&Schedule>) -> String {
         "it was scaled to {} by somebody who left no numbers to return to; scale it by hand once, or write `capacity`{name}",
         live.text()
     )
+}
+
+/// Which entry of `capacity` holds at an instant, in words, and where it stands; nothing when none does.
+fn capacity_rule(schedule: &Schedule, at: Timestamp, context: &Context<'_>) -> Option<(String, Span)> {
+    let sizes = &schedule.sizing.numbers;
+    let zone = Zone::find(&schedule.timezone).ok()?;
+    let frame = schedule.frame(&zone, context);
+    match sizes.windows.iter().find(|(window, _)| window.value.contains(&frame, at)) {
+        Some((window, _)) => Some((format!("capacity in `{}`", window.value), window.span.clone())),
+        None => sizes.otherwise.is_some().then(|| ("capacity `else`".to_owned(), schedule.span.clone())),
+    }
 }
 
 /// The bounds are kept. What it is after is given at each edge and then belongs to its own scaling policies, until the next.
