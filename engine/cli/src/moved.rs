@@ -70,7 +70,7 @@ fn is_same(step: &Step, now: &Step) -> bool {
     same_thing && step.precondition == now.precondition && comparable(step) == comparable(now)
 }
 
-/// What a step does, without the date that a removal writes: it counts from the moment of the apply.
+/// What a step does, without the instants that a removal and a scaling write: they count from the moment of the apply.
 fn comparable(step: &Step) -> Value {
     let mut value = serde_json::to_value(&step.ops).unwrap_or_default();
     mask(&mut value);
@@ -81,7 +81,7 @@ fn mask(value: &mut Value) {
     match value {
         Value::Object(map) => {
             for (key, inner) in map.iter_mut() {
-                if key == tags::RETIRE_AFTER {
+                if key == tags::RETIRE_AFTER || key == tags::RESUME_SET {
                     *inner = Value::Null;
                 } else {
                     mask(inner);
@@ -166,14 +166,17 @@ mod tests {
     }
 
     #[test]
-    fn the_date_of_a_removal_may_move() {
-        let step = |date: &str| {
+    fn the_date_of_a_removal_and_of_a_scaling_may_move() {
+        let step = |key: &str, value: &str| {
             let mut step = sample::plan().steps.remove(0);
-            let tags = [(tags::RETIRE_AFTER.to_owned(), date.to_owned())].into();
+            let tags = [(key.to_owned(), value.to_owned())].into();
             let resource = muster_core::cloud::ResourceRef { kind: step.kind, id: muster_core::cloud::IdRef::Id("i-1".to_owned()) };
             step.ops = vec![muster_core::plan::Op::Do(muster_core::cloud::Change::SetTags { resource, tags })];
             step
         };
-        assert!(is_same(&step("2026-12-01T00:00:00Z"), &step("2026-12-02T00:00:00Z")));
+        assert!(is_same(&step(tags::RETIRE_AFTER, "2026-12-01T00:00:00Z"), &step(tags::RETIRE_AFTER, "2026-12-02T00:00:00Z")));
+        let set = |at: &str| step(tags::RESUME_SET, &format!("2/4/8 at={at}"));
+        assert!(is_same(&set("2026-12-01T00:00:00Z"), &set("2026-12-01T00:05:00Z")));
+        assert!(!is_same(&step("Name", "one"), &step("Name", "two")));
     }
 }

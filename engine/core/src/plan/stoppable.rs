@@ -66,3 +66,59 @@ fn of_cluster(cluster: &DbCluster) -> Option<String> {
     (!cluster.replicas.is_empty())
         .then(|| format!("RDS does not stop a cluster that is replicated across regions ({})", cluster.replicas.join(", ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::{DbState, EcsService};
+    use crate::tags::Tags;
+
+    fn cluster(change: impl Fn(&mut DbCluster)) -> Option<String> {
+        let mut cluster = DbCluster {
+            name: "shop".to_owned(),
+            arn: String::new(),
+            state: DbState("available".to_owned()),
+            engine: "aurora-mysql".to_owned(),
+            engine_version: "8.0".to_owned(),
+            engine_mode: "provisioned".to_owned(),
+            members: vec!["shop-1".to_owned()],
+            maintenance_window: String::new(),
+            replicas: Vec::new(),
+            global: None,
+            created: None,
+            automatic_restart: None,
+            endpoint: None,
+            tags: Tags::new(),
+        };
+        change(&mut cluster);
+        refusal(Machine::Cluster(&cluster))
+    }
+
+    #[test]
+    fn clusters_that_rds_does_not_stop_are_held_with_the_reason() {
+        for engine in ["aurora-mysql", "aurora-postgresql", "docdb", "neptune"] {
+            assert_eq!(cluster(|it| it.engine = engine.to_owned()), None, "{engine}");
+        }
+        let holds = |why: Option<String>, word: &str| assert!(why.as_ref().is_some_and(|why| why.contains(word)), "{why:?}");
+        holds(cluster(|it| it.engine = "postgres".to_owned()), "Multi-AZ DB cluster (postgres)");
+        holds(cluster(|it| it.engine_mode = "serverless".to_owned()), "Serverless v1");
+        holds(cluster(|it| it.global = Some("world".to_owned())), "global database world");
+        holds(cluster(|it| it.replicas = vec!["arn:copy".to_owned()]), "replicated across regions (arn:copy)");
+    }
+
+    #[test]
+    fn a_daemon_has_no_number() {
+        let service = |daemon| EcsService {
+            cluster: "main".to_owned(),
+            name: "log".to_owned(),
+            arn: String::new(),
+            status: "ACTIVE".to_owned(),
+            desired: 2,
+            running: 2,
+            daemon,
+            tags: Tags::new(),
+        };
+        assert!(refusal(Machine::Service(&service(true))).is_some_and(|why| why.contains("one task on each machine")));
+        assert_eq!(refusal(Machine::Service(&service(false))), None);
+    }
+}
