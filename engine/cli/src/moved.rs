@@ -92,7 +92,11 @@ const fn follows_from_run_state(op: &Op) -> bool {
 /// after its day. That there is a date, and a snapshot, still counts.
 fn undated(mut op: Op) -> Op {
     match &mut op {
-        Op::Do(Change::SetTags { tags, .. }) => tags.get_mut(tags::RETIRE_AFTER).map_or((), String::clear),
+        Op::Do(Change::SetTags { tags, .. }) => {
+            for key in [tags::RETIRE_AFTER, tags::RESUME_SET] {
+                tags.get_mut(key).map_or((), String::clear);
+            }
+        }
         Op::Do(Change::CreateDbSnapshot { name, .. }) => name.clear(),
         _ => {}
     }
@@ -175,15 +179,18 @@ mod tests {
     }
 
     #[test]
-    fn the_date_of_a_removal_may_move() {
-        let step = |date: &str| {
+    fn the_date_of_a_removal_and_of_a_scaling_may_move() {
+        let step = |key: &str, value: &str| {
             let mut step = sample::plan().steps.remove(0);
-            let tags = [(tags::RETIRE_AFTER.to_owned(), date.to_owned())].into();
+            let tags = [(key.to_owned(), value.to_owned())].into();
             let resource = muster_core::cloud::ResourceRef { kind: step.kind, id: IdRef::Id("i-1".to_owned()) };
             step.ops = vec![Op::Do(Change::SetTags { resource, tags })];
             step
         };
-        assert!(is_same(&step("2026-12-01T00:00:00Z"), &step("2026-12-02T00:00:00Z")));
+        assert!(is_same(&step(tags::RETIRE_AFTER, "2026-12-01T00:00:00Z"), &step(tags::RETIRE_AFTER, "2026-12-02T00:00:00Z")));
+        let set = |at: &str| step(tags::RESUME_SET, &format!("2/4/8 at={at}"));
+        assert!(is_same(&set("2026-12-01T00:00:00Z"), &set("2026-12-01T00:05:00Z")));
+        assert!(!is_same(&step("Name", "one"), &step("Name", "two")));
     }
 
     fn with_ops(ops: Vec<Op>) -> Step {

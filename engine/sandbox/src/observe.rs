@@ -43,6 +43,13 @@ const IMAGES: Listed = Listed { action: "ec2:DescribeImages", page: 1000 };
 const QUOTAS: Listed = Listed { action: "servicequotas:ListServiceQuotas", page: usize::MAX };
 const SNAPSHOTS: Listed = Listed { action: "ec2:DescribeSnapshots", page: 1000 };
 const DB_SNAPSHOTS: Listed = Listed { action: "rds:DescribeDBSnapshots", page: 100 };
+const CLUSTERS: Listed = Listed { action: "rds:DescribeDBClusters", page: 100 };
+const CLUSTER_EVENTS: Listed = Listed { action: "rds:DescribeEvents", page: 100 };
+const CLUSTER_SNAPSHOTS: Listed = Listed { action: "rds:DescribeDBClusterSnapshots", page: 100 };
+const SCALING_GROUPS: Listed = Listed { action: "autoscaling:DescribeAutoScalingGroups", page: 100 };
+const SERVICES: Listed = Listed { action: "ecs:DescribeServices", page: 10 };
+/// Clusters, and services of one, that a page holds.
+const ECS_PAGE: usize = 100;
 const SSM_PARAMETER: &str = "ssm:GetParameter";
 
 /// The IAM action that a need asks for first.
@@ -67,6 +74,12 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::KeptDbSnapshots => DB_SNAPSHOTS.action,
         Need::KeptSnapshots => SNAPSHOTS.action,
         Need::DbSnapshotByName(_) => DB_SNAPSHOTS.action,
+        Need::DbClusters => CLUSTERS.action,
+        Need::DbClusterEvents => CLUSTER_EVENTS.action,
+        Need::DbSnapshots => DB_SNAPSHOTS.action,
+        Need::DbClusterSnapshots => CLUSTER_SNAPSHOTS.action,
+        Need::ScalingGroups => SCALING_GROUPS.action,
+        Need::EcsServices => SERVICES.action,
     }
 }
 
@@ -92,6 +105,11 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::KeptSnapshots => (Kind::Snapshot, Vec::new()),
         Need::KeptDbSnapshots => (Kind::DbSnapshot, Vec::new()),
         Need::DbSnapshotByName(name) => (Kind::DbSnapshot, vec![name.clone()]),
+        Need::DbClusters | Need::DbClusterEvents => (Kind::DbCluster, Vec::new()),
+        Need::DbSnapshots => (Kind::DbSnapshot, Vec::new()),
+        Need::DbClusterSnapshots => (Kind::DbClusterSnapshot, Vec::new()),
+        Need::ScalingGroups => (Kind::ScalingGroup, Vec::new()),
+        Need::EcsServices => (Kind::EcsService, Vec::new()),
     }
 }
 
@@ -226,6 +244,13 @@ impl Reading {
                 let rows = region.db_snapshots.seen(now).into_iter().filter_map(DbSnapshot::kept).collect();
                 self.take(&DB_SNAPSHOTS, place, |v| &mut v.kept_db_snapshots, rows);
             }
+            Need::DbClusters | Need::DbClusterEvents | Need::DbSnapshots | Need::DbClusterSnapshots => {
+                self.list_clusters(region, place, now, need);
+            }
+            Need::ScalingGroups => {
+                self.take(&SCALING_GROUPS, place, |v| &mut v.scaling_groups, views(region.scaling_groups.seen(now), |row| &row.view));
+            }
+            Need::EcsServices => self.list_services(region, place, now),
         }
     }
 
@@ -256,6 +281,37 @@ impl Reading {
         }
     }
 
+    fn list_clusters(&mut self, region: &Region, place: &Place, now: Timestamp, need: &Need) {
+        match need {
+            Need::DbClusters => self.take(&CLUSTERS, place, |v| &mut v.clusters, views(region.clusters.seen(now), |row| &row.view)),
+            Need::DbClusterEvents => self.take(&CLUSTER_EVENTS, place, |v| &mut v.cluster_events, region.cluster_events.clone()),
+            Need::DbSnapshots => {
+                let rows = region.db_snapshots.seen(now).into_iter().map(|row| row.view(now)).collect();
+                self.take(&DB_SNAPSHOTS, place, |v| &mut v.db_snapshots, rows);
+            }
+            _ => {
+                let rows = region.cluster_snapshots.seen(now).into_iter().map(|row| row.view(now)).collect();
+                self.take(&CLUSTER_SNAPSHOTS, place, |v| &mut v.cluster_snapshots, rows);
+            }
+        }
+    }
+
+    /// Three lists, as ECS has them: clusters, the services of each, and what they are.
+    fn list_services(&mut self, region: &Region, place: &Place, now: Timestamp) {
+        let rows = views(region.services.seen(now), |row| &row.view);
+        let mut clusters: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        rows.iter().for_each(|service| *clusters.entry(&service.cluster).or_default() += 1);
+        self.count("ecs:ListClusters", clusters.len().div_ceil(ECS_PAGE).max(1));
+        clusters.values().for_each(|services| self.count("ecs:ListServices", services.div_ceil(ECS_PAGE)));
+        let described: usize = clusters.values().map(|services| services.div_ceil(SERVICES.page)).sum();
+        self.count(SERVICES.action, described);
+        let listing = &mut self.view(place).services;
+        *listing = match std::mem::take(listing) {
+            Listing::Incomplete(there) => Listing::Incomplete(union(there, rows)),
+            Listing::NotRead | Listing::Complete(_) => Listing::Complete(rows),
+        };
+    }
+
     fn tags(&mut self, region: &Region, place: &Place, now: Timestamp, kind: Kind, arn: &str) {
         self.count(tag_reader(kind), 1);
         let name = service::name_of(kind, arn);
@@ -265,6 +321,10 @@ impl Reading {
             Kind::KeyParameter => region.secrets.seen_one(name, now).map(|row| row.tags.clone()),
             Kind::Database => region.servers.seen_one(name, now).map(|row| row.view.tags.clone()),
             Kind::DbSnapshot => region.db_snapshots.seen_one(name, now).map(|row| row.tags.clone()),
+            Kind::DbCluster => region.clusters.seen_one(name, now).map(|row| row.view.tags.clone()),
+            Kind::DbClusterSnapshot => region.cluster_snapshots.seen_one(name, now).map(|row| row.tags.clone()),
+            Kind::ScalingGroup => region.scaling_groups.seen_one(arn, now).map(|row| row.view.tags.clone()),
+            Kind::EcsService => region.services.seen_one(arn, now).map(|row| row.view.tags.clone()),
             _ => None,
         };
         if let Some(tags) = tags {
@@ -340,6 +400,12 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::KeptDbSnapshots => distrust(&mut view.kept_db_snapshots),
         Need::KeptSnapshots => distrust(&mut view.kept_snapshots),
         Need::DbSnapshotByName(_) => distrust(&mut view.db_snapshots),
+        Need::DbClusters => distrust(&mut view.clusters),
+        Need::DbClusterEvents => distrust(&mut view.cluster_events),
+        Need::DbSnapshots => distrust(&mut view.db_snapshots),
+        Need::DbClusterSnapshots => distrust(&mut view.cluster_snapshots),
+        Need::ScalingGroups => distrust(&mut view.scaling_groups),
+        Need::EcsServices => distrust(&mut view.services),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(..) | Need::Quota(_) => {}
     }
 }

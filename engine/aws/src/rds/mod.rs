@@ -1,5 +1,6 @@
 //! RDS.
 
+pub(crate) mod clusters;
 pub(crate) mod databases;
 pub(crate) mod events;
 pub(crate) mod parameters;

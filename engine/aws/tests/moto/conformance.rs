@@ -10,6 +10,7 @@ const AT_ONCE: &str = r#"{"rds_delay": 0}"#;
 #[tokio::test]
 async fn the_live_account_conforms() {
     let Some(world) = crate::world(99).await else { return };
+    world.stock().await;
     world.lab("config", SLOW_DATABASES).await;
     let reports = all(&world.live, &WallClock, &world.place, "m", &[]).await;
     world.lab("config", AT_ONCE).await;

@@ -15,7 +15,7 @@ pub(crate) struct Status {
     #[arg(long, value_name = "STATE")]
     pub(crate) state: Option<String>,
     /// Only machines of this service
-    #[arg(long, value_name = "SERVICE", value_parser = ["ec2", "rds"])]
+    #[arg(long, value_name = "SERVICE", value_parser = ["ec2", "rds", "asg", "ecs"])]
     pub(crate) service: Option<String>,
     /// Only what this schedule moves
     #[arg(long, value_name = "NAME")]

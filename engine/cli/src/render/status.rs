@@ -52,9 +52,14 @@ fn cells(row: &Row, now: Timestamp, timezone: Option<&str>) -> Vec<Cell> {
         held(desired(row)),
         held(row.size.clone()),
         Cell::new(row.ip.clone().unwrap_or_default()),
-        held(if row.address.contains(&row.id) { String::new() } else { row.id.clone() }),
+        held(if says_its_id(row) { String::new() } else { row.id.clone() }),
         held(next.unwrap_or_default()),
     ]
+}
+
+/// True when the address is the id, or the end of it: `ecs/main/api` of an ARN.
+fn says_its_id(row: &Row) -> bool {
+    row.address.contains(&row.id) || row.address.strip_prefix("ecs").is_some_and(|path| row.id.ends_with(path))
 }
 
 /// `user/alice` for a machine of ours: its part says nothing new.

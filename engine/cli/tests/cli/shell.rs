@@ -9,10 +9,11 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A folder that holds an estate and nothing else.
+    /// A folder that holds two estates and nothing else.
     pub fn new() -> Self {
         let shell = Self { folder: tempfile::tempdir().expect("temporary folder") };
         shell.write("estate.yaml", include_str!("estate.yaml"));
+        shell.write("platform.yaml", include_str!("../../../../examples/estates/platform.yaml"));
         shell
     }
 

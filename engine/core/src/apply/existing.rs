@@ -48,6 +48,7 @@ fn need(change: &Change) -> Option<Need> {
         Change::CreateParameterGroup { name, .. } => Some(Need::ParameterGroups(name.clone())),
         Change::CreateDatabase { spec } => Some(Need::DatabaseByName(spec.name.clone())),
         Change::CreateDbSnapshot { name, .. } => Some(Need::DbSnapshotByName(name.clone())),
+        Change::CreateClusterSnapshot { .. } => Some(Need::DbClusterSnapshots),
         _ => None,
     }
 }
@@ -72,12 +73,19 @@ fn find(view: &PlaceView, change: &Change) -> Option<(String, bool)> {
         }
         Change::CreateDbSnapshot { database, name, tags } => {
             let taken = view.db_snapshots.seen().iter().find(|taken| taken.name == *name)?;
-            // A kept snapshot carries no fleet: it says what it was made from.
-            let of = |tags: &Tags| tags.get(SNAPSHOT_OF).cloned();
-            Some((taken.name.clone(), taken.database == *database && of(tags).is_some() && of(&taken.tags) == of(tags)))
+            Some((taken.name.clone(), taken.database == *database && is_same_snapshot(&taken.tags, tags)))
+        }
+        Change::CreateClusterSnapshot { cluster, name, tags } => {
+            let taken = view.cluster_snapshots.seen().iter().find(|taken| taken.name == *name)?;
+            Some((taken.name.clone(), taken.cluster == *cluster && is_same_snapshot(&taken.tags, tags)))
         }
         _ => None,
     }
+}
+
+/// A kept snapshot carries no fleet: it says what it was made from.
+fn is_same_snapshot(taken: &Tags, wanted: &Tags) -> bool {
+    wanted.contains_key(SNAPSHOT_OF) && taken.get(SNAPSHOT_OF) == wanted.get(SNAPSHOT_OF)
 }
 
 fn is_same(mark: &Mark, wanted: &Tags) -> bool {

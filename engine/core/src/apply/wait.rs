@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::cloud::{Database, DbSnapshot, Gap, Instance, InstanceState, Kind, Need, Needs, Place, Snapshot};
+use crate::cloud::{Database, DbClusterSnapshot, DbSnapshot, Gap, Instance, InstanceState, Kind, Need, Needs, Place, Snapshot};
 use crate::plan::Await;
 
 /// Longest wait for an instance. A Windows machine may take ten minutes to stop.
@@ -77,6 +77,8 @@ pub fn needs(waiting: &[Waiting]) -> Needs {
                 databases.entry(&wait.place).or_default().push(name);
             }
             Await::DbSnapshotAvailable(name) => needs.add(&wait.place, Need::DbSnapshotByName(name.clone())),
+            Await::ClusterAvailable(_) | Await::ClusterStopped(_) => needs.add(&wait.place, Need::DbClusters),
+            Await::ClusterSnapshotAvailable(_) => needs.add(&wait.place, Need::DbClusterSnapshots),
         }
     }
     for (place, ids) in instances {
@@ -96,6 +98,7 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
     let Some(view) = snapshot.places.get(&wait.place) else { return Reached::NotYet };
     let instance = |id: &str| view.instances.seen().iter().find(|instance| instance.id == id);
     let database = |name: &str| view.databases.seen().iter().find(|database| database.name == name);
+    let cluster = |name: &str| view.clusters.seen().iter().find(|cluster| cluster.name == name);
     match &wait.until {
         Await::Running(id) if wait.newborn && id.known().and_then(instance).is_some_and(stopped_on_request) => Reached::Yes,
         Await::Running(id) => running(id.known().and_then(instance), &mut wait.seen_moving, now.duration_since(wait.since)),
@@ -111,6 +114,12 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
         Await::DbSnapshotAvailable(name) => match refused(wait, snapshot, Kind::DbSnapshot) {
             Some(why) => Reached::Never(why),
             None => snapshot_taken(view.db_snapshots.seen().iter().find(|taken| taken.name == *name)),
+        },
+        Await::ClusterAvailable(name) => keep(cluster(name).is_some_and(|cluster| cluster.state.is_available())),
+        Await::ClusterStopped(name) => keep(cluster(name).is_some_and(|cluster| cluster.state.is_stopped())),
+        Await::ClusterSnapshotAvailable(name) => match refused(wait, snapshot, Kind::DbClusterSnapshot) {
+            Some(why) => Reached::Never(why),
+            None => cluster_snapshot_taken(view.cluster_snapshots.seen().iter().find(|taken| taken.name == *name)),
         },
     }
 }
@@ -148,6 +157,14 @@ fn fell_back(instance: &Instance) -> Reached {
         ""
     };
     Reached::Never(format!("{} fell back to {}: {reason}{key}", instance.id, instance.state.as_str()))
+}
+
+fn cluster_snapshot_taken(taken: Option<&DbClusterSnapshot>) -> Reached {
+    match taken.map(|taken| taken.state.as_str()) {
+        Some("available") => Reached::Yes,
+        Some("failed") => Reached::Never("RDS could not take the snapshot; the cluster is as it was".to_owned()),
+        _ => Reached::NotYet,
+    }
 }
 
 fn stopped(instance: Option<&Instance>) -> Reached {
@@ -191,6 +208,9 @@ pub fn words(until: &Await) -> String {
         Await::DbGone(name) => format!("{name} deleted"),
         Await::DbSnapshotAvailable(name) => format!("snapshot {name} complete"),
         Await::DbSettled(name) => format!("{name} available after its change"),
+        Await::ClusterAvailable(name) => format!("cluster {name} available"),
+        Await::ClusterStopped(name) => format!("cluster {name} stopped"),
+        Await::ClusterSnapshotAvailable(name) => format!("snapshot {name} complete"),
     }
 }
 

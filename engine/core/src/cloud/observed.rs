@@ -343,15 +343,18 @@ pub struct Quota {
     pub code: String,
 }
 
-/// A start or stop of an RDS instance, from its events.
+/// A start or stop of an RDS instance or cluster, from its events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DbEvent {
-    /// Identifier of the instance.
+    /// Identifier of the instance or cluster.
     pub name: String,
     /// When.
     pub at: Timestamp,
     /// True for a start, false for a stop.
     pub started: bool,
+    /// True for a start that RDS begins by itself, because the database was stopped for seven days.
+    #[serde(default)]
+    pub automatic: bool,
 }
 
 /// A snapshot that a removal kept.

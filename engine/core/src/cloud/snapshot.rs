@@ -6,11 +6,13 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::cluster::{DbCluster, DbClusterSnapshot};
 use super::needs::{ImageQuery, Kind, QuotaKind};
 use super::observed::{
     Alarm, Database, DbEvent, DbSnapshot, Image, Instance, KeptSnapshot, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup,
     Subnet, Volume, Vpc,
 };
+use super::scaling::{EcsService, ScalingGroup};
 use crate::tags::Tags;
 
 /// One account and region, by the account's name in fleet.yaml (`default` when the file declares none).
@@ -143,6 +145,21 @@ pub struct PlaceView {
     /// Snapshots of RDS instances that were asked for.
     #[serde(default)]
     pub db_snapshots: Listing<DbSnapshot>,
+    /// RDS clusters.
+    #[serde(default)]
+    pub clusters: Listing<DbCluster>,
+    /// Starts and stops of RDS clusters, oldest first.
+    #[serde(default)]
+    pub cluster_events: Listing<DbEvent>,
+    /// Snapshots of RDS clusters.
+    #[serde(default)]
+    pub cluster_snapshots: Listing<DbClusterSnapshot>,
+    /// Auto Scaling groups.
+    #[serde(default)]
+    pub scaling_groups: Listing<ScalingGroup>,
+    /// ECS services, sorted by ARN.
+    #[serde(default)]
+    pub services: Listing<EcsService>,
 }
 
 impl PlaceView {
@@ -166,6 +183,11 @@ impl PlaceView {
         self.kept_snapshots.replace_with(newer.kept_snapshots);
         self.kept_db_snapshots.replace_with(newer.kept_db_snapshots);
         self.db_snapshots.replace_with(newer.db_snapshots);
+        self.clusters.replace_with(newer.clusters);
+        self.cluster_events.replace_with(newer.cluster_events);
+        self.cluster_snapshots.replace_with(newer.cluster_snapshots);
+        self.scaling_groups.replace_with(newer.scaling_groups);
+        self.services.replace_with(newer.services);
     }
 }
 

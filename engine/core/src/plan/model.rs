@@ -208,7 +208,8 @@ impl Step {
     /// True when it follows from the clock and is not in the digest.
     #[must_use]
     pub const fn is_run_state(&self) -> bool {
-        self.action.is_run_state() || matches!((self.action, self.cause), (Action::Tag, Cause::Override))
+        let by_schedule = matches!(self.cause, Cause::Schedule | Cause::Override | Cause::Manual);
+        self.action.is_run_state() || (by_schedule && matches!(self.action, Action::Tag | Action::Snapshot))
     }
 }
 
@@ -249,6 +250,12 @@ pub enum Await {
     DbSnapshotAvailable(String),
     /// The database is available and stays so after a change, which RDS may show as `modifying` only a while later.
     DbSettled(String),
+    /// The cluster and its members are available.
+    ClusterAvailable(String),
+    /// The cluster and its members are stopped.
+    ClusterStopped(String),
+    /// The snapshot of a cluster is complete.
+    ClusterSnapshotAvailable(String),
 }
 
 /// Something that was considered and not done.

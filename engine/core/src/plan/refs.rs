@@ -23,6 +23,7 @@ pub fn of(step: &Step) -> BTreeSet<Address> {
                 | Await::DbSnapshotAvailable(_)
                 | Await::DbSettled(_),
             ) => {}
+            Op::Await(Await::ClusterAvailable(_) | Await::ClusterStopped(_) | Await::ClusterSnapshotAvailable(_)) => {}
         }
     }
     let mut found = found.into_inner();

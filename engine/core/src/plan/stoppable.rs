@@ -1,11 +1,11 @@
 //! Kinds that cannot be stopped or started, with the reason (semantics 8).
 
-use super::run_state::Machine;
-use crate::cloud::{Database, Instance};
+use super::run_state::{Machine, STORAGE_OPTIMIZING};
+use crate::cloud::{Database, DbCluster, Instance};
 
 /// Tags by which AWS marks an instance that something else starts and stops.
 const MANAGED_BY: [(&str, &str); 4] = [
-    ("aws:autoscaling:groupName", "an Auto Scaling group, which would replace it"),
+    (super::run_state::GROUP_OF, "an Auto Scaling group, which would replace it"),
     ("eks:cluster-name", "an EKS node group"),
     ("aws:eks:cluster-name", "an EKS node group"),
     ("aws:ecs:clusterName", "an ECS capacity provider"),
@@ -17,6 +17,11 @@ pub fn refusal(machine: Machine<'_>) -> Option<String> {
     match machine {
         Machine::Ec2(instance) => of_instance(instance),
         Machine::Rds(database) => of_database(database),
+        Machine::Cluster(cluster) => of_cluster(cluster),
+        Machine::Group(_) => None,
+        Machine::Service(service) => service
+            .daemon
+            .then(|| "a daemon service runs one task on each machine and has no number of tasks; leave it out of the `select`".to_owned()),
     }
 }
 
@@ -38,5 +43,82 @@ fn of_database(database: &Database) -> Option<String> {
     if !database.replicas.is_empty() {
         return Some(format!("RDS does not stop a replica or its source ({})", database.replicas.join(", ")));
     }
+    if database.state.0 == STORAGE_OPTIMIZING {
+        return Some("RDS does not stop it while it optimizes its storage, which takes hours; a later plan does".to_owned());
+    }
     (database.multi_az && database.engine.starts_with("sqlserver")).then(|| "RDS does not stop a Multi-AZ SQL Server".to_owned())
+}
+
+/// Engines whose clusters stop as a whole; every other cluster is a Multi-AZ DB cluster (K: Amazon Aurora User Guide, "Stopping
+/// and starting an Amazon Aurora DB cluster", Amazon RDS User Guide, "Limitations of Multi-AZ DB clusters").
+const STOPPABLE_CLUSTERS: [&str; 3] = ["aurora", "docdb", "neptune"];
+
+fn of_cluster(cluster: &DbCluster) -> Option<String> {
+    if !STOPPABLE_CLUSTERS.iter().any(|engine| cluster.engine.starts_with(engine)) {
+        return Some(format!("RDS does not stop a Multi-AZ DB cluster ({}); leave it out of the `select`", cluster.engine));
+    }
+    if cluster.engine_mode == "serverless" {
+        return Some("Aurora Serverless v1 cannot be stopped; it pauses by itself when it is set so".to_owned());
+    }
+    if let Some(global) = &cluster.global {
+        return Some(format!("RDS does not stop a cluster of the global database {global}"));
+    }
+    (!cluster.replicas.is_empty())
+        .then(|| format!("RDS does not stop a cluster that is replicated across regions ({})", cluster.replicas.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::{DbState, EcsService};
+    use crate::tags::Tags;
+
+    fn cluster(change: impl Fn(&mut DbCluster)) -> Option<String> {
+        let mut cluster = DbCluster {
+            name: "shop".to_owned(),
+            arn: String::new(),
+            state: DbState("available".to_owned()),
+            engine: "aurora-mysql".to_owned(),
+            engine_version: "8.0".to_owned(),
+            engine_mode: "provisioned".to_owned(),
+            members: vec!["shop-1".to_owned()],
+            maintenance_window: String::new(),
+            replicas: Vec::new(),
+            global: None,
+            created: None,
+            automatic_restart: None,
+            endpoint: None,
+            tags: Tags::new(),
+        };
+        change(&mut cluster);
+        refusal(Machine::Cluster(&cluster))
+    }
+
+    #[test]
+    fn clusters_that_rds_does_not_stop_are_held_with_the_reason() {
+        for engine in ["aurora-mysql", "aurora-postgresql", "docdb", "neptune"] {
+            assert_eq!(cluster(|it| it.engine = engine.to_owned()), None, "{engine}");
+        }
+        let holds = |why: Option<String>, word: &str| assert!(why.as_ref().is_some_and(|why| why.contains(word)), "{why:?}");
+        holds(cluster(|it| it.engine = "postgres".to_owned()), "Multi-AZ DB cluster (postgres)");
+        holds(cluster(|it| it.engine_mode = "serverless".to_owned()), "Serverless v1");
+        holds(cluster(|it| it.global = Some("world".to_owned())), "global database world");
+        holds(cluster(|it| it.replicas = vec!["arn:copy".to_owned()]), "replicated across regions (arn:copy)");
+    }
+
+    #[test]
+    fn a_daemon_has_no_number() {
+        let service = |daemon| EcsService {
+            cluster: "main".to_owned(),
+            name: "log".to_owned(),
+            arn: String::new(),
+            status: "ACTIVE".to_owned(),
+            desired: 2,
+            running: 2,
+            daemon,
+            tags: Tags::new(),
+        };
+        assert!(refusal(Machine::Service(&service(true))).is_some_and(|why| why.contains("one task on each machine")));
+        assert_eq!(refusal(Machine::Service(&service(false))), None);
+    }
 }

@@ -4,7 +4,7 @@ mod filter;
 mod row;
 
 pub use filter::Filter;
-pub use row::{ImageAge, Next, Row};
+pub use row::{ImageAge, Next, Row, RowCapacity};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -148,6 +148,7 @@ fn unscheduled<'a>(place: &Place, address: crate::address::Address, machine: Mac
         span: None,
         next: None,
         override_until: None,
+        scale: None,
         verdict: Verdict::Fine,
     }
 }

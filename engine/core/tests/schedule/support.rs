@@ -57,6 +57,7 @@ pub(crate) fn schedule(timezone: &str, run: &[&str]) -> Schedule {
         other: BTreeMap::new(),
         sizing: Sizing::default(),
         notify: None,
+        rds: muster_core::schedule::RdsRules::default(),
     }
 }
 

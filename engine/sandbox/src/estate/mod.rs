@@ -64,6 +64,8 @@ mod tests {
         let office = Estate::parse("office.yaml", OFFICE).expect("office");
         assert!(office.now.is_some(), "a recorded session needs a fixed clock");
         assert!(office.places[0].instances.len() >= 8 && office.places[0].databases.len() == 2);
+        let platform = Estate::parse("platform.yaml", include_str!("../../../../examples/estates/platform.yaml")).expect("platform");
+        assert!(platform.now.is_some() && platform.places[0].clusters.len() == 2 && platform.places[0].scaling_groups.len() == 2);
         assert!(Estate::empty().expect("empty").places.is_empty());
     }
 

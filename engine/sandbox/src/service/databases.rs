@@ -191,6 +191,7 @@ impl Call<'_> {
     pub(super) fn start_database(self, name: &str) -> Result<Receipt, CloudError> {
         let server = self.known_server(name)?;
         match server.view.state.0.as_str() {
+            "stopped" if server.view.cluster.is_some() => Err(self.member_of_a_cluster(server)),
             "stopped" => self.enter(name, "starting"),
             // RDS refuses it; the trait's word is that what is so already is done.
             "available" | "starting" => Ok(made(name)),
@@ -203,8 +204,11 @@ impl Call<'_> {
             return Ok(made(name));
         }
         let server = self.available(name, "stopped")?;
-        if server.view.cluster.is_some() || !server.view.replicas.is_empty() {
-            return Err(self.wrong_db_state(server, "stopped: it replicates or belongs to a cluster"));
+        if server.view.cluster.is_some() {
+            return Err(self.member_of_a_cluster(server));
+        }
+        if !server.view.replicas.is_empty() {
+            return Err(self.wrong_db_state(server, "stopped: it replicates"));
         }
         if server.view.multi_az && server.view.engine.starts_with("sqlserver") {
             return Err(self.wrong_db_state(server, "stopped: SQL Server with a standby does not stop"));
@@ -245,6 +249,11 @@ impl Call<'_> {
     pub(super) fn available(&self, name: &str, participle: &str) -> Result<&Server, CloudError> {
         let server = self.known_server(name)?;
         if server.view.state.is_available() { Ok(server) } else { Err(self.wrong_db_state(server, participle)) }
+    }
+
+    fn member_of_a_cluster(&self, server: &Server) -> CloudError {
+        let message = format!("{} DB instances are not eligible for stopping and starting.", server.view.engine);
+        self.refuse(ErrorKind::Invalid, "InvalidParameterCombination", message)
     }
 
     fn wrong_db_state(&self, server: &Server, participle: &str) -> CloudError {

@@ -105,12 +105,15 @@ impl Server {
             match state.as_str() {
                 "stopping" => {
                     self.enter("stopped", at);
-                    events.push(DbEvent { name: self.view.name.clone(), at, started: false });
+                    events.push(DbEvent { name: self.view.name.clone(), at, started: false, automatic: false });
                 }
-                "stopped" => self.enter("starting", at),
+                "stopped" => {
+                    events.push(DbEvent { name: self.view.name.clone(), at, started: true, automatic: true });
+                    self.enter("starting", at);
+                }
                 "starting" => {
                     self.enter("available", at);
-                    events.push(DbEvent { name: self.view.name.clone(), at, started: true });
+                    events.push(DbEvent { name: self.view.name.clone(), at, started: true, automatic: false });
                 }
                 "deleting" => {
                     self.gone = true;

@@ -1,0 +1,133 @@
+//! Steps that start and stop.
+
+use super::judge::Judged;
+use super::machine::Machine;
+use super::numbers::Numbers;
+use super::scale;
+use super::snapshots::{BeforeStop, before_stop};
+use crate::address::{Address, Part};
+use crate::cloud::{Change, IdRef};
+use crate::plan::draft::Draft;
+use crate::plan::model::{Action, Await, Cause, Op, Risk, Step};
+use crate::plan::stoppable;
+use crate::schedule::{RunState, WantedState};
+use crate::span::Span;
+
+pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reason: &str) {
+    if let (Some(live), Some(wanted)) = (Numbers::of(judged.machine), judged.scale) {
+        return scale::act(draft, judged, live, wanted, cause, reason);
+    }
+    let running = judged.wanted == Some(RunState::Running);
+    let hibernates = !running && can_hibernate(judged);
+    let action = match (running, hibernates) {
+        (true, _) => Action::Start,
+        (false, true) => Action::Hibernate,
+        (false, false) => Action::Stop,
+    };
+    let mut step = Step::new(judged.address.clone(), judged.place.clone(), judged.machine.kind(), action, cause);
+    step.id = Some(judged.machine.id().to_owned());
+    step.reason = reason.to_owned();
+    if let Some(schedule) = judged.schedule {
+        step.reason = format!("{reason}, by schedule `{}`", schedule.name);
+    }
+    step.risk = if running { Risk::None } else { Risk::Interrupts };
+    step.origin = judged.span.as_ref().map(Span::file_line);
+    // Nothing is sent after the edge that turns it around: late, it would be a change against the schedule.
+    let ends = if running { WantedState::Stopped } else { WantedState::Running };
+    step.deadline = judged.next.filter(|(_, state)| *state == ends).map(|(at, _)| at);
+    if running {
+        step.ops = start_ops(draft, judged);
+        return draft.steps.push(step);
+    }
+    step.ops = stop_ops(judged.machine, hibernates);
+    let before = draft.sites.get(&judged.place).map(|site| before_stop(draft, site, judged)).unwrap_or_else(|| Ok(BeforeStop::default()));
+    match before {
+        Ok(before) => stop_after(draft, step, before),
+        Err(why) => draft.hold(&judged.place, &judged.address, why, judged.span.as_ref()),
+    }
+}
+
+/// A stop with the snapshot that goes before it: a step of its own, since it is a change of its own.
+fn stop_after(draft: &mut Draft<'_>, mut stop: Step, before: BeforeStop) {
+    if !before.take.is_empty() {
+        let mut step = Step::new(stop.address.clone(), stop.place.clone(), stop.kind, Action::Snapshot, stop.cause);
+        step.id.clone_from(&stop.id);
+        step.reason = before.words;
+        step.origin.clone_from(&stop.origin);
+        step.deadline = stop.deadline;
+        step.ops = before.take;
+        draft.steps.push(step);
+    }
+    if let pruned @ 1.. = before.prune.len() {
+        stop.reason = format!("{}; {pruned} of its older snapshots go", stop.reason);
+    }
+    // The old ones end once the new one is there and the stop was sent; then the stop is waited for.
+    let waits = stop.ops.split_off(1.min(stop.ops.len()));
+    stop.ops = before.wait.into_iter().chain(stop.ops).chain(before.prune).chain(waits).collect();
+    draft.steps.push(stop);
+}
+
+fn can_hibernate(judged: &Judged<'_>) -> bool {
+    let wanted = judged.schedule.is_some_and(|schedule| schedule.hibernate);
+    wanted && matches!(judged.machine, Machine::Ec2(instance) if instance.hibernation)
+}
+
+/// What starts or stops a machine now, whatever its schedule says: a person asked for it.
+///
+/// # Errors
+/// Why it cannot be done.
+pub fn ops_by_hand(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState) -> Result<Vec<Op>, String> {
+    if let Some(why) = stoppable::refusal(judged.machine) {
+        return Err(why);
+    }
+    match (Numbers::of(judged.machine), state) {
+        (Some(live), _) => scale::by_hand(draft, judged, live, state),
+        (None, RunState::Running) => Ok(start_ops(draft, judged)),
+        (None, RunState::Stopped) => Ok(stop_ops(judged.machine, can_hibernate(judged))),
+    }
+}
+
+fn start_ops(draft: &Draft<'_>, judged: &Judged<'_>) -> Vec<Op> {
+    match judged.machine {
+        Machine::Ec2(instance) => {
+            let id = IdRef::Id(instance.id.clone());
+            let mut ops = reset_alarm(draft, judged);
+            ops.push(Op::Do(Change::StartInstances { ids: vec![id.clone()] }));
+            ops.push(Op::Await(Await::Running(id)));
+            ops
+        }
+        Machine::Rds(database) => {
+            vec![Op::Do(Change::StartDatabase { name: database.name.clone() }), Op::Await(Await::DbAvailable(database.name.clone()))]
+        }
+        Machine::Cluster(cluster) => {
+            vec![Op::Do(Change::StartCluster { name: cluster.name.clone() }), Op::Await(Await::ClusterAvailable(cluster.name.clone()))]
+        }
+        // What is scaled has steps of its own.
+        Machine::Group(_) | Machine::Service(_) => Vec::new(),
+    }
+}
+
+/// An idle alarm that stands in ALARM would never fire again: it acts on a change of state only.
+fn reset_alarm(draft: &Draft<'_>, judged: &Judged<'_>) -> Vec<Op> {
+    let site = draft.sites.get(&judged.place).filter(|_| judged.owned);
+    let address = Address::from_text(&format!("{}/{}", judged.address.entry(), Part::Alarm.as_str()));
+    let alarms = site.and_then(|site| site.alarms.ours.get(&address)).into_iter().flatten();
+    alarms.filter(|owned| owned.item.state == "ALARM").map(|owned| Op::Do(Change::ResetAlarm { name: owned.item.name.clone() })).collect()
+}
+
+/// Stops a machine and waits.
+fn stop_ops(machine: Machine<'_>, hibernate: bool) -> Vec<Op> {
+    match machine {
+        Machine::Ec2(instance) => {
+            let id = IdRef::Id(instance.id.clone());
+            vec![Op::Do(Change::StopInstances { ids: vec![id.clone()], hibernate }), Op::Await(Await::Stopped(id))]
+        }
+        Machine::Rds(database) => {
+            vec![Op::Do(Change::StopDatabase { name: database.name.clone() }), Op::Await(Await::DbStopped(database.name.clone()))]
+        }
+        Machine::Cluster(cluster) => {
+            vec![Op::Do(Change::StopCluster { name: cluster.name.clone() }), Op::Await(Await::ClusterStopped(cluster.name.clone()))]
+        }
+        Machine::Group(_) | Machine::Service(_) => Vec::new(),
+    }
+}
