@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::choose::{Choice, choose};
+use super::choose::{Choice, Target, choose};
+use super::history::History;
 use super::machine::{Machine, foreign_address, owned_address};
-use super::overrides::{overrides, written_about};
-use super::verdict::verdict;
+use super::want::{Want, want};
+use super::{limit, overrides, resume, verdict};
 use crate::address::Address;
 use crate::cloud::Place;
 use crate::fleet::Fleet;
@@ -14,8 +15,9 @@ use crate::plan::mark::Mark;
 use crate::plan::model::Cause;
 use crate::plan::removal::is_current;
 use crate::plan::site::Site;
-use crate::schedule::{Context, Interval, RunState, Schedule, WantedState};
+use crate::schedule::{Context, Interval, Rank, RunState, Schedule, WantedState};
 use crate::span::Span;
+use crate::tags;
 
 /// What a schedule says about one resource, and what follows.
 #[derive(Debug, Clone)]
@@ -42,6 +44,10 @@ pub struct Judged<'a> {
     pub override_until: Option<Timestamp>,
     /// What is done about it.
     pub verdict: Verdict,
+    /// Which kind of rule decided; nothing when none did.
+    pub rank: Option<Rank>,
+    /// Something about it that cannot be read as it was meant, in words.
+    pub note: Option<String>,
 }
 
 /// What follows from a judgement.
@@ -57,6 +63,45 @@ pub enum Verdict {
     Held(String),
 }
 
+impl<'a> Judged<'a> {
+    /// A machine of which nothing is wanted.
+    #[must_use]
+    pub const fn bare(address: Address, place: Place, machine: Machine<'a>, owned: bool) -> Self {
+        Self {
+            address,
+            place,
+            machine,
+            owned,
+            schedule: None,
+            wanted: None,
+            rule: String::new(),
+            span: None,
+            next: None,
+            override_until: None,
+            verdict: Verdict::Fine,
+            rank: None,
+            note: None,
+        }
+    }
+
+    fn wants(self, want: Want<'a>) -> Self {
+        let Want { schedule, state, rule, span, next, override_until, rank } = want;
+        Self { schedule, wanted: state, rule, span, next, override_until, rank, ..self }
+    }
+
+    /// True when an override decides.
+    #[must_use]
+    pub fn is_overridden(&self) -> bool {
+        self.rank == Some(Rank::Override)
+    }
+
+    /// True when it is to be started or stopped so.
+    #[must_use]
+    pub fn acts(&self, state: RunState) -> bool {
+        self.wanted == Some(state) && matches!(self.verdict, Verdict::Act(..))
+    }
+}
+
 /// Judges every resource that some schedule or override is about, ours first, in the order of place and address.
 #[must_use]
 pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
@@ -70,17 +115,20 @@ pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
     all
 }
 
-/// True when some database of a place is not as its schedule wants: only then is it asked when it was last changed.
+/// True when some database of a place is not as its schedule wants, or may have run its longest: only then is it asked
+/// when it was last changed.
 #[must_use]
 pub fn any_scheduled_database(draft: &Draft<'_>, site: &Site<'_>) -> bool {
-    site.view.databases.seen().iter().any(|database| judge(draft, site, Machine::Rds(database)).is_some_and(|judged| differs(&judged)))
+    let asks = |judged: &Judged<'_>| differs(judged) || judged.schedule.is_some_and(|schedule| schedule.limit.is_some());
+    site.view.databases.seen().iter().any(|database| judge(draft, site, Machine::Rds(database)).is_some_and(|judged| asks(&judged)))
 }
 
 fn differs(judged: &Judged<'_>) -> bool {
     judged.schedule.is_some() && matches!(judged.verdict, Verdict::Act(..) | Verdict::Stands(_))
 }
 
-fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>) -> Option<Judged<'a>> {
+/// Judges one resource; nothing when neither schedule nor override is about it, or it must not be touched.
+pub(super) fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>) -> Option<Judged<'a>> {
     let mark = Mark::from_tags(machine.tags());
     let owned = owned_address(site, machine);
     // Marks without proof, of this fleet or another: never touched. Retired: the removal looks after it.
@@ -88,30 +136,27 @@ fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>) -> Option
         return None;
     }
     let fleet = draft.input.fleet;
-    let address = owned.clone().unwrap_or_else(|| foreign_address(machine));
-    if owned.is_some() && !is_listed(fleet, &address, draft.input.now) {
+    let is_owned = owned.is_some();
+    let address = owned.unwrap_or_else(|| foreign_address(machine));
+    if is_owned && !is_listed(fleet, &address, draft.input.now) {
         return None;
     }
-    let overrides = overrides(draft, site, machine, &address);
-    let choice = choose(fleet, site, machine, &address, owned.is_some());
-    // On what is not ours only a schedule or an override of the file counts; a tag alone anybody can write.
-    if matches!(choice, Choice::None) && (overrides.is_empty() || (owned.is_none() && !written_about(draft, site, machine, &address))) {
+    let target = Target::of(site, machine, &address, is_owned);
+    let intervals = overrides::intervals(fleet, &target);
+    let choice = choose(fleet, &target);
+    if matches!(choice, Choice::None) && !is_spoken_of(fleet, &target, &intervals) {
         return None;
     }
-    let frame = Judged {
-        address,
-        place: site.place.clone(),
-        machine,
-        owned: owned.is_some(),
-        schedule: None,
-        wanted: None,
-        rule: String::new(),
-        span: None,
-        next: None,
-        override_until: None,
-        verdict: Verdict::Fine,
-    };
-    Some(decide(draft, site, frame, choice, &overrides))
+    Some(decide(draft, site, Judged::bare(address, site.place.clone(), machine, is_owned), choice, &intervals))
+}
+
+/// Whether something without a schedule is judged at all. On what is not ours only an override of the file counts: a tag
+/// alone anybody can write.
+fn is_spoken_of(fleet: &Fleet, target: &Target<'_>, overrides: &[Interval]) -> bool {
+    if target.owned {
+        return !overrides.is_empty() || target.tags.contains_key(tags::RESUME_RUNNING);
+    }
+    fleet.overrides.iter().any(|written| target.is_meant(&written.subject))
 }
 
 fn is_listed(fleet: &Fleet, address: &Address, now: Timestamp) -> bool {
@@ -122,44 +167,23 @@ fn is_listed(fleet: &Fleet, address: &Address, now: Timestamp) -> bool {
     }
 }
 
-fn decide<'a>(draft: &Draft<'a>, site: &Site<'a>, mut judged: Judged<'a>, choice: Choice<'a>, overrides: &[Interval]) -> Judged<'a> {
+fn decide<'a>(draft: &Draft<'a>, site: &Site<'a>, frame: Judged<'a>, choice: Choice<'a>, overrides: &[Interval]) -> Judged<'a> {
     let now = draft.input.now;
     let context = Context { calendars: &draft.input.fleet.calendars, overrides };
-    let in_force = overrides.iter().find(|interval| interval.from.is_none_or(|from| from <= now) && now < interval.until);
-    judged.override_until = in_force.map(|interval| interval.until);
-    let schedule = match choice {
-        Choice::Conflict(one, two) => {
-            judged.verdict = Verdict::Held(format!(
-                "schedules `{}` ({}) and `{}` ({}) are both for it; give one a higher `priority` or narrow its `select`",
-                one.name,
-                one.span.file_line(),
-                two.name,
-                two.span.file_line()
-            ));
-            return judged;
-        }
-        Choice::One(schedule) => Some(schedule),
-        Choice::None => None,
+    let mut judged = match want(choice, now, &context) {
+        Ok(want) => frame.wants(want),
+        Err(conflict) => return Judged { verdict: Verdict::Held(conflict), ..frame },
     };
-    judged.schedule = schedule;
-    if let Some(schedule) = schedule {
-        let decision = schedule.decide(now, &context);
-        judged.wanted = wanted(decision.state);
-        judged.rule = decision.rule;
-        judged.span = decision.span.or_else(|| Some(schedule.span.clone()));
-        judged.next = schedule.next_edge(now, &context).map(|edge| (edge.at, edge.state));
-    } else if let Some(interval) = in_force {
-        judged.wanted = Some(interval.state);
-        judged.rule = format!("override: {}", interval.why);
+    let history = History::of(judged.machine, site, now);
+    let bounded = limit::bound(&mut judged, &history, &context, now);
+    let interrupted = resume::is_interrupted(judged.machine, &history);
+    if interrupted && judged.wanted.is_none() {
+        judged.wanted = Some(RunState::Running);
     }
-    judged.verdict = verdict(draft, site, &judged, &context, in_force.is_some());
+    judged.verdict = if bounded || interrupted {
+        verdict::by_own_doing(site, &judged, now, interrupted)
+    } else {
+        verdict::verdict(draft, site, &judged, &history, &context)
+    };
     judged
-}
-
-const fn wanted(state: WantedState) -> Option<RunState> {
-    match state {
-        WantedState::Running => Some(RunState::Running),
-        WantedState::Stopped => Some(RunState::Stopped),
-        WantedState::Leave => None,
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::judge::Judged;
 use super::machine::Machine;
+use super::resume;
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef};
 use crate::plan::draft::Draft;
@@ -23,6 +24,9 @@ pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reas
     if let Some(schedule) = judged.schedule {
         step.reason = format!("{reason}, by schedule `{}`", schedule.name);
     }
+    if !running {
+        step.reason.push_str(how_it_stops(judged));
+    }
     step.risk = if running { Risk::None } else { Risk::Interrupts };
     step.origin = judged.span.as_ref().map(Span::file_line);
     // Nothing is sent after the edge that turns it around: late, it would be a change against the schedule.
@@ -30,6 +34,16 @@ pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reas
     step.deadline = judged.next.filter(|(_, state)| *state == ends).map(|(at, _)| at);
     step.ops = if running { start_ops(draft, judged) } else { stop_ops(judged.machine, hibernates) };
     draft.steps.push(step);
+}
+
+/// Which of the two a schedule with `hibernate: true` comes to.
+fn how_it_stops(judged: &Judged<'_>) -> &'static str {
+    match judged.machine {
+        Machine::Ec2(_) if !judged.schedule.is_some_and(|schedule| schedule.hibernate) => "",
+        Machine::Ec2(instance) if instance.hibernation => "; stopped instead where EC2 refuses",
+        Machine::Ec2(_) => "; stopped, since it was not launched to hibernate",
+        Machine::Rds(_) => "",
+    }
 }
 
 fn can_hibernate(judged: &Judged<'_>) -> bool {
@@ -53,6 +67,7 @@ fn start_ops(draft: &Draft<'_>, judged: &Judged<'_>) -> Vec<Op> {
             let mut ops = reset_alarm(draft, judged);
             ops.push(Op::Do(Change::StartInstances { ids: vec![id.clone()] }));
             ops.push(Op::Await(Await::Running(id)));
+            ops.extend(resume::unmark(judged.machine));
             ops
         }
         Machine::Rds(database) => {
