@@ -8,8 +8,10 @@
 pub mod address;
 pub mod apply;
 pub mod cloud;
+pub mod cron;
 pub mod diag;
 pub mod digest;
+pub mod eval;
 pub mod event;
 pub mod fleet;
 pub mod iam;
