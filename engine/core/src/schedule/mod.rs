@@ -25,7 +25,7 @@ pub use decide::{Context, Decision, Edge, HORIZON, Interval, Rank};
 pub use instants::{Frame, Stretch};
 pub use lint::{Lint, LintKind};
 pub use mask::Mask;
-pub use model::{After, Exception, Limit, Manual, RunState, Schedule, Select, Snooze, WantedState, Workdays};
+pub use model::{After, Exception, Limit, Manual, RdsRules, RunState, Schedule, Select, Snooze, WantedState, Workdays};
 pub use size::{Ambiguous, Numbers, Size, Sizes, Sizing};
 pub use week::{Bar, Week, WeekDay};
 pub use window::{LONGEST_SPAN_MINUTES, TimeSpan, Window, WindowError};
