@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use muster_core::address::Address;
 use muster_core::apply::{Status, StepOutcome};
-use muster_core::plan::{Plan, Step};
+use muster_core::plan::{Op, Plan, Step};
 use muster_core::tags;
 use serde_json::Value;
 
@@ -70,9 +70,11 @@ fn is_same(step: &Step, now: &Step) -> bool {
     same_thing && step.precondition == now.precondition && comparable(step) == comparable(now)
 }
 
-/// What a step does, without the date that a removal writes: it counts from the moment of the apply.
+/// What a step does, without the date that a removal writes, which counts from the moment of the apply, and without the stops
+/// and starts that a change of settings brings along: they follow from how the machine stands then, and nobody approves them.
 fn comparable(step: &Step) -> Value {
-    let mut value = serde_json::to_value(&step.ops).unwrap_or_default();
+    let ops: Vec<&Op> = step.ops.iter().filter(|op| step.is_run_state() || !op.is_run_state()).collect();
+    let mut value = serde_json::to_value(ops).unwrap_or_default();
     mask(&mut value);
     value
 }
@@ -171,9 +173,26 @@ mod tests {
             let mut step = sample::plan().steps.remove(0);
             let tags = [(tags::RETIRE_AFTER.to_owned(), date.to_owned())].into();
             let resource = muster_core::cloud::ResourceRef { kind: step.kind, id: muster_core::cloud::IdRef::Id("i-1".to_owned()) };
-            step.ops = vec![muster_core::plan::Op::Do(muster_core::cloud::Change::SetTags { resource, tags })];
+            step.ops = vec![Op::Do(muster_core::cloud::Change::SetTags { resource, tags })];
             step
         };
         assert!(is_same(&step("2026-12-01T00:00:00Z"), &step("2026-12-02T00:00:00Z")));
+    }
+
+    #[test]
+    fn a_change_of_settings_is_the_same_whether_the_machine_runs_or_not() {
+        let id = || muster_core::cloud::IdRef::Id("i-1".to_owned());
+        let change =
+            |name: &str| Op::Do(muster_core::cloud::Change::ModifyInstanceType { id: "i-1".to_owned(), instance_type: name.to_owned() });
+        let stop = || Op::Do(muster_core::cloud::Change::StopInstances { ids: vec![id()], hibernate: false });
+        let step = |ops: Vec<Op>| {
+            let mut step = sample::plan().steps.remove(0);
+            step.action = muster_core::plan::Action::Update;
+            step.ops = ops;
+            step
+        };
+        let wait = || Op::Await(muster_core::plan::Await::Stopped(id()));
+        assert!(is_same(&step(vec![stop(), wait(), change("t3.large")]), &step(vec![change("t3.large")])));
+        assert!(!is_same(&step(vec![change("t3.small")]), &step(vec![change("t3.large")])));
     }
 }

@@ -48,7 +48,7 @@ fn show(app: &App, progress: &mut Progress, event: &Event) {
 /// Reads back what was done until the account's answers agree; what still differs is said.
 pub(crate) async fn settle(app: &App, session: &Session, done: &Outcome, options: &Options) -> Result<(), CommandError> {
     let touched: BTreeSet<&Address> =
-        done.steps.iter().filter(|step| matches!(step.status, Status::Done { .. })).map(|step| &step.address).collect();
+        done.steps.iter().filter(|step| step.touched && matches!(step.status, Status::Done { .. })).map(|step| &step.address).collect();
     if touched.is_empty() || done.interrupted {
         return Ok(());
     }

@@ -197,6 +197,22 @@ impl Sandbox {
         })
     }
 
+    /// Has the next start of an instance fall back to `stopped` with that reason, as EC2 does when it finds out late.
+    ///
+    /// # Errors
+    /// When there is no such instance, or the file cannot be written.
+    pub fn fall_back(&self, id: &str, reason: &str) -> Result<(), SandboxError> {
+        let found = self.look(|inner| find(&inner.world, id, &[Kind::Instance]))?;
+        let (place, _) = found.ok_or_else(|| SandboxError::NotFound { what: "instance", id: id.to_owned() })?;
+        self.transact(|inner| {
+            let machine = inner.world.ensure(&place).machines.edit(id, None);
+            machine.map_or(((), false), |machine| {
+                machine.falls_back = Some(reason.to_owned());
+                ((), true)
+            })
+        })
+    }
+
     /// What the account truly holds, whatever readers are shown.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ impl Call<'_> {
                 continue;
             };
             machine.enter(InstanceState::Pending, self.now);
-            machine.falls_back = falls_back;
+            machine.falls_back = falls_back.or_else(|| machine.falls_back.take());
             machine.view.launch_time = self.now;
             machine.view.state_reason = None;
             machine.view.transition_reason.clear();
