@@ -93,9 +93,9 @@ fn distrust(view: &mut PlaceView, need: &Need) {
         Need::DbClusterSnapshots => view.cluster_snapshots = Listing::Incomplete(Vec::new()),
         Need::ScalingGroups => view.scaling_groups = Listing::Incomplete(Vec::new()),
         Need::EcsServices => view.services = Listing::Incomplete(Vec::new()),
-        Need::Image(_) | Need::Parameters(_) | Need::TagsOf(_, _) => {}
         Need::KeptDbSnapshots => view.kept_db_snapshots = Listing::Incomplete(Vec::new()),
         Need::KeptSnapshots => view.kept_snapshots = Listing::Incomplete(Vec::new()),
+        Need::Image(_) | Need::Parameters(_) | Need::TagsOf(_, _) | Need::StopProtection(_) | Need::StatusChecks(_) => {}
     }
 }
 
@@ -143,6 +143,8 @@ struct Wanted {
     cluster_snapshots: bool,
     scaling_groups: bool,
     services: bool,
+    stop_protection: BTreeSet<String>,
+    status_checks: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -182,6 +184,8 @@ impl Wanted {
             Need::DbClusterSnapshots => self.cluster_snapshots = true,
             Need::ScalingGroups => self.scaling_groups = true,
             Need::EcsServices => self.services = true,
+            Need::StopProtection(ids) => self.stop_protection.extend(ids.iter().cloned()),
+            Need::StatusChecks(ids) => self.status_checks.extend(ids.iter().cloned()),
         }
     }
 }
@@ -209,6 +213,7 @@ const fn kind_of(need: &Need) -> Kind {
         Need::DbClusterSnapshots => Kind::DbClusterSnapshot,
         Need::ScalingGroups => Kind::ScalingGroup,
         Need::EcsServices => Kind::EcsService,
+        Need::StopProtection(_) | Need::StatusChecks(_) => Kind::Instance,
     }
 }
 
@@ -280,6 +285,10 @@ impl<'a> Reading<'a> {
             tasks.push(self.list(Kind::KeyPair, &[], ec2::keys::all(scope), |k| &k.id, |view, list| view.keys = list));
         }
         tasks.extend(wanted.images.iter().map(|query| self.image(query)));
+        tasks.extend(wanted.stop_protection.iter().map(|id| self.stop_protection(id)));
+        if !wanted.status_checks.is_empty() {
+            tasks.push(self.status_checks(&wanted.status_checks));
+        }
         tasks
     }
 
@@ -424,6 +433,23 @@ impl<'a> Reading<'a> {
                 Err(error) => part.gaps.push(self.gap(kind, vec![resource], &error)),
             }
             part
+        }
+        .boxed_local()
+    }
+
+    fn stop_protection(self, id: &'a str) -> Task<'a> {
+        let put = |view: &mut PlaceView, protected| {
+            view.stop_protection.insert(id.to_owned(), protected);
+        };
+        self.one(Kind::Instance, id.to_owned(), ec2::checks::stop_protected(self.scope, id), put)
+    }
+
+    fn status_checks(self, ids: &'a BTreeSet<String>) -> Task<'a> {
+        async move {
+            let found = ec2::checks::passed(self.scope, ids).await;
+            let view = PlaceView { checked: found.items.into_iter().collect(), ..PlaceView::default() };
+            let gaps = found.failures.iter().map(|error| self.gap(Kind::Instance, ids.iter().cloned().collect(), error)).collect();
+            Part { view, gaps }
         }
         .boxed_local()
     }

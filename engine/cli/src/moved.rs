@@ -70,22 +70,11 @@ fn is_same(step: &Step, now: &Step) -> bool {
     same_thing && step.precondition == now.precondition && step.needs == now.needs && comparable(step) == comparable(now)
 }
 
-/// What a step does, without what was always free to move on: dates, and in a step about settings the run state.
+/// What a step does, without what was always free to move on: dates, and in a step about settings the stops and starts it brings
+/// along. Those are in its `needs`; which of them are due is decided by the state the machine is in when it is done.
 fn comparable(step: &Step) -> Vec<Op> {
-    let counts = |op: &&Op| step.is_run_state() || !follows_from_run_state(op);
+    let counts = |op: &&Op| step.is_run_state() || !op.is_run_state();
     step.ops.iter().filter(counts).cloned().map(undated).collect()
-}
-
-/// The starts and stops that a change of settings brings along are in its `needs`; which of them are due is decided by the
-/// state the machine is in when it is done (semantics of the digest).
-const fn follows_from_run_state(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Await(_)
-            | Op::Do(
-                Change::StartInstances { .. } | Change::StopInstances { .. } | Change::StartDatabase { .. } | Change::StopDatabase { .. }
-            )
-    )
 }
 
 /// An op without the day it was planned on: a removal's date counts from the moment of the apply, and a last snapshot is named

@@ -36,6 +36,8 @@ fn schedule(run: &[&str]) -> Schedule {
         other: BTreeMap::new(),
         sizing: Sizing::default(),
         notify: None,
+        after: Vec::new(),
+        snooze: None,
     }
 }
 

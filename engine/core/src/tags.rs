@@ -31,9 +31,11 @@ pub const RESUME_DESIRED: &str = "muster:resume-desired";
 pub const RESUME_MAX: &str = "muster:resume-max";
 /// On what a schedule scales: the numbers it gave last, and when: `2/4/8 at=2026-11-20T00:05:00Z`.
 pub const RESUME_SET: &str = "muster:resume-set";
+/// On a machine that muster stops to change it and will start again: when it did, RFC 3339.
+pub const RESUME_RUNNING: &str = "muster:resume-running";
 
 /// Key, writer and meaning of each of muster's tags; the documentation is made from it.
-pub const TABLE: [(&str, &str, &str); 12] = [
+pub const TABLE: [(&str, &str, &str); 13] = [
     (FLEET, "create, adopt", "the fleet that owns the resource"),
     (ADDRESS, "create, adopt", "its address in fleet.yaml"),
     (DIGEST, "create, update", "digest of the settings it was last made to have"),
@@ -46,6 +48,7 @@ pub const TABLE: [(&str, &str, &str); 12] = [
     (RESUME_DESIRED, "a stop of a group or service by schedule", "the number it was after before, to return to"),
     (RESUME_MAX, "a stop of a group by schedule", "its greatest number before, to return to"),
     (RESUME_SET, "scaling by schedule", "the numbers a schedule gave last, and when"),
+    (RESUME_RUNNING, "a change that stops a running machine", "muster stopped it then and starts it again; gone once it did"),
 ];
 
 /// Most of them on one resource that muster owns: what groups and services carry, it does not own.

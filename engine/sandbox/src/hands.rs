@@ -19,6 +19,8 @@ pub struct Show {
     pub denied: Vec<String>,
     /// So many coming calls are throttled.
     pub throttled: u64,
+    /// Instance types of which there is no machine to give.
+    pub no_capacity: Vec<String>,
     /// Each account and region that anybody looked at.
     pub places: Vec<ShowPlace>,
     /// What was sent out of it, oldest first.
@@ -185,6 +187,34 @@ impl Sandbox {
         })
     }
 
+    /// Has no machine of a type to give from now on, or has some again. Answers false when it was so already.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn capacity(&self, instance_type: &str, there: bool) -> Result<bool, SandboxError> {
+        self.transact(|inner| {
+            let none = &mut inner.world.no_capacity;
+            let changed = if there { none.remove(instance_type) } else { none.insert(instance_type.to_owned()) };
+            (changed, changed)
+        })
+    }
+
+    /// Has the next start of an instance fall back to `stopped` with that reason, as EC2 does when it finds out late.
+    ///
+    /// # Errors
+    /// When there is no such instance, or the file cannot be written.
+    pub fn fall_back(&self, id: &str, reason: &str) -> Result<(), SandboxError> {
+        let found = self.look(|inner| find(&inner.world, id, &[Kind::Instance]))?;
+        let (place, _) = found.ok_or_else(|| SandboxError::NotFound { what: "instance", id: id.to_owned() })?;
+        self.transact(|inner| {
+            let machine = inner.world.ensure(&place).machines.edit(id, None);
+            machine.map_or(((), false), |machine| {
+                machine.falls_back = Some(reason.to_owned());
+                ((), true)
+            })
+        })
+    }
+
     /// What the account truly holds, whatever readers are shown.
     ///
     /// # Errors
@@ -239,6 +269,7 @@ fn show(world: &World) -> Show {
         now: world.now,
         denied: world.denied.iter().cloned().collect(),
         throttled: world.throttle,
+        no_capacity: world.no_capacity.iter().cloned().collect(),
         places: world.accounts.iter().flat_map(of_account).collect(),
         messages: world.messages.clone(),
     }

@@ -1,5 +1,7 @@
 //! Reading: from needs to a snapshot, with the calls it would have cost and the gaps where something is refused.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use muster_core::cloud::{
     CloudError, ErrorKind, Gap, Identity, Image, ImageQuery, KeyParameter, Kind, Listing, Need, Place, PlaceView, Quota, QuotaKind,
@@ -51,6 +53,8 @@ const SERVICES: Listed = Listed { action: "ecs:DescribeServices", page: 10 };
 /// Clusters, and services of one, that a page holds.
 const ECS_PAGE: usize = 100;
 const SSM_PARAMETER: &str = "ssm:GetParameter";
+const STOP_PROTECTION: &str = "ec2:DescribeInstanceAttribute";
+const STATUS_CHECKS: Listed = Listed { action: "ec2:DescribeInstanceStatus", page: 100 };
 
 /// The IAM action that a need asks for first.
 pub(crate) const fn action(need: &Need) -> &'static str {
@@ -73,6 +77,8 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::Quota(_) => QUOTAS.action,
         Need::KeptDbSnapshots => DB_SNAPSHOTS.action,
         Need::KeptSnapshots => SNAPSHOTS.action,
+        Need::StopProtection(_) => STOP_PROTECTION,
+        Need::StatusChecks(_) => STATUS_CHECKS.action,
         Need::DbSnapshotByName(_) => DB_SNAPSHOTS.action,
         Need::DbClusters => CLUSTERS.action,
         Need::DbClusterEvents => CLUSTER_EVENTS.action,
@@ -104,6 +110,7 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::Quota(_) => (Kind::Quota, Vec::new()),
         Need::KeptSnapshots => (Kind::Snapshot, Vec::new()),
         Need::KeptDbSnapshots => (Kind::DbSnapshot, Vec::new()),
+        Need::StopProtection(ids) | Need::StatusChecks(ids) => (Kind::Instance, ids.iter().cloned().collect()),
         Need::DbSnapshotByName(name) => (Kind::DbSnapshot, vec![name.clone()]),
         Need::DbClusters | Need::DbClusterEvents => (Kind::DbCluster, Vec::new()),
         Need::DbSnapshots => (Kind::DbSnapshot, Vec::new()),
@@ -230,6 +237,8 @@ impl Reading {
             Need::TagsOf(kind, arn) => self.tags(region, place, now, *kind, arn),
             Need::Quota(kind) => self.quota(world, place, *kind),
             Need::Image(_) => {}
+            Need::StopProtection(ids) => self.stop_protection(region, place, now, ids),
+            Need::StatusChecks(ids) => self.status_checks(region, place, now, ids),
             Need::Databases
             | Need::DatabaseByName(_)
             | Need::DatabaseEvents
@@ -279,6 +288,21 @@ impl Reading {
             }
             _ => {}
         }
+    }
+
+    /// One call for each; one that is not there is refused, which says nothing about it.
+    fn stop_protection(&mut self, region: &Region, place: &Place, now: Timestamp, ids: &BTreeSet<String>) {
+        self.count(STOP_PROTECTION, ids.len());
+        for machine in ids.iter().filter_map(|id| region.machines.seen_one(id, now)) {
+            self.view(place).stop_protection.insert(machine.view.id.clone(), machine.stop_protected);
+        }
+    }
+
+    fn status_checks(&mut self, region: &Region, place: &Place, now: Timestamp, ids: &BTreeSet<String>) {
+        self.count(STATUS_CHECKS.action, ids.len().div_ceil(STATUS_CHECKS.page).max(1));
+        let checked = ids.iter().filter_map(|id| region.machines.seen_one(id, now)).filter(|machine| machine.is_checked(now));
+        let checked: Vec<String> = checked.map(|machine| machine.view.id.clone()).collect();
+        self.view(place).checked.extend(checked);
     }
 
     fn list_clusters(&mut self, region: &Region, place: &Place, now: Timestamp, need: &Need) {
@@ -407,6 +431,7 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::ScalingGroups => distrust(&mut view.scaling_groups),
         Need::EcsServices => distrust(&mut view.services),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(..) | Need::Quota(_) => {}
+        Need::StopProtection(_) | Need::StatusChecks(_) => {}
     }
 }
 

@@ -1,5 +1,6 @@
 //! EC2.
 
+pub(crate) mod checks;
 pub(crate) mod groups;
 pub(crate) mod images;
 pub(crate) mod instances;

@@ -36,7 +36,7 @@ pub(crate) use lock::{Lock, LockCommand};
 pub(crate) use notices::Notices;
 pub(crate) use plan::{Format, Plan, Planning};
 pub(crate) use run::Run;
-pub(crate) use sandbox::{Hand, Sandbox};
+pub(crate) use sandbox::{Hand, Sandbox, Stock};
 pub(crate) use schedule::{FIRINGS, ImportFrom, Schedule, ScheduleCommand, ScheduleImport, ScheduleNext};
 pub(crate) use status::Status;
 pub(crate) use validate::Validate;

@@ -5,7 +5,7 @@ use muster_core::iam;
 use muster_sandbox::{Sandbox as Account, SandboxError, Show};
 
 use crate::app::App;
-use crate::args::{Hand, Sandbox};
+use crate::args::{Hand, Sandbox, Stock};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::project::Project;
@@ -91,6 +91,17 @@ fn act(account: &Account, hand: &Hand, zone: Option<&str>) -> Result<Option<Stri
             1 => "the next call is throttled".to_owned(),
             n => format!("the next {n} calls are throttled"),
         })?,
+        Hand::Capacity { instance_type, there } => {
+            let there = *there == Stock::Ok;
+            let changed = account.capacity(instance_type, there)?;
+            match (changed, there) {
+                (true, true) => format!("there is {instance_type} to have again"),
+                (true, false) => {
+                    format!("there is no {instance_type} to have from now on; `muster sandbox capacity {instance_type} ok` ends it")
+                }
+                (false, _) => format!("that is so already for {instance_type}"),
+            }
+        }
         Hand::Show | Hand::Reset => return Ok(None),
     };
     Ok(Some(text))
@@ -144,6 +155,9 @@ fn show(app: &App, show: &Show, zone: Option<&str>) -> String {
     }
     if show.throttled > 0 {
         out.push_str(&format!("throttled: the next {} calls\n", show.throttled));
+    }
+    if !show.no_capacity.is_empty() {
+        out.push_str(&format!("no capacity: {}\n", show.no_capacity.join(", ")));
     }
     let mut table = Table::indented(2);
     for place in &show.places {

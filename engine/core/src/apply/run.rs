@@ -1,6 +1,9 @@
 //! The loop: start what is ready, take what comes back, read what is waited for.
 
-use std::collections::BTreeMap;
+mod gather;
+mod way;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,12 +11,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 
-use super::call;
+use super::call::{self, Called};
 use super::graph::dependencies;
 use super::launch::launch;
 use super::outcome::{Outcome, Status, StepOutcome};
 use super::power::{self, Power};
 use super::wait::{self, Reached, Waiting};
+use super::ways;
 use crate::address::Address;
 use crate::cloud::{Change, Clock, Cloud, CloudError, IdRef, KeyMaterial, Place, Receipt, Snapshot};
 use crate::event::{Event, Progress, What};
@@ -58,7 +62,9 @@ enum At {
 /// What a finished future brings.
 enum Answer {
     /// Answers to calls, by step.
-    Calls(Vec<(usize, Result<Receipt, CloudError>)>, Option<String>),
+    Calls(Vec<Called>),
+    /// What came of one step's ways.
+    Way(usize, ways::Tried),
     /// A reading for everything that was waited for, and the waits it was made for.
     Reading(Result<Snapshot, CloudError>),
 }
@@ -81,6 +87,14 @@ struct Run<'r, C, K> {
     reading: bool,
     in_flight: usize,
     futures: FuturesUnordered<Future<'r>>,
+    /// Which way a step with several goes.
+    ways: BTreeMap<usize, usize>,
+    /// Steps that only the way back was left to, and why.
+    retreats: BTreeMap<usize, String>,
+    /// Since when a start or stop waits for others to share its call.
+    gathering: BTreeMap<usize, Timestamp>,
+    /// Starts and stops that other steps are about to be ready for.
+    coming: BTreeSet<(&'r Place, Power)>,
 }
 
 impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
@@ -102,6 +116,10 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             reading: false,
             in_flight: 0,
             futures: FuturesUnordered::new(),
+            ways: BTreeMap::new(),
+            retreats: BTreeMap::new(),
+            gathering: BTreeMap::new(),
+            coming: BTreeSet::new(),
         }
     }
 
@@ -117,7 +135,8 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             self.begin_reading();
             let Some(answer) = self.futures.next().await else { break };
             match answer {
-                Answer::Calls(answers, note) => self.take_calls(answers, note),
+                Answer::Calls(answers) => self.take_calls(answers),
+                Answer::Way(step, tried) => self.take_way(step, tried),
                 Answer::Reading(reading) => self.take_reading(reading),
             }
             if self.stopped() && self.in_flight == 0 {
@@ -131,6 +150,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
     fn begin_what_is_ready(&mut self) {
         loop {
             let mut moved = false;
+            self.coming = self.coming();
             for step in 0..self.at.len() {
                 if let At::Op(op) = self.at[step] {
                     moved |= self.begin(step, op);
@@ -158,15 +178,33 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let this = &plan.steps[step];
         match this.ops.get(op) {
             None => {
-                let note = self.notes[step].take();
-                self.end(step, Status::Done { note });
+                let status = match self.retreats.remove(&step) {
+                    Some(why) => Status::Failed { why, error: None },
+                    None => Status::Done { note: self.notes[step].take() },
+                };
+                self.end(step, status);
                 true
             }
             Some(Op::Await(until)) => {
-                self.begin_wait(step, op, until);
+                let place = &this.place;
+                self.begin_wait(step, op, place, until);
+                true
+            }
+            Some(Op::AwaitAll(states)) => {
+                self.at[step] = At::Op(op + 1);
+                for (place, until) in states {
+                    if !matches!(self.at[step], At::Ended(_)) {
+                        self.begin_wait(step, op, place, until);
+                    }
+                }
+                true
+            }
+            Some(Op::SkipFrom { at, ops, why }) => {
+                self.skip(step, op, *at, *ops, why);
                 true
             }
             Some(_) if self.in_flight >= self.settings.parallelism => false,
+            Some(Op::Do(change)) if self.gathers(step, change) => false,
             Some(Op::Do(change)) => {
                 self.begin_change(step, op, change.clone());
                 true
@@ -175,7 +213,20 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
                 self.begin_launch(step, op, tokens, spec);
                 true
             }
+            Some(Op::FirstOf(ways)) => {
+                self.begin_ways(step, op, ways);
+                true
+            }
         }
+    }
+
+    /// Leaves out the ops that would come after their edge.
+    fn skip(&mut self, step: usize, op: usize, edge: Timestamp, ops: usize, why: &str) {
+        let late = self.clock.now() >= edge;
+        if late {
+            self.notes[step] = Some(why.to_owned());
+        }
+        self.at[step] = At::Op(op + 1 + if late { ops } else { 0 });
     }
 
     fn ready(&self, step: usize) -> Ready {
@@ -206,7 +257,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
     }
 
     fn begin_change(&mut self, step: usize, op: usize, change: Change) {
-        if self.is_late(step) {
+        if change.is_power() && self.is_late(step) {
             return self.end(step, Status::NotTried { why: TOO_LATE.to_owned() });
         }
         let change = match self.resolve(step, change) {
@@ -221,12 +272,13 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let place = &self.plan.steps[step].place;
         if let Some((power, id)) = Power::of(&change) {
             let machines = self.gather(step, power, id);
-            self.futures.push(Box::pin(async move { Answer::Calls(power::perform(cloud, place, power, machines).await, None) }));
+            self.futures.push(Box::pin(async move { Answer::Calls(power::perform(cloud, place, power, machines).await) }));
             return;
         }
         let fresh = op > 0 || !self.plan.steps[step].after.is_empty();
-        self.futures
-            .push(Box::pin(async move { Answer::Calls(vec![(step, call::perform(cloud, clock, place, &change, fresh).await)], None) }));
+        self.futures.push(Box::pin(async move {
+            Answer::Calls(vec![Called::new(step, call::perform(cloud, clock, place, &change, fresh).await)])
+        }));
     }
 
     /// Other steps that are about to do the same to another instance of the place go along in one call.
@@ -266,20 +318,23 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let place = &self.plan.steps[step].place;
         self.futures.push(Box::pin(async move {
             match launch(cloud, clock, place, tokens, &spec).await {
-                Ok(launched) => Answer::Calls(vec![(step, Ok(Receipt { id: Some(launched.id), ..Receipt::default() }))], launched.note),
-                Err(error) => Answer::Calls(vec![(step, Err(error))], None),
+                Ok(launched) => {
+                    let answer = Ok(Receipt { id: Some(launched.id), ..Receipt::default() });
+                    Answer::Calls(vec![Called { note: launched.note, ..Called::new(step, answer) }])
+                }
+                Err(error) => Answer::Calls(vec![Called::new(step, Err(error))]),
             }
         }));
     }
 
-    fn begin_wait(&mut self, step: usize, op: usize, until: &Await) {
-        let until = match self.resolve_await(step, until) {
+    fn begin_wait(&mut self, step: usize, op: usize, place: &Place, until: &Await) {
+        let until = match self.resolve_await(place, until) {
             Ok(until) => until,
             Err(why) => return self.end(step, Status::Failed { why, error: None }),
         };
         let soft = self.is_soft(step, op, &until);
         let limit = match &until {
-            Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => wait::INSTANCE_LIMIT,
+            Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) | Await::Checked(_) => wait::INSTANCE_LIMIT,
             _ if soft => self.settings.wait_db,
             Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) | Await::DbSnapshotAvailable(_) | Await::DbSettled(_) => {
                 wait::DATABASE_LIMIT
@@ -288,9 +343,18 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         };
         self.tell(step, Progress::Waiting { until: wait::words(&until) });
         self.at[step] = At::Waiting(op);
-        let place = self.plan.steps[step].place.clone();
         let newborn = self.plan.steps[step].ops[..op].iter().any(|op| matches!(op, Op::Launch { .. }));
-        self.waiting.push(Waiting { step, place, until, since: self.clock.now(), limit, soft, newborn, asked: false, seen_moving: false });
+        self.waiting.push(Waiting {
+            step,
+            place: place.clone(),
+            until,
+            since: self.clock.now(),
+            limit,
+            soft,
+            newborn,
+            asked: false,
+            seen_moving: false,
+        });
     }
 
     /// True when a database is waited for only as long as `--wait` says: nothing of this step or of another
@@ -298,7 +362,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
     fn is_soft(&self, step: usize, op: usize, until: &Await) -> bool {
         let this = &self.plan.steps[step];
         let about_database = match until {
-            Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => false,
+            Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) | Await::Checked(_) => false,
             Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) | Await::DbSettled(_) => true,
             Await::ClusterAvailable(_) | Await::ClusterStopped(_) => true,
             // A last snapshot before something is deleted is waited for; one before a stop may be left to the next pass.
@@ -309,17 +373,18 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         about_database && (this.is_run_state() || (last && !needed()))
     }
 
-    fn resolve_await(&self, step: usize, until: &Await) -> Result<Await, String> {
+    fn resolve_await(&self, place: &Place, until: &Await) -> Result<Await, String> {
         let known = |id: &IdRef| match id {
             IdRef::Id(_) => Ok(id.clone()),
             IdRef::Of(address) => {
-                let key = (self.plan.steps[step].place.clone(), address.clone());
+                let key = (place.clone(), address.clone());
                 self.ids.get(&key).map(|id| IdRef::Id(id.clone())).ok_or_else(|| format!("{address} was not made by this run"))
             }
         };
         Ok(match until {
             Await::Running(id) => Await::Running(known(id)?),
             Await::Stopped(id) => Await::Stopped(known(id)?),
+            Await::Checked(id) => Await::Checked(known(id)?),
             other => other.clone(),
         })
     }
@@ -342,9 +407,9 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         }));
     }
 
-    fn take_calls(&mut self, answers: Vec<(usize, Result<Receipt, CloudError>)>, note: Option<String>) {
+    fn take_calls(&mut self, answers: Vec<Called>) {
         self.in_flight -= 1;
-        for (step, answer) in answers {
+        for Called { step, answer, note } in answers {
             match answer {
                 Ok(receipt) => self.take_receipt(step, receipt),
                 Err(error) => {
@@ -353,7 +418,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
                 }
             }
             if note.is_some() {
-                self.notes[step].clone_from(&note);
+                self.notes[step] = note;
             }
         }
     }
@@ -364,7 +429,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let gives_id = match &this.ops[op] {
             Op::Do(change) => makes(change),
             Op::Launch { .. } => true,
-            Op::Await(_) => false,
+            Op::Await(_) | Op::AwaitAll(_) | Op::SkipFrom { .. } | Op::FirstOf(_) => false,
         };
         if let (true, Some(id)) = (gives_id, receipt.id) {
             self.ids.insert((this.place.clone(), this.address.clone()), id);
@@ -380,19 +445,27 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let now = self.clock.now();
         // A reading that failed says nothing; the limit of each wait ends it.
         let snapshot = reading.unwrap_or_else(|_| Snapshot::empty(now));
+        let mut reached = BTreeSet::new();
         for mut waiting in std::mem::take(&mut self.waiting) {
+            // Another state that its step waited for has ended it.
+            if matches!(self.at[waiting.step], At::Ended(_)) {
+                continue;
+            }
             if !waiting.asked {
                 self.waiting.push(waiting);
                 continue;
             }
             let waited = now.duration_since(waiting.since);
             match wait::judge(&mut waiting, &snapshot, now) {
-                Reached::Yes => self.waited(waiting.step),
+                Reached::Yes => drop(reached.insert(waiting.step)),
                 Reached::Never(why) => self.end(waiting.step, Status::Failed { why, error: None }),
+                Reached::NoCapacity(why) => self.next_way(&waiting, why),
                 Reached::NotYet if waited >= waiting.limit => self.waited_too_long(&waiting),
                 Reached::NotYet => self.waiting.push(waiting),
             }
         }
+        reached.retain(|step| !self.waiting.iter().any(|waiting| waiting.step == *step));
+        reached.into_iter().for_each(|step| self.waited(step));
     }
 
     fn waited(&mut self, step: usize) {
@@ -417,7 +490,8 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
     fn leave_under_way(&mut self, waiting: &Waiting) {
         let At::Waiting(op) = self.at[waiting.step] else { return };
         let last = op + 1 == self.plan.steps[waiting.step].ops.len();
-        let note = if last { under_way(&waiting.until) } else { "not there yet; a later apply does it".to_owned() };
+        let note =
+            if last { under_way(&waiting.until) } else { format!("waits for {}; a later apply does it", wait::words(&waiting.until)) };
         self.end(waiting.step, Status::Done { note: Some(note) });
     }
 
@@ -511,6 +585,6 @@ fn under_way(until: &Await) -> String {
         Await::ClusterAvailable(_) => "under way, not waited for; `--wait 20m` waits".to_owned(),
         Await::ClusterStopped(_) => "stopping, not waited for; `--wait 20m` waits".to_owned(),
         Await::DbSnapshotAvailable(_) | Await::ClusterSnapshotAvailable(_) => "being taken, not waited for; `--wait 20m` waits".to_owned(),
-        Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => String::new(),
+        Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) | Await::Checked(_) => String::new(),
     }
 }

@@ -52,6 +52,8 @@ pub enum Reached {
     NotYet,
     /// It will not be so any more; why.
     Never(String),
+    /// It will not be so, since AWS had no machine of that type to give after all; why.
+    NoCapacity(String),
 }
 
 /// Pause before the next reading: a quarter of the youngest wait, within bounds.
@@ -66,6 +68,7 @@ pub fn pause(waiting: &[Waiting], now: Timestamp) -> SignedDuration {
 pub fn needs(waiting: &[Waiting]) -> Needs {
     let mut needs = Needs::default();
     let mut instances: std::collections::BTreeMap<&Place, std::collections::BTreeSet<String>> = std::collections::BTreeMap::new();
+    let mut checks = instances.clone();
     let mut databases: std::collections::BTreeMap<&Place, Vec<&String>> = std::collections::BTreeMap::new();
     for wait in waiting {
         match &wait.until {
@@ -76,10 +79,17 @@ pub fn needs(waiting: &[Waiting]) -> Needs {
             Await::DbAvailable(name) | Await::DbStopped(name) | Await::DbGone(name) | Await::DbSettled(name) => {
                 databases.entry(&wait.place).or_default().push(name);
             }
+            Await::Checked(id) => {
+                instances.entry(&wait.place).or_default().extend(id.known().map(str::to_owned));
+                checks.entry(&wait.place).or_default().extend(id.known().map(str::to_owned));
+            }
             Await::DbSnapshotAvailable(name) => needs.add(&wait.place, Need::DbSnapshotByName(name.clone())),
             Await::ClusterAvailable(_) | Await::ClusterStopped(_) => needs.add(&wait.place, Need::DbClusters),
             Await::ClusterSnapshotAvailable(_) => needs.add(&wait.place, Need::DbClusterSnapshots),
         }
+    }
+    for (place, ids) in checks {
+        needs.add(place, Need::StatusChecks(ids));
     }
     for (place, ids) in instances {
         needs.add(place, Need::InstancesById(ids));
@@ -111,6 +121,10 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
         Await::DbStopped(name) => keep(database(name).is_some_and(|database| database.state.is_stopped())),
         Await::DbGone(name) => keep(view.databases.is_complete() && database(name).is_none()),
         Await::DbSettled(name) => settled(database(name), &mut wait.seen_moving, now.duration_since(wait.since)),
+        Await::Checked(id) => {
+            let up = running(id.known().and_then(instance), &mut wait.seen_moving, now.duration_since(wait.since));
+            if up == Reached::Yes { keep(id.known().is_some_and(|id| view.checked.contains(id))) } else { up }
+        }
         Await::DbSnapshotAvailable(name) => match refused(wait, snapshot, Kind::DbSnapshot) {
             Some(why) => Reached::Never(why),
             None => snapshot_taken(view.db_snapshots.seen().iter().find(|taken| taken.name == *name)),
@@ -151,6 +165,9 @@ fn stopped_on_request(instance: &Instance) -> bool {
 
 fn fell_back(instance: &Instance) -> Reached {
     let reason = instance.state_reason.as_deref().unwrap_or("EC2 gives no reason");
+    if reason.contains("InsufficientInstanceCapacity") {
+        return Reached::NoCapacity(format!("{} fell back to {}: {reason}", instance.id, instance.state.as_str()));
+    }
     let key = if reason.contains("InvalidState") || reason.contains("KMS") || reason.contains("Client.InternalError") {
         "; this is what a missing kms:CreateGrant on the key of an encrypted volume looks like, see `muster iam`"
     } else {
@@ -206,6 +223,7 @@ pub fn words(until: &Await) -> String {
         Await::DbAvailable(name) => format!("{name} available"),
         Await::DbStopped(name) => format!("{name} stopped"),
         Await::DbGone(name) => format!("{name} deleted"),
+        Await::Checked(id) => format!("{} running and checked", id.known().unwrap_or("the instance")),
         Await::DbSnapshotAvailable(name) => format!("snapshot {name} complete"),
         Await::DbSettled(name) => format!("{name} available after its change"),
         Await::ClusterAvailable(name) => format!("cluster {name} available"),

@@ -180,6 +180,10 @@ pub enum Need {
     KeptSnapshots,
     /// Snapshots of RDS instances that a removal kept, told in the same way.
     KeptDbSnapshots,
+    /// Whether these instances are protected from being stopped: one call each.
+    StopProtection(BTreeSet<String>),
+    /// Whether these instances have passed EC2's status checks.
+    StatusChecks(BTreeSet<String>),
     /// One snapshot of an RDS instance; absent is an empty list.
     DbSnapshotByName(String),
     /// All RDS clusters with their members and tags.

@@ -142,6 +142,12 @@ pub struct PlaceView {
     pub kept_snapshots: Listing<KeptSnapshot>,
     /// Snapshots of databases that removals kept.
     pub kept_db_snapshots: Listing<KeptSnapshot>,
+    /// Whether an instance is protected from being stopped, for those that were asked about.
+    #[serde(default)]
+    pub stop_protection: BTreeMap<String, bool>,
+    /// Instances that have passed both status checks, of those that were asked about.
+    #[serde(default)]
+    pub checked: BTreeSet<String>,
     /// Snapshots of RDS instances that were asked for.
     #[serde(default)]
     pub db_snapshots: Listing<DbSnapshot>,
@@ -182,6 +188,8 @@ impl PlaceView {
         self.quota_notes.extend(newer.quota_notes);
         self.kept_snapshots.replace_with(newer.kept_snapshots);
         self.kept_db_snapshots.replace_with(newer.kept_db_snapshots);
+        self.stop_protection.extend(newer.stop_protection);
+        self.checked.extend(newer.checked);
         self.db_snapshots.replace_with(newer.db_snapshots);
         self.clusters.replace_with(newer.clusters);
         self.cluster_events.replace_with(newer.cluster_events);

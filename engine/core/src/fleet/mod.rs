@@ -25,6 +25,12 @@ pub use reach::Reaching;
 pub use resolve::line;
 pub use suggest::{did_you_mean, listed};
 
+/// The architecture of an instance type, by its family; nothing when its name is none of an instance type's.
+#[must_use]
+pub(crate) fn architecture_of(instance_type: &str) -> Option<&'static str> {
+    facts::architecture(instance_type.split('.').next()?)
+}
+
 /// The file that `muster init` writes.
 #[must_use]
 pub const fn scaffold() -> &'static str {

@@ -79,7 +79,8 @@ pub(super) fn statements(scope: &Scope) -> Vec<Statement> {
         Subject::Only(_) => None,
     });
     let selecting = schedules.chain(overrides).flat_map(|(sid, select)| of_select(scope, &sid, select));
-    selecting.chain(fleet.schedules.values().flat_map(|schedule| snapshots(scope, schedule))).collect()
+    let more = |schedule| snapshots(scope, schedule).into_iter().chain(sizes(scope, schedule));
+    selecting.chain(fleet.schedules.values().flat_map(more)).collect()
 }
 
 fn of_select(scope: &Scope, sid: &str, select: &Select) -> Vec<Statement> {
@@ -109,6 +110,15 @@ fn marking(service: &Service, sid: &str, resources: &BTreeSet<String>, condition
 fn statement(sid: &str, actions: &[&'static str], resources: &BTreeSet<String>, conditions: &Conditions) -> Statement {
     let actions = actions.iter().copied().collect();
     Statement { sid: sid.to_owned(), actions, resources: resources.clone(), conditions: conditions.clone() }
+}
+
+/// What `sizes` needs: the type of what is selected, and no other attribute of it. The key's values are the names of the call's
+/// parameters (K: EC2 User Guide, "Condition keys", `ec2:Attribute`); both ways of writing are in use.
+fn sizes(scope: &Scope, schedule: &Schedule) -> Option<Statement> {
+    let select = schedule.select.as_ref().filter(|select| select.services.contains("ec2") && !schedule.sizing.types.is_empty())?;
+    let resources = Target::Instance.arns_in(scope, &places(scope.fleet, select));
+    let only_the_type = matching(select).with("StringEquals", "ec2:Attribute", ["InstanceType", "instanceType"]);
+    Some(statement(&format!("{}EC2Sizes", sid(schedule)), &["ec2:ModifyInstanceAttribute"], &resources, &only_the_type))
 }
 
 /// What `snapshot: {before-stop: true}` needs: snapshots of what is selected, which carry the schedule's own mark, and an end of

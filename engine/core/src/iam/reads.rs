@@ -33,6 +33,8 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
         Need::Quota(_) => &["servicequotas:ListServiceQuotas"],
         Need::KeptDbSnapshots => &["rds:DescribeDBSnapshots"],
         Need::KeptSnapshots => &["ec2:DescribeSnapshots"],
+        Need::StopProtection(_) => &["ec2:DescribeInstanceAttribute"],
+        Need::StatusChecks(_) => &["ec2:DescribeInstanceStatus"],
         Need::DbSnapshotByName(_) => &["rds:DescribeDBSnapshots"],
         Need::DbClusters => &["rds:DescribeDBClusters"],
         Need::DbClusterEvents => &["rds:DescribeEvents"],
@@ -106,6 +108,12 @@ fn needs(scope: &Scope) -> BTreeSet<Need> {
     if schedules_databases(fleet) && fleet.schedules.values().any(|schedule| schedule.rds.snapshot.is_some()) {
         needs.extend([Need::DbSnapshots, Need::DbClusterSnapshots]);
     }
+    if schedules_instances(fleet) {
+        needs.insert(Need::StopProtection(BTreeSet::new()));
+    }
+    if fleet.schedules.values().flat_map(|schedule| &schedule.after).any(|after| after.ready) {
+        needs.insert(Need::StatusChecks(BTreeSet::new()));
+    }
     if !scope.parts().is_empty() {
         needs.insert(Need::Quota(QuotaKind::SecurityGroups));
     }
@@ -119,6 +127,17 @@ fn needs(scope: &Scope) -> BTreeSet<Need> {
 /// True when a schedule can be about a database: its last start or stop is then read from RDS's events.
 fn schedules_databases(fleet: &Fleet) -> bool {
     selects_databases(fleet) || fleet.databases.values().any(|database| database.schedule.is_some())
+}
+
+/// True when a schedule or an override can stop an instance: whether it is protected from that is read first.
+fn schedules_instances(fleet: &Fleet) -> bool {
+    let selects = |select: &crate::schedule::Select| select.services.contains("ec2");
+    let overridden = fleet.overrides.iter().any(|written| match &written.subject {
+        crate::fleet::Subject::Select(select) => selects(select),
+        crate::fleet::Subject::Only(_) => true,
+    });
+    let selected = fleet.schedules.values().filter_map(|schedule| schedule.select.as_ref()).any(selects);
+    overridden || selected || !fleet.users.is_empty()
 }
 
 fn selects_databases(fleet: &Fleet) -> bool {

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use super::run_state::Machine;
 use super::site::Site;
 use super::words;
-use crate::cloud::{Database, DbCluster, DbEvent, Instance, InstanceState};
+use crate::cloud::{Database, DbCluster, DbEvent, Instance, InstanceState, Listing};
 use crate::schedule::{Context, RunState, Schedule, WantedState};
 
 /// RDS keeps events so long (RDS User Guide, "Viewing Amazon RDS events").
@@ -55,6 +55,53 @@ impl LastChange {
             Some(at) => format!("{did} by hand {}", words::instant(at, zone)),
             None => format!("{did} at a time AWS does not give, which counts as by hand since {}", words::instant(self.earliest, zone)),
         }
+    }
+}
+
+/// When a machine was last started, and last stopped; nothing where AWS does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Life {
+    /// The last start, or the creation when there was none since. Of a database that ran through all events that are kept,
+    /// the instant since which they are.
+    pub started: Option<Timestamp>,
+    /// The stop of a stopped one.
+    pub stopped: Option<Timestamp>,
+}
+
+impl Life {
+    /// Of a machine of a place. What is scaled has no start that AWS would tell.
+    #[must_use]
+    pub fn of(machine: Machine<'_>, site: &Site<'_>, now: Timestamp) -> Self {
+        let view = site.view;
+        match machine {
+            Machine::Ec2(instance) => Self::of_instance(instance),
+            Machine::Rds(database) => Self::of_events(&database.name, database.state.is_stopped(), database.created, &view.db_events, now),
+            Machine::Cluster(cluster) => {
+                Self::of_events(&cluster.name, cluster.state.is_stopped(), cluster.created, &view.cluster_events, now)
+            }
+            Machine::Group(_) | Machine::Service(_) => Self::default(),
+        }
+    }
+
+    /// Of an EC2 instance: its launch time outlives a stop.
+    #[must_use]
+    pub fn of_instance(instance: &Instance) -> Self {
+        let stopped = (instance.state == InstanceState::Stopped).then(|| transition_time(&instance.transition_reason)).flatten();
+        Self { started: Some(instance.launch_time), stopped }
+    }
+
+    /// Nothing while the events are not known to be complete.
+    fn of_events(name: &str, stopped: bool, created: Option<Timestamp>, events: &Listing<DbEvent>, now: Timestamp) -> Self {
+        if !events.is_complete() {
+            return Self::default();
+        }
+        let last = |started: bool| {
+            let of_it = |event: &&DbEvent| event.name == name && event.started == started;
+            events.seen().iter().filter(of_it).map(|event| event.at).max()
+        };
+        let kept_since = now.checked_sub(RDS_EVENTS_KEPT).unwrap_or(Timestamp::MIN);
+        let started = last(true).or_else(|| created.map(|created| created.max(kept_since)));
+        Self { started, stopped: stopped.then(|| last(false)).flatten() }
     }
 }
 

@@ -176,6 +176,9 @@ pub struct Step {
     pub precondition: BTreeMap<String, String>,
     /// Addresses whose steps of the same plan must be done first.
     pub after: Vec<Address>,
+    /// Machines whose start or stop in the same plan must be done first, wherever they are.
+    #[serde(default)]
+    pub follows: Vec<(Place, Address)>,
     /// Instant from which it is no longer sent: the edge that ends the window of a start.
     pub deadline: Option<Timestamp>,
     /// What is performed, in order.
@@ -200,6 +203,7 @@ impl Step {
             origin: None,
             precondition: BTreeMap::new(),
             after: Vec::new(),
+            follows: Vec::new(),
             deadline: None,
             ops: Vec::new(),
         }
@@ -228,6 +232,45 @@ pub enum Op {
     },
     /// Waiting for a state.
     Await(Await),
+    /// Waiting for all of these states, wherever they are.
+    AwaitAll(Vec<(Place, Await)>),
+    /// From an instant on, the ops behind it are left out: what they begin would come after the edge that ends its window.
+    SkipFrom {
+        /// The edge.
+        at: Timestamp,
+        /// How many ops are left out.
+        ops: usize,
+        /// What the outcome says then.
+        why: String,
+    },
+    /// Ways to the same end, tried in order while AWS cannot give what a way needs.
+    FirstOf(Vec<Way>),
+}
+
+impl Op {
+    /// True for what starts, stops, marks it or waits for it: it follows from the clock and from how things stand, and nobody approves it.
+    #[must_use]
+    pub fn is_run_state(&self) -> bool {
+        match self {
+            Self::Await(_) | Self::AwaitAll(_) | Self::SkipFrom { .. } => true,
+            Self::Do(Change::SetTags { tags, .. }) => tags.keys().all(|key| key == crate::tags::RESUME_RUNNING),
+            Self::Do(Change::RemoveTags { keys, .. }) => keys.iter().all(|key| key == crate::tags::RESUME_RUNNING),
+            Self::Do(change) => change.is_power(),
+            Self::Launch { .. } | Self::FirstOf(_) => false,
+        }
+    }
+}
+
+/// One way to an end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Way {
+    /// What it comes to, for the outcome: `c7i.4xlarge`.
+    pub name: String,
+    /// What is performed, in order.
+    pub changes: Vec<Change>,
+    /// The way back: the step has failed when it was gone, and yet is carried to its end.
+    #[serde(default)]
+    pub retreat: bool,
 }
 
 /// A state to wait for.
@@ -246,6 +289,8 @@ pub enum Await {
     DbStopped(String),
     /// The database is gone.
     DbGone(String),
+    /// The instance runs and has passed both of EC2's status checks.
+    Checked(IdRef),
     /// The snapshot of a database is complete.
     DbSnapshotAvailable(String),
     /// The database is available and stays so after a change, which RDS may show as `modifying` only a while later.

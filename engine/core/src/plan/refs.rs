@@ -14,16 +14,10 @@ pub fn of(step: &Step) -> BTreeSet<Address> {
         match op {
             Op::Do(change) => collect(change, &found),
             Op::Launch { spec, .. } => spec.groups.iter().for_each(|id| add(id, &found)),
-            Op::Await(Await::Running(id) | Await::Stopped(id)) => add(id, &found),
-            Op::Await(
-                Await::Terminated(_)
-                | Await::DbAvailable(_)
-                | Await::DbStopped(_)
-                | Await::DbGone(_)
-                | Await::DbSnapshotAvailable(_)
-                | Await::DbSettled(_),
-            ) => {}
-            Op::Await(Await::ClusterAvailable(_) | Await::ClusterStopped(_) | Await::ClusterSnapshotAvailable(_)) => {}
+            Op::Await(until) => awaited(until, &found),
+            Op::SkipFrom { .. } => {}
+            Op::AwaitAll(states) => states.iter().for_each(|(_, until)| awaited(until, &found)),
+            Op::FirstOf(ways) => ways.iter().flat_map(|way| &way.changes).for_each(|change| collect(change, &found)),
         }
     }
     let mut found = found.into_inner();
@@ -31,6 +25,14 @@ pub fn of(step: &Step) -> BTreeSet<Address> {
         found.remove(&step.address);
     }
     found
+}
+
+fn awaited(until: &Await, found: &std::cell::RefCell<BTreeSet<Address>>) {
+    match until {
+        Await::Running(id) | Await::Stopped(id) | Await::Checked(id) => add(id, found),
+        Await::Terminated(_) | Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) | Await::DbSnapshotAvailable(_) | Await::DbSettled(_) => {}
+        Await::ClusterAvailable(_) | Await::ClusterStopped(_) | Await::ClusterSnapshotAvailable(_) => {}
+    }
 }
 
 fn add(id: &IdRef, found: &std::cell::RefCell<BTreeSet<Address>>) {

@@ -28,7 +28,7 @@ pub use lint::{Lint, LintKind};
 pub use look::{Look, SizeLook};
 pub use mask::Mask;
 pub use matching::tied;
-pub use model::{Exception, Limit, Manual, RdsRules, RunState, Schedule, Select, WantedState, Workdays};
+pub use model::{After, Exception, Limit, Manual, RdsRules, RunState, Schedule, Select, Snooze, WantedState, Workdays};
 pub use size::{Ambiguous, Numbers, Size, Sizes, Sizing};
 pub use week::{Bar, Week, WeekDay};
 pub use window::{LONGEST_SPAN_MINUTES, TimeSpan, Window, WindowError};

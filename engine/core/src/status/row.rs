@@ -219,7 +219,7 @@ fn desired(judged: &Judged<'_>, retired: bool) -> Option<WantedState> {
 
 fn note(judged: &Judged<'_>) -> Option<String> {
     match &judged.verdict {
-        Verdict::Fine => automatic_restart(judged).map(|at| restart_words(judged, at)),
+        Verdict::Fine => judged.note.clone().or_else(|| automatic_restart(judged).map(|at| restart_words(judged, at))),
         Verdict::Act(_, why) => {
             let verb = match judged.scale {
                 Some(numbers) => format!("scales it to {}", numbers.text()),

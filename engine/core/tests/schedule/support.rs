@@ -57,6 +57,8 @@ pub(crate) fn schedule(timezone: &str, run: &[&str]) -> Schedule {
         other: BTreeMap::new(),
         sizing: Sizing::default(),
         notify: None,
+        after: Vec::new(),
+        snooze: None,
         rds: muster_core::schedule::RdsRules::default(),
     }
 }

@@ -171,5 +171,7 @@ pub(super) fn schedule(text: &str, select: Option<Select>) -> Schedule {
         other: BTreeMap::new(),
         sizing: Sizing::default(),
         notify: None,
+        after: Vec::new(),
+        snooze: None,
     }
 }

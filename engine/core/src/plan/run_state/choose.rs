@@ -1,12 +1,53 @@
 //! Which schedule is for a resource.
 
-use super::machine::{Machine, is_selected};
+use super::machine::{Machine, members};
 use crate::address::Address;
-use crate::fleet::Fleet;
+use crate::cloud::Place;
+use crate::fleet::{Fleet, Subject};
 use crate::plan::site::Site;
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, Select};
+use crate::tags::Tags;
+
+/// What schedules and overrides are matched against: a machine that is there, or one that is being made.
+#[derive(Debug, Clone)]
+pub(super) struct Target<'t> {
+    /// The word of `select.services`.
+    pub(super) service: &'static str,
+    /// The tags it has, or will have.
+    pub(super) tags: &'t Tags,
+    /// Where.
+    pub(super) place: &'t Place,
+    /// Its address.
+    pub(super) address: &'t Address,
+    /// True when it is ours.
+    pub(super) owned: bool,
+    /// Tags of its members: a cluster is selected by its own or by those of a member, which is never stopped alone.
+    pub(super) members: Vec<&'t Tags>,
+}
+
+impl<'t> Target<'t> {
+    /// A machine that is there.
+    pub(super) fn of(site: &'t Site<'t>, machine: Machine<'t>, address: &'t Address, owned: bool) -> Self {
+        let members = members(site, machine).map(|member| &member.tags).collect();
+        Self { service: machine.service(), tags: machine.tags(), place: &site.place, address, owned, members }
+    }
+
+    /// True when a selection is about it.
+    fn is_selected(&self, select: &Select) -> bool {
+        std::iter::once(&self.tags).chain(&self.members).any(|tags| select.matches(self.service, tags, self.place))
+    }
+
+    /// True when an override of the file is about it.
+    pub(super) fn is_meant(&self, subject: &Subject) -> bool {
+        match subject {
+            Subject::Select(select) => self.is_selected(select),
+            Subject::Only(names) => names.iter().any(|name| self.address.is_under(name)),
+        }
+    }
+}
 
 /// Which schedule is for a resource.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Choice<'a> {
     None,
     One(&'a Schedule),
@@ -14,9 +55,9 @@ pub(super) enum Choice<'a> {
     Conflict(&'a Schedule, &'a Schedule),
 }
 
-pub(super) fn choose<'a>(fleet: &'a Fleet, site: &Site<'_>, machine: Machine<'_>, address: &Address, owned: bool) -> Choice<'a> {
-    let named = owned.then(|| named_schedule(fleet, address)).flatten();
-    let selects = |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| is_selected(select, site, machine));
+pub(super) fn choose<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Choice<'a> {
+    let named = target.owned.then(|| named_schedule(fleet, target.address)).flatten();
+    let selects = |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| target.is_selected(select));
     let mut all: Vec<&Schedule> =
         fleet.schedules.values().filter(|schedule| named.is_some_and(|named| named.name == schedule.name) || selects(schedule)).collect();
     all.sort_by_key(|schedule| std::cmp::Reverse(schedule.priority));
@@ -27,7 +68,18 @@ pub(super) fn choose<'a>(fleet: &'a Fleet, site: &Site<'_>, machine: Machine<'_>
     }
 }
 
-pub(super) fn named_schedule<'a>(fleet: &'a Fleet, address: &Address) -> Option<&'a Schedule> {
+/// True when the type of an instance at this address is its schedule's to say, or that of one of two that both claim it.
+#[must_use]
+pub fn has_scheduled_type(fleet: &Fleet, place: &Place, address: &Address, tags: &Tags) -> bool {
+    let sizes = |schedule: &Schedule| !schedule.sizing.types.is_empty();
+    match choose(fleet, &Target { service: "ec2", tags, place, address, owned: true, members: Vec::new() }) {
+        Choice::None => false,
+        Choice::One(schedule) => sizes(schedule),
+        Choice::Conflict(one, two) => sizes(one) || sizes(two),
+    }
+}
+
+fn named_schedule<'a>(fleet: &'a Fleet, address: &Address) -> Option<&'a Schedule> {
     let name = match address.section() {
         "user" => fleet.users.get(address.entry_name())?.schedule.as_ref(),
         "database" => fleet.databases.get(address.entry_name())?.schedule.as_ref(),

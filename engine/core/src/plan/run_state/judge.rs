@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::choose::{Choice, choose};
+use super::choose::{Choice, Target, choose};
+use super::history::History;
 use super::machine::{Machine, foreign_address, owned_address, whole};
-use super::maintenance;
 use super::numbers::Numbers;
-use super::overrides::{overrides, written_about};
-use super::scale;
-use super::verdict::verdict;
+use super::want::{Want, want};
+use super::{limit, maintenance, order, overrides, resume, scale, snooze, verdict};
 use crate::address::Address;
 use crate::cloud::Place;
 use crate::fleet::Fleet;
@@ -17,8 +16,9 @@ use crate::plan::mark::Mark;
 use crate::plan::model::Cause;
 use crate::plan::removal::is_current;
 use crate::plan::site::Site;
-use crate::schedule::{Context, Interval, RunState, Schedule, WantedState};
+use crate::schedule::{Context, Interval, Rank, RunState, Schedule, WantedState};
 use crate::span::Span;
+use crate::tags;
 
 /// What a schedule says about one resource, and what follows.
 #[derive(Debug, Clone)]
@@ -47,6 +47,12 @@ pub struct Judged<'a> {
     pub scale: Option<Numbers>,
     /// What is done about it.
     pub verdict: Verdict,
+    /// Which kind of rule decided; nothing when none did.
+    pub rank: Option<Rank>,
+    /// True when an override decides.
+    pub overridden: bool,
+    /// Something about it that cannot be read as it was meant, in words.
+    pub note: Option<String>,
 }
 
 /// What follows from a judgement.
@@ -62,6 +68,42 @@ pub enum Verdict {
     Held(String),
 }
 
+impl<'a> Judged<'a> {
+    /// A machine of which nothing is wanted.
+    #[must_use]
+    pub const fn bare(address: Address, place: Place, machine: Machine<'a>, owned: bool) -> Self {
+        Self {
+            address,
+            place,
+            machine,
+            owned,
+            schedule: None,
+            wanted: None,
+            rule: String::new(),
+            span: None,
+            next: None,
+            override_until: None,
+            scale: None,
+            verdict: Verdict::Fine,
+            rank: None,
+            overridden: false,
+            note: None,
+        }
+    }
+
+    fn wants(self, want: Want<'a>) -> Self {
+        let Want { schedule, state, rule, span, next, override_until, rank, overridden } = want;
+        Self { schedule, wanted: state, rule, span, next, override_until, rank, overridden, ..self }
+    }
+
+    /// True when it is to be started or stopped so; what runs and is only given other numbers is neither.
+    #[must_use]
+    pub fn acts(&self, state: RunState) -> bool {
+        let moves = self.wanted == Some(state) && self.machine.run_state() != Some(state);
+        moves && matches!(self.verdict, Verdict::Act(..))
+    }
+}
+
 /// Judges every resource that some schedule or override is about, ours first, in the order of place and address.
 #[must_use]
 pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
@@ -75,67 +117,71 @@ pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
         all.extend(machines.filter_map(|machine| judge(draft, site, machine)));
     }
     all.sort_by(|a, b| (&a.place, !a.owned, &a.address).cmp(&(&b.place, !b.owned, &b.address)));
+    order::hold_what_waits(draft, &mut all);
     all
 }
 
-/// True when some database of a place is not as its schedule wants: only then is it asked when it was last changed.
+/// True when some database of a place is not as its schedule wants, or may have run its longest: only then is it asked
+/// when it was last changed.
 #[must_use]
 pub fn any_scheduled_database(draft: &Draft<'_>, site: &Site<'_>) -> bool {
-    site.view.databases.seen().iter().any(|database| judge(draft, site, Machine::Rds(database)).is_some_and(|judged| differs(&judged)))
+    site.view.databases.seen().iter().any(|database| judge(draft, site, Machine::Rds(database)).is_some_and(|judged| asks(&judged)))
 }
 
 /// The same of clusters.
 #[must_use]
 pub fn any_scheduled_cluster(draft: &Draft<'_>, site: &Site<'_>) -> bool {
-    site.view.clusters.seen().iter().any(|cluster| judge(draft, site, Machine::Cluster(cluster)).is_some_and(|judged| differs(&judged)))
+    site.view.clusters.seen().iter().any(|cluster| judge(draft, site, Machine::Cluster(cluster)).is_some_and(|judged| asks(&judged)))
+}
+
+fn asks(judged: &Judged<'_>) -> bool {
+    differs(judged) || judged.schedule.is_some_and(|schedule| schedule.limit.is_some())
 }
 
 fn differs(judged: &Judged<'_>) -> bool {
     judged.schedule.is_some() && matches!(judged.verdict, Verdict::Act(..) | Verdict::Stands(_))
 }
 
-fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>) -> Option<Judged<'a>> {
+/// Judges one resource; nothing when neither schedule nor override is about it, or it must not be touched.
+pub(super) fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>) -> Option<Judged<'a>> {
     let mark = Mark::from_tags(machine.tags());
     let owned = owned_address(site, machine);
     // Marks without proof, of this fleet or another: never touched. Retired: the removal looks after it.
     if mark.retire.is_some() || (mark.fleet.is_some() && owned.is_none()) {
         return None;
     }
-    if whole(site, machine).is_some_and(|whole| is_spoken_of(draft, site, whole)) {
-        return None;
-    }
     let fleet = draft.input.fleet;
-    let address = owned.clone().unwrap_or_else(|| foreign_address(machine));
-    if owned.is_some() && !is_listed(fleet, &address, draft.input.now) {
+    if whole(site, machine).is_some_and(|whole| is_spoken_of(fleet, site, whole)) {
         return None;
     }
-    let overrides = overrides(draft, site, machine, &address);
-    let choice = choose(fleet, site, machine, &address, owned.is_some());
-    // On what is not ours only a schedule or an override of the file counts; a tag alone anybody can write.
-    if matches!(choice, Choice::None) && (overrides.is_empty() || (owned.is_none() && !written_about(draft, site, machine, &address))) {
+    let is_owned = owned.is_some();
+    let address = owned.unwrap_or_else(|| foreign_address(machine));
+    if is_owned && !is_listed(fleet, &address, draft.input.now) {
         return None;
     }
-    let frame = Judged {
-        address,
-        place: site.place.clone(),
-        machine,
-        owned: owned.is_some(),
-        schedule: None,
-        wanted: None,
-        rule: String::new(),
-        span: None,
-        next: None,
-        override_until: None,
-        scale: None,
-        verdict: Verdict::Fine,
-    };
-    Some(decide(draft, site, frame, choice, &overrides))
+    let target = Target::of(site, machine, &address, is_owned);
+    let intervals = overrides::intervals(fleet, &target);
+    let choice = choose(fleet, &target);
+    if matches!(choice, Choice::None) && !counts_alone(fleet, &target, &intervals) {
+        return None;
+    }
+    Some(decide(draft, site, Judged::bare(address, site.place.clone(), machine, is_owned), choice, &intervals))
+}
+
+/// Whether something without a schedule is judged at all. On what is not ours only an override of the file counts: a tag
+/// alone anybody can write.
+fn counts_alone(fleet: &Fleet, target: &Target<'_>, overrides: &[Interval]) -> bool {
+    if target.owned {
+        return !overrides.is_empty() || target.tags.contains_key(tags::RESUME_RUNNING);
+    }
+    fleet.overrides.iter().any(|written| target.is_meant(&written.subject))
 }
 
 /// True when a schedule or an override of the file is about the whole that a machine belongs to, which then is judged in its place.
-fn is_spoken_of(draft: &Draft<'_>, site: &Site<'_>, whole: Machine<'_>) -> bool {
+fn is_spoken_of(fleet: &Fleet, site: &Site<'_>, whole: Machine<'_>) -> bool {
     let address = foreign_address(whole);
-    !matches!(choose(draft.input.fleet, site, whole, &address, false), Choice::None) || written_about(draft, site, whole, &address)
+    let target = Target::of(site, whole, &address, false);
+    !matches!(choose(fleet, &target), Choice::None) || counts_alone(fleet, &target, &[])
 }
 
 fn is_listed(fleet: &Fleet, address: &Address, now: Timestamp) -> bool {
@@ -146,51 +192,38 @@ fn is_listed(fleet: &Fleet, address: &Address, now: Timestamp) -> bool {
     }
 }
 
-fn decide<'a>(draft: &Draft<'a>, site: &Site<'a>, mut judged: Judged<'a>, choice: Choice<'a>, overrides: &[Interval]) -> Judged<'a> {
+fn decide<'a>(draft: &Draft<'a>, site: &Site<'a>, frame: Judged<'a>, choice: Choice<'a>, overrides: &[Interval]) -> Judged<'a> {
     let now = draft.input.now;
     let schedule = if let Choice::One(schedule) = choice { Some(schedule) } else { None };
     // Behind the overrides, so that a maintenance window gives way to a person's word and to nothing else.
-    let maintenance = maintenance::intervals(site, judged.machine, schedule, now);
+    let maintenance = maintenance::intervals(site, frame.machine, schedule, now);
     let all: Vec<Interval> = overrides.iter().chain(&maintenance).cloned().collect();
     let context = Context { calendars: &draft.input.fleet.calendars, overrides: &all };
-    let in_force = overrides.iter().find(|interval| interval.from.is_none_or(|from| from <= now) && now < interval.until);
-    judged.override_until = in_force.map(|interval| interval.until);
-    if let Choice::Conflict(one, two) = choice {
-        judged.verdict = Verdict::Held(format!(
-            "schedules `{}` ({}) and `{}` ({}) are both for it; give one a higher `priority` or narrow its `select`",
-            one.name,
-            one.span.file_line(),
-            two.name,
-            two.span.file_line()
-        ));
-        return judged;
+    let mut judged = match want(choice, now, &context, &maintenance) {
+        Ok(want) => frame.wants(want),
+        Err(conflict) => return Judged { verdict: Verdict::Held(conflict), ..frame },
+    };
+    let history = History::of(judged.machine, site, now);
+    if let Some(live) = Numbers::of(judged.machine) {
+        let overridden = judged.overridden;
+        scale::judge(draft, &mut judged, live, &context, overridden);
+    } else {
+        judged.verdict = of_machine(draft, site, &mut judged, &history, &context);
     }
-    judged.schedule = schedule;
-    if let Some(schedule) = schedule {
-        let decision = schedule.decide(now, &context);
-        judged.wanted = wanted(decision.state);
-        judged.rule = if in_force.is_none() { in_maintenance(&maintenance, now).unwrap_or(decision.rule) } else { decision.rule };
-        judged.span = decision.span.or_else(|| Some(schedule.span.clone()));
-        judged.next = schedule.next_edge(now, &context).map(|edge| (edge.at, edge.state));
-    } else if let Some(interval) = in_force {
-        judged.wanted = Some(interval.state);
-        judged.rule = format!("override: {}", interval.why);
-    }
-    match Numbers::of(judged.machine) {
-        Some(live) => scale::judge(draft, &mut judged, live, &context, in_force.is_some()),
-        None => judged.verdict = verdict(draft, site, &judged, &context, in_force.is_some()),
-    }
+    snooze::put_off(&mut judged, &history, &context, now);
     judged
 }
 
-fn in_maintenance(maintenance: &[Interval], now: Timestamp) -> Option<String> {
-    maintenance.iter().find(|interval| interval.stretch().contains(now)).map(|interval| interval.why.clone())
-}
-
-const fn wanted(state: WantedState) -> Option<RunState> {
-    match state {
-        WantedState::Running => Some(RunState::Running),
-        WantedState::Stopped => Some(RunState::Stopped),
-        WantedState::Leave => None,
+/// What follows for what is started and stopped: by muster's own earlier doing, or against people's.
+fn of_machine(draft: &Draft<'_>, site: &Site<'_>, judged: &mut Judged<'_>, history: &History, context: &Context<'_>) -> Verdict {
+    let now = draft.input.now;
+    let bounded = limit::bound(judged, history, context, now);
+    let interrupted = resume::is_interrupted(judged.machine, history);
+    if interrupted && judged.wanted.is_none() {
+        judged.wanted = Some(RunState::Running);
     }
+    if bounded || interrupted {
+        return verdict::by_own_doing(site, judged, now, interrupted);
+    }
+    verdict::verdict(draft, site, judged, history, context)
 }

@@ -1,9 +1,10 @@
 //! What can be started, stopped and scaled.
 
 use crate::address::Address;
-use crate::cloud::{Database, DbCluster, DbState, EcsService, Instance, InstanceState, Kind, ScalingGroup};
+use crate::cloud::{Database, DbCluster, DbState, EcsService, IdRef, Instance, InstanceState, Kind, ScalingGroup};
+use crate::plan::model::Await;
 use crate::plan::site::Site;
-use crate::schedule::{RunState, Select};
+use crate::schedule::RunState;
 use crate::tags::Tags;
 
 /// State of a database that works, and that RDS does not stop.
@@ -97,6 +98,28 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// True while it is in neither state and nobody has to do anything for it to run.
+    #[must_use]
+    pub fn is_coming_up(self) -> bool {
+        match self {
+            Self::Ec2(instance) => instance.state == InstanceState::Pending,
+            Self::Rds(database) => comes_up(&database.state),
+            Self::Cluster(cluster) => comes_up(&cluster.state),
+            Self::Group(_) | Self::Service(_) => false,
+        }
+    }
+
+    /// What it means that it is ready for those that come after it; nothing of what is only scaled.
+    #[must_use]
+    pub fn readiness(self) -> Option<Await> {
+        match self {
+            Self::Ec2(instance) => Some(Await::Checked(IdRef::Id(instance.id.clone()))),
+            Self::Rds(database) => Some(Await::DbAvailable(database.name.clone())),
+            Self::Cluster(cluster) => Some(Await::ClusterAvailable(cluster.name.clone())),
+            Self::Group(_) | Self::Service(_) => None,
+        }
+    }
+
     /// Running or stopped; nothing while it is on the way, or in a state no schedule should touch.
     #[must_use]
     pub fn run_state(self) -> Option<RunState> {
@@ -115,6 +138,11 @@ impl<'a> Machine<'a> {
     }
 }
 
+fn comes_up(state: &DbState) -> bool {
+    let state = state.0.as_str();
+    !matches!(state, "stopped" | "stopping" | "deleting" | "failed") && !state.starts_with("incompatible-")
+}
+
 fn database_state(state: &DbState) -> Option<RunState> {
     if state.is_stopped() {
         return Some(RunState::Stopped);
@@ -127,13 +155,6 @@ pub(super) fn members<'a>(site: &Site<'a>, machine: Machine<'a>) -> impl Iterato
     let cluster = if let Machine::Cluster(cluster) = machine { Some(&cluster.name) } else { None };
     let view = site.view;
     view.databases.seen().iter().filter(move |database| cluster.is_some() && database.cluster.as_ref() == cluster)
-}
-
-/// Whether a selection is about a machine. A cluster is selected by its own tags or by those of a member, which is never stopped
-/// alone.
-pub(super) fn is_selected<'a>(select: &Select, site: &Site<'a>, machine: Machine<'a>) -> bool {
-    let by = |tags: &Tags| select.matches(machine.service(), tags, &site.place);
-    by(machine.tags()) || members(site, machine).any(|member| by(&member.tags))
 }
 
 /// What a machine is started and stopped with, when it is not by itself: its cluster, or its Auto Scaling group.

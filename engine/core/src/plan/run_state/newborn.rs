@@ -1,61 +1,71 @@
 //! A create whose schedule wants stopped now is create and stop.
 
-use super::choose::named_schedule;
+use super::choose::{Target, choose};
+use super::overrides::intervals;
+use super::snooze;
+use super::want::{Want, want};
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef, Kind};
-use crate::fleet::{Fleet, Subject};
 use crate::plan::draft::Draft;
 use crate::plan::model::{Action, Await, Cause, Op, Step};
-use crate::schedule::{Context, Interval, Schedule, WantedState};
+use crate::schedule::{Context, RunState, WantedState};
 use crate::span::Span;
 use crate::tags::Tags;
 
 /// A create whose schedule wants stopped now is create and stop: two steps, one apply.
 pub(super) fn stop_what_is_born_at_night(draft: &mut Draft<'_>) {
-    let is_birth =
-        |step: &&Step| matches!(step.action, Action::Create | Action::Replace) && matches!(step.kind, Kind::Instance | Kind::Database);
-    let stops: Vec<Step> = draft.steps.iter().filter(is_birth).filter_map(|birth| stop_of_newborn(draft, birth)).collect();
-    draft.steps.extend(stops);
+    let births: Vec<Step> = draft.steps.iter().filter(|step| is_birth(step)).cloned().collect();
+    for birth in &births {
+        match wanted(draft, birth) {
+            Ok(want) if want.state == Some(RunState::Stopped) && !is_put_off(draft, birth, &want) => draft.steps.push(stop(birth, &want)),
+            Ok(_) => {}
+            Err(conflict) => draft.hold(&birth.place, &birth.address, conflict, None),
+        }
+    }
 }
 
-fn stop_of_newborn(draft: &Draft<'_>, birth: &Step) -> Option<Step> {
+pub(super) const fn is_birth(step: &Step) -> bool {
+    matches!(step.action, Action::Create | Action::Replace) && matches!(step.kind, Kind::Instance | Kind::Database)
+}
+
+/// Whether a tag that it is made with puts its stop off. It runs from now on, so that is when its stop is due.
+fn is_put_off(draft: &Draft<'_>, birth: &Step, want: &Want<'_>) -> bool {
+    let Some((schedule, (_, tags))) = want.schedule.zip(born(birth)) else { return false };
+    let now = draft.input.now;
+    !want.overridden && snooze::until(schedule, tags, Some(now), now).is_some()
+}
+
+/// What is wanted of a machine as soon as it is there: chosen as for one that is, by the tags it will have.
+pub(super) fn wanted<'a>(draft: &Draft<'a>, birth: &Step) -> Result<Want<'a>, String> {
+    let Some((service, tags)) = born(birth) else { return Ok(Want::default()) };
     let fleet = draft.input.fleet;
-    let (service, tags) = born(fleet, &birth.address)?;
-    let selected = |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| select.matches(service, tags, &birth.place));
-    let by_tag = || fleet.schedules.values().filter(selected).max_by_key(|schedule| schedule.priority);
-    let schedule = named_schedule(fleet, &birth.address).or_else(by_tag)?;
-    let overrides = overrides_of_newborn(fleet, &birth.address);
-    let decision = schedule.decide(draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides });
-    if decision.state != WantedState::Stopped {
-        return None;
-    }
-    let mut step = Step::new(birth.address.clone(), birth.place.clone(), birth.kind, Action::Stop, Cause::Schedule);
-    step.reason = format!("{}, by schedule `{}`", decision.rule, schedule.name);
-    step.origin = decision.span.as_ref().map(Span::file_line);
-    let edge = schedule.next_edge(draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides });
-    step.deadline = edge.filter(|edge| edge.state == WantedState::Running).map(|edge| edge.at);
+    let target = Target { service, tags, place: &birth.place, address: &birth.address, owned: true, members: Vec::new() };
+    let overrides = intervals(fleet, &target);
+    want(choose(fleet, &target), draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides }, &[])
+}
+
+/// Service and tags of what a step makes.
+fn born(birth: &Step) -> Option<(&'static str, &Tags)> {
+    birth.ops.iter().find_map(|op| match op {
+        Op::Launch { spec, .. } => Some(("ec2", &spec.tags)),
+        Op::Do(Change::CreateDatabase { spec }) => Some(("rds", &spec.tags)),
+        _ => None,
+    })
+}
+
+fn stop(birth: &Step, want: &Want<'_>) -> Step {
+    let cause = if want.overridden { Cause::Override } else { Cause::Schedule };
+    let mut step = Step::new(birth.address.clone(), birth.place.clone(), birth.kind, Action::Stop, cause);
+    step.reason = want.schedule.map_or_else(|| want.rule.clone(), |schedule| format!("{}, by schedule `{}`", want.rule, schedule.name));
+    step.origin = want.span.as_ref().map(Span::file_line);
+    step.deadline = want.next.filter(|(_, state)| *state == WantedState::Running).map(|(at, _)| at);
     let alarm = Address::from_text(&format!("{}/{}", birth.address.entry(), Part::Alarm.as_str()));
     step.after = vec![birth.address.clone(), alarm];
-    step.ops = newborn_stop_ops(birth);
-    Some(step)
+    step.ops = stop_ops(birth);
+    step
 }
 
-/// Service and tags of an entry that is being made.
-fn born<'a>(fleet: &'a Fleet, address: &Address) -> Option<(&'static str, &'a Tags)> {
-    match address.section() {
-        "user" => fleet.users.get(address.entry_name()).map(|user| ("ec2", &user.tags)),
-        _ => fleet.databases.get(address.entry_name()).map(|database| ("rds", &database.tags)),
-    }
-}
-
-fn overrides_of_newborn(fleet: &Fleet, address: &Address) -> Vec<Interval> {
-    let about = |subject: &Subject| matches!(subject, Subject::Only(names) if names.iter().any(|name| address.is_under(name)));
-    let interval =
-        |written: &crate::fleet::Override| Interval { from: written.from, until: written.until, state: written.state, why: String::new() };
-    fleet.overrides.iter().filter(|written| about(&written.subject)).map(interval).collect()
-}
-
-fn newborn_stop_ops(birth: &Step) -> Vec<Op> {
+fn stop_ops(birth: &Step) -> Vec<Op> {
     let created = birth.ops.iter().find_map(|op| match op {
         Op::Do(Change::CreateDatabase { spec }) => Some(spec.name.clone()),
         _ => None,

@@ -1,40 +1,23 @@
 //! Overrides of one resource: of the file, and of its own tag.
 
+use super::choose::Target;
 use super::judge::Judged;
-use super::machine::{Machine, is_selected};
-use crate::address::Address;
-use crate::fleet::Subject;
+use crate::fleet::Fleet;
 use crate::plan::draft::{Draft, remove_tag};
 use crate::plan::mark::OverrideTag;
 use crate::plan::model::{Action, Cause, Step};
-use crate::plan::site::Site;
 use crate::schedule::Interval;
 use crate::tags;
 
-fn is_about(subject: &Subject, site: &Site<'_>, machine: Machine<'_>, address: &Address) -> bool {
-    match subject {
-        Subject::Select(select) => is_selected(select, site, machine),
-        Subject::Only(names) => names.iter().any(|name| address.is_under(name)),
-    }
-}
-
-pub(super) fn written_about(draft: &Draft<'_>, site: &Site<'_>, machine: Machine<'_>, address: &Address) -> bool {
-    draft.input.fleet.overrides.iter().any(|written| is_about(&written.subject, site, machine, address))
-}
-
 /// Overrides of the file and of the tag, as intervals. Ended ones stay: they explain a change made in their time.
-pub(super) fn overrides(draft: &Draft<'_>, site: &Site<'_>, machine: Machine<'_>, address: &Address) -> Vec<Interval> {
-    let written =
-        draft.input.fleet.overrides.iter().filter(|written| is_about(&written.subject, site, machine, address)).map(|written| Interval {
-            from: written.from,
-            until: written.until,
-            state: written.state,
-            why: written
-                .reason
-                .clone()
-                .map_or_else(|| written.span.file_line(), |reason| format!("{reason}, {}", written.span.file_line())),
-        });
-    let tagged = OverrideTag::of(machine.tags()).map(|tag| Interval {
+pub(super) fn intervals(fleet: &Fleet, target: &Target<'_>) -> Vec<Interval> {
+    let written = fleet.overrides.iter().filter(|written| target.is_meant(&written.subject)).map(|written| Interval {
+        from: written.from,
+        until: written.until,
+        state: written.state,
+        why: written.reason.clone().map_or_else(|| written.span.file_line(), |reason| format!("{reason}, {}", written.span.file_line())),
+    });
+    let tagged = OverrideTag::of(target.tags).map(|tag| Interval {
         from: None,
         until: tag.until,
         state: tag.state,
@@ -44,8 +27,9 @@ pub(super) fn overrides(draft: &Draft<'_>, site: &Site<'_>, machine: Machine<'_>
     tagged.into_iter().chain(written).collect()
 }
 
-/// The tag of an override that has ended is taken away by the first apply after it.
-pub(super) fn end_override(draft: &mut Draft<'_>, judged: &Judged<'_>) {
+/// The tag of an override that has ended is taken away by the first apply after it, behind the start or stop that follows from
+/// its end: without the tag a change made in its time would read like one made by hand against the schedule.
+pub(super) fn end(draft: &mut Draft<'_>, judged: &Judged<'_>) {
     let ended = OverrideTag::of(judged.machine.tags()).filter(|tag| tag.until <= draft.input.now);
     let Some(tag) = ended else { return };
     let mut step = Step::new(judged.address.clone(), judged.place.clone(), judged.machine.kind(), Action::Tag, Cause::Override);

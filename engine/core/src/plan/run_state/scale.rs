@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::judge::{Judged, Verdict};
 use super::machine::Machine;
 use super::numbers::{Numbers, SetTag};
+use super::order::Order;
 use crate::cloud::Change;
 use crate::plan::draft::{Draft, set_tags};
 use crate::plan::model::{Action, Cause, FieldChange, Op, Risk, Step};
@@ -120,7 +121,14 @@ fn next_edge(schedule: &Schedule, after: Timestamp, context: &Context<'_>) -> Op
 }
 
 /// The step that gives a group or service its numbers.
-pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, live: Numbers, wanted: Numbers, cause: Cause, reason: &str) {
+pub(super) fn act(
+    draft: &mut Draft<'_>,
+    judged: &Judged<'_>,
+    live: Numbers,
+    wanted: Numbers,
+    (cause, reason): (Cause, &str),
+    order: Order,
+) {
     let now = draft.input.now;
     let mut step = Step::new(judged.address.clone(), judged.place.clone(), judged.machine.kind(), Action::Scale, cause);
     step.id = Some(judged.machine.id().to_owned());
@@ -132,7 +140,9 @@ pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, live: Numbers, wan
     let numbers_change =
         judged.schedule.and_then(|schedule| schedule.next_size(now, &Context { calendars: &draft.input.fleet.calendars, overrides: &[] }));
     step.deadline = judged.next.map(|(at, _)| at).into_iter().chain(numbers_change).min();
-    step.ops = scale_ops(judged.machine, live, wanted);
+    step.ops = order.waiting();
+    step.follows = order.follows;
+    step.ops.extend(scale_ops(judged.machine, live, wanted));
     let given = SetTag { numbers: wanted, at: Timestamp::from_second(now.as_second()).unwrap_or(now) };
     // Written last: a run that dies before it leaves numbers that the next one still knows to be the schedule's.
     step.ops.push(set_tags(judged.machine.kind(), judged.machine.tag_target(), [(tags::RESUME_SET.to_owned(), given.text())].into()));

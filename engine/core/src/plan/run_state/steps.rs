@@ -3,21 +3,28 @@
 use super::judge::Judged;
 use super::machine::Machine;
 use super::numbers::Numbers;
-use super::scale;
+use super::order::Order;
 use super::snapshots::{BeforeStop, before_stop};
+use super::{resume, scale, sizes};
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef};
 use crate::plan::draft::Draft;
-use crate::plan::model::{Action, Await, Cause, Op, Risk, Step};
+use crate::plan::model::{Action, Await, Cause, FieldChange, Op, Risk, Step};
 use crate::plan::stoppable;
 use crate::schedule::{RunState, WantedState};
 use crate::span::Span;
 
-pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reason: &str) {
+/// Adds the step that starts or stops a machine.
+pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reason: &str, order: Order) {
     if let (Some(live), Some(wanted)) = (Numbers::of(judged.machine), judged.scale) {
-        return scale::act(draft, judged, live, wanted, cause, reason);
+        return scale::act(draft, judged, live, wanted, (cause, reason), order);
     }
     let running = judged.wanted == Some(RunState::Running);
+    let types = if running { sizes::wanted(draft.input.fleet, judged, draft.input.now) } else { Ok(Vec::new()) };
+    let types = match types {
+        Ok(types) => types,
+        Err(why) => return draft.hold(&judged.place, &judged.address, why, judged.span.as_ref()),
+    };
     let hibernates = !running && can_hibernate(judged);
     let action = match (running, hibernates) {
         (true, _) => Action::Start,
@@ -30,16 +37,23 @@ pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reas
     if let Some(schedule) = judged.schedule {
         step.reason = format!("{reason}, by schedule `{}`", schedule.name);
     }
+    if !running {
+        step.reason.push_str(how_it_stops(judged));
+    }
     step.risk = if running { Risk::None } else { Risk::Interrupts };
     step.origin = judged.span.as_ref().map(Span::file_line);
     // Nothing is sent after the edge that turns it around: late, it would be a change against the schedule.
     let ends = if running { WantedState::Stopped } else { WantedState::Running };
     step.deadline = judged.next.filter(|(_, state)| *state == ends).map(|(at, _)| at);
+    step.ops = order.waiting();
+    step.follows = order.follows;
     if running {
-        step.ops = start_ops(draft, judged);
+        let (ops, field) = start_ops(draft, judged, &types);
+        step.ops.extend(ops);
+        step.fields = field.into_iter().collect();
         return draft.steps.push(step);
     }
-    step.ops = stop_ops(judged.machine, hibernates);
+    step.ops.extend(stop_ops(judged.machine, hibernates));
     let before = draft.sites.get(&judged.place).map(|site| before_stop(draft, site, judged)).unwrap_or_else(|| Ok(BeforeStop::default()));
     match before {
         Ok(before) => stop_after(draft, step, before),
@@ -55,6 +69,8 @@ fn stop_after(draft: &mut Draft<'_>, mut stop: Step, before: BeforeStop) {
         step.reason = before.words;
         step.origin.clone_from(&stop.origin);
         step.deadline = stop.deadline;
+        // What stops first has written its last by then.
+        step.follows.clone_from(&stop.follows);
         step.ops = before.take;
         draft.steps.push(step);
     }
@@ -65,6 +81,16 @@ fn stop_after(draft: &mut Draft<'_>, mut stop: Step, before: BeforeStop) {
     let waits = stop.ops.split_off(1.min(stop.ops.len()));
     stop.ops = before.wait.into_iter().chain(stop.ops).chain(before.prune).chain(waits).collect();
     draft.steps.push(stop);
+}
+
+/// Which of the two a schedule with `hibernate: true` comes to.
+fn how_it_stops(judged: &Judged<'_>) -> &'static str {
+    match judged.machine {
+        Machine::Ec2(_) if !judged.schedule.is_some_and(|schedule| schedule.hibernate) => "",
+        Machine::Ec2(instance) if instance.hibernation => "; stopped instead where EC2 refuses",
+        Machine::Ec2(_) => "; stopped, since it was not launched to hibernate",
+        Machine::Rds(_) | Machine::Cluster(_) | Machine::Group(_) | Machine::Service(_) => "",
+    }
 }
 
 fn can_hibernate(judged: &Judged<'_>) -> bool {
@@ -82,28 +108,36 @@ pub fn ops_by_hand(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState) -> R
     }
     match (Numbers::of(judged.machine), state) {
         (Some(live), _) => scale::by_hand(draft, judged, live, state),
-        (None, RunState::Running) => Ok(start_ops(draft, judged)),
+        (None, RunState::Running) => {
+            let types = sizes::wanted(draft.input.fleet, judged, draft.input.now).unwrap_or_default();
+            Ok(start_ops(draft, judged, &types).0)
+        }
         (None, RunState::Stopped) => Ok(stop_ops(judged.machine, can_hibernate(judged))),
     }
 }
 
-fn start_ops(draft: &Draft<'_>, judged: &Judged<'_>) -> Vec<Op> {
+/// Starts a machine, an instance as one of `types`, and waits; with the change of its type.
+fn start_ops(draft: &Draft<'_>, judged: &Judged<'_>, types: &[String]) -> (Vec<Op>, Option<FieldChange>) {
     match judged.machine {
         Machine::Ec2(instance) => {
             let id = IdRef::Id(instance.id.clone());
+            let (start, field) = sizes::start(instance, types);
             let mut ops = reset_alarm(draft, judged);
-            ops.push(Op::Do(Change::StartInstances { ids: vec![id.clone()] }));
+            ops.push(start);
             ops.push(Op::Await(Await::Running(id)));
-            ops
+            ops.extend(resume::unmark(judged.machine));
+            (ops, field)
         }
         Machine::Rds(database) => {
-            vec![Op::Do(Change::StartDatabase { name: database.name.clone() }), Op::Await(Await::DbAvailable(database.name.clone()))]
+            let name = database.name.clone();
+            (vec![Op::Do(Change::StartDatabase { name: name.clone() }), Op::Await(Await::DbAvailable(name))], None)
         }
         Machine::Cluster(cluster) => {
-            vec![Op::Do(Change::StartCluster { name: cluster.name.clone() }), Op::Await(Await::ClusterAvailable(cluster.name.clone()))]
+            let name = cluster.name.clone();
+            (vec![Op::Do(Change::StartCluster { name: name.clone() }), Op::Await(Await::ClusterAvailable(name))], None)
         }
         // What is scaled has steps of its own.
-        Machine::Group(_) | Machine::Service(_) => Vec::new(),
+        Machine::Group(_) | Machine::Service(_) => (Vec::new(), None),
     }
 }
 

@@ -1,31 +1,30 @@
 //! Whether a resource is started or stopped, or a person's change stands.
 
+use jiff::Timestamp;
+
+use super::history::History;
 use super::judge::{Judged, Verdict};
 use crate::plan::draft::Draft;
-use crate::plan::last_change::{self, LastChange};
+use crate::plan::last_change::LastChange;
 use crate::plan::model::Cause;
 use crate::plan::site::Site;
 use crate::plan::{stoppable, words};
-use crate::schedule::{Context, Manual, Schedule};
+use crate::schedule::{Context, Manual, RunState, Schedule};
 
-pub(super) fn verdict(draft: &Draft<'_>, site: &Site<'_>, judged: &Judged<'_>, context: &Context<'_>, overridden: bool) -> Verdict {
-    let Some(wanted) = judged.wanted else { return Verdict::Fine };
-    let Some(actual) = judged.machine.run_state() else { return Verdict::Fine };
-    if actual == wanted {
-        return Verdict::Fine;
+/// What follows from what is wanted and what is.
+pub(super) fn verdict(draft: &Draft<'_>, site: &Site<'_>, judged: &Judged<'_>, history: &History, context: &Context<'_>) -> Verdict {
+    let now = draft.input.now;
+    if let Err(otherwise) = may_act(site, judged, now) {
+        return otherwise;
     }
-    if let Some(why) = stoppable::refusal(judged.machine) {
-        return Verdict::Held(why);
-    }
-    if overridden {
+    if judged.overridden {
         return Verdict::Act(Cause::Override, judged.rule.clone());
     }
     let Some(schedule) = judged.schedule else { return Verdict::Fine };
-    let change = last_change::of(judged.machine, site, draft.input.now);
-    if change.automatic {
-        return after_a_week(draft, schedule, judged, context, &change);
+    if history.change.automatic {
+        return after_a_week(draft, schedule, judged, context, &history.change);
     }
-    against_people(draft, schedule, judged, context, &change)
+    against_people(draft, schedule, judged, context, &history.change)
 }
 
 /// RDS starts what was stopped for seven days: nobody asked for it, so it is undone unless the file says otherwise.
@@ -35,6 +34,30 @@ fn after_a_week(draft: &Draft<'_>, schedule: &Schedule, judged: &Judged<'_>, con
         return Verdict::Act(Cause::Schedule, format!("{what}; {}", judged.rule));
     }
     until_next_edge(draft, schedule, judged, context, change, &format!("{what}, and `auto-restart: leave`"))
+}
+
+/// The same for a state that muster brought about itself: nobody's change is in the way.
+pub(super) fn by_own_doing(site: &Site<'_>, judged: &Judged<'_>, now: Timestamp, interrupted: bool) -> Verdict {
+    if let Err(otherwise) = may_act(site, judged, now) {
+        return otherwise;
+    }
+    let cause = if judged.overridden { Cause::Override } else { Cause::Schedule };
+    let reason =
+        if interrupted { "muster stopped it for a change and did not get to start it again".to_owned() } else { judged.rule.clone() };
+    Verdict::Act(cause, reason)
+}
+
+/// Whether there is something to do and nothing that forbids it.
+fn may_act(site: &Site<'_>, judged: &Judged<'_>, now: Timestamp) -> Result<RunState, Verdict> {
+    let wanted = judged.wanted.ok_or(Verdict::Fine)?;
+    let Some(actual) = judged.machine.run_state() else {
+        return Err(stoppable::busy(judged.machine, wanted).map_or(Verdict::Fine, Verdict::Held));
+    };
+    if actual == wanted {
+        return Err(Verdict::Fine);
+    }
+    let refusal = stoppable::refusal(judged.machine).or_else(|| stoppable::refusal_now(site, judged.machine, wanted, now));
+    refusal.map_or(Ok(wanted), |why| Err(Verdict::Held(why)))
 }
 
 /// Acts, or lets a person's change stand.

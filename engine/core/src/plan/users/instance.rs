@@ -6,10 +6,11 @@ use super::super::images::{self, Lookup, Resolved};
 use super::super::ingress::retag;
 use super::super::model::{Action, Await, FieldChange, Op, Risk, Step, StepNeed};
 use super::super::network;
+use super::super::run_state::{has_scheduled_type, while_stopped};
 use super::super::site::{Found, Site};
 use super::super::standing::{Standing, Wanted, standing};
 use crate::address::{Address, Part};
-use crate::cloud::{Change, IdRef, Instance, InstanceSpec, InstanceState, Kind, SecurityGroup, Volume};
+use crate::cloud::{Change, IdRef, Instance, InstanceSpec, Kind, SecurityGroup, Volume};
 use crate::fleet::{Disk, ImageChoice, User, VpcChoice};
 use crate::name::{FleetName, aws_name, client_token};
 use crate::tags::Tags;
@@ -30,6 +31,9 @@ pub(super) fn plan(draft: &mut Draft<'_>, user: &User) {
     }
 }
 
+/// Stands for a type that a schedule with `sizes` says.
+const BY_SCHEDULE: &str = "by schedule";
+
 /// What is compared; `live` with its root volume, where that could be read.
 struct Live<'a> {
     instance: &'a Instance,
@@ -46,14 +50,16 @@ fn yes_no(yes: bool) -> String {
     if yes { "true" } else { "false" }.to_owned()
 }
 
-fn compare(user: &User, live: Option<&Live<'_>>) -> Fields {
+/// The type is left out when a schedule says it; its place in the table stays.
+fn compare(user: &User, live: Option<&Live<'_>>, scheduled: bool) -> Fields {
     let instance = live.map(|live| live.instance);
     let volume = live.and_then(|live| live.volume);
     let disk = &user.disk.value;
     let (wanted_tags, live_tags) = tags_field(&user.tags, instance.map_or(&user.tags, |instance| &instance.tags));
+    let wanted_type = if scheduled { BY_SCHEDULE.to_owned() } else { user.instance_type.value.clone() };
     let mut fields = Fields::default();
     fields
-        .exact("type", user.instance_type.value.clone(), instance.map(|instance| instance.instance_type.clone()))
+        .exact("type", wanted_type, instance.filter(|_| !scheduled).map(|instance| instance.instance_type.clone()))
         .exact("imds", on_off(user.imds_required.value), instance.map(|instance| on_off(instance.imds_required)))
         .exact("security-group", "attached", live.and_then(attached))
         .exact("tags", wanted_tags, Some(live_tags))
@@ -212,7 +218,8 @@ fn prepare(draft: &Draft<'_>, user: &User, address: &Address) -> Result<Launch, 
         Lookup::Ask(_) => return Err(format!("the image `{}` was not looked up", user.image.value.lock_name())),
         Lookup::None(why) => return Err(why),
     };
-    let fields = compare(user, None);
+    let scheduled = has_scheduled_type(draft.input.fleet, &user.place, address, &user.tags);
+    let fields = compare(user, None, scheduled);
     let resolved = subnet.clone().unwrap_or_else(|| "default".to_owned());
     let spec = spec(draft, site, user, address, &image, subnet, &fields);
     let mut shown = fields.wanted();
@@ -268,7 +275,8 @@ fn update(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instance
     };
     let unread = site.root_volume(live).is_none() && live.ebs_root && !site.view.volumes.is_complete();
     let compared = Live { instance: live, volume: site.root_volume(live), group, key_name: key_name(site, &fleet, user) };
-    let fields = compare(user, Some(&compared));
+    let scheduled = has_scheduled_type(draft.input.fleet, &user.place, address, &live.tags);
+    let fields = compare(user, Some(&compared), scheduled);
     if unread {
         draft.hold(&user.place, address, "its root volume could not be read, so its disk is not compared; see gaps", Some(&user.span));
     }
@@ -290,7 +298,7 @@ fn update(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instance
         step.needs.push(StepNeed::Stop);
         step.risk = Risk::Interrupts;
     }
-    step.ops = mend(user, &compared, &fields);
+    step.ops = mend(draft, user, &compared, &fields);
     step.ops.extend(retag(&fields, digest, Kind::Instance, &live.id, &user.tags));
     draft.steps.push(step);
 }
@@ -306,7 +314,7 @@ fn origin(user: &User, fields: &Fields) -> String {
     span.file_line()
 }
 
-fn mend(user: &User, live: &Live<'_>, fields: &Fields) -> Vec<Op> {
+fn mend(draft: &Draft<'_>, user: &User, live: &Live<'_>, fields: &Fields) -> Vec<Op> {
     let id = live.instance.id.clone();
     let mut ops = Vec::new();
     if fields.differs("imds") {
@@ -320,7 +328,7 @@ fn mend(user: &User, live: &Live<'_>, fields: &Fields) -> Vec<Op> {
         ops.extend(mend_volume(user, volume, fields));
     }
     if fields.differs("type") {
-        ops.extend(retype(live.instance, &user.instance_type.value));
+        ops.extend(retype(draft, user, live.instance));
     }
     ops
 }
@@ -331,21 +339,11 @@ fn mend_volume(user: &User, volume: &Volume, fields: &Fields) -> Option<Op> {
     (size_gib.is_some() || volume_type.is_some()).then(|| Op::Do(Change::ModifyVolume { id: volume.id.clone(), size_gib, volume_type }))
 }
 
-/// Stop, modify, start again if it ran.
-fn retype(instance: &Instance, instance_type: &str) -> Vec<Op> {
-    let id = IdRef::Id(instance.id.clone());
-    let stopped = instance.state == InstanceState::Stopped;
-    let mut ops = Vec::new();
-    if !stopped {
-        ops.push(Op::Do(Change::StopInstances { ids: vec![id.clone()], hibernate: false }));
-        ops.push(Op::Await(Await::Stopped(id.clone())));
-    }
-    ops.push(Op::Do(Change::ModifyInstanceType { id: instance.id.clone(), instance_type: instance_type.to_owned() }));
-    if instance.state.is_up() {
-        ops.push(Op::Do(Change::StartInstances { ids: vec![id.clone()] }));
-        ops.push(Op::Await(Await::Running(id)));
-    }
-    ops
+/// Stop, modify, start again if it ran and is still wanted so.
+fn retype(draft: &Draft<'_>, user: &User, instance: &Instance) -> Vec<Op> {
+    let Some(site) = draft.sites.get(&user.place) else { return Vec::new() };
+    let change = Change::ModifyInstanceType { id: instance.id.clone(), instance_type: user.instance_type.value.clone() };
+    while_stopped(draft, site, instance, vec![Op::Do(change)])
 }
 
 fn replace(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instance, fields: &Fields, digest: Option<&str>) {
