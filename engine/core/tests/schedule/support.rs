@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 /// As many cases as `MUSTER_CASES` says.
 pub(crate) fn runner() -> TestRunner {
-    let cases = std::env::var("MUSTER_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
+    let cases = std::env::var("MUSTER_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(5_000);
     TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
 }
 
