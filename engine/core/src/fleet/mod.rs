@@ -2,6 +2,7 @@
 //!
 //! [`load`] is the only way to a [`Fleet`]; a file with one error gives none, and all its errors at once.
 
+mod calendar;
 mod decode;
 mod facts;
 mod leaf;
@@ -15,9 +16,10 @@ mod resolve;
 mod secrets;
 mod suggest;
 
+pub use calendar::{Calendar, CalendarSource, RunsOut};
 pub use load::{FileSource, LoadOptions, Loaded, load, schema};
 pub use model::{
-    Access, AccountDecl, Calendar, CloudDecl, Create, Database, Delivery, DeliveryBy, Disk, Fleet, IdleStop, ImageChoice, KeySource, Money,
+    Access, AccountDecl, CloudDecl, Create, Database, Delivery, DeliveryBy, Disk, Fleet, IdleStop, ImageChoice, KeySource, Money,
     NetworkChoice, Override, ParameterGroup, Parameters, Provider, Retire, RoleDecl, Subject, User, VpcChoice,
 };
 

@@ -355,15 +355,6 @@ pub enum Access {
     Cidr(String),
 }
 
-/// A set of days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Calendar {
-    /// Its name.
-    pub name: Name,
-    /// Every day in it, files included.
-    pub days: BTreeSet<Date>,
-}
-
 /// How a schedule's edges are delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Delivery {

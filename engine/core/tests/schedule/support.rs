@@ -98,7 +98,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn calendar(mut self, calendar: &str, days: impl IntoIterator<Item = Date>) -> Self {
         let days: BTreeSet<Date> = days.into_iter().collect();
-        self.calendars.insert(name(calendar), Calendar { name: name(calendar), days });
+        self.calendars.insert(name(calendar), Calendar::of_days(name(calendar), days));
         self
     }
 
