@@ -8,6 +8,7 @@
 pub mod address;
 pub mod apply;
 pub mod cloud;
+pub mod cron;
 pub mod diag;
 pub mod digest;
 pub mod event;

@@ -13,6 +13,7 @@ mod lock;
 mod plan;
 mod run;
 mod sandbox;
+mod schedule;
 mod status;
 mod validate;
 mod version;
@@ -34,6 +35,7 @@ pub(crate) use lock::{Lock, LockCommand};
 pub(crate) use plan::{Format, Plan, Planning};
 pub(crate) use run::Run;
 pub(crate) use sandbox::{Hand, Sandbox};
+pub(crate) use schedule::{Schedule, ScheduleCommand, ScheduleNext};
 pub(crate) use status::Status;
 pub(crate) use validate::Validate;
 pub(crate) use version::Version;
@@ -124,6 +126,7 @@ pub(crate) enum Command {
     Plan(Plan),
     Apply(Apply),
     Status(Status),
+    Schedule(Schedule),
     /// Start machines now, by name or tag
     Start(Run),
     /// Stop machines now, by name or tag

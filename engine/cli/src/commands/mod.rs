@@ -13,6 +13,7 @@ mod lock;
 mod plan;
 mod run;
 mod sandbox;
+mod schedule;
 mod schema;
 mod status;
 mod tour;
@@ -36,6 +37,7 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<Exit, CommandErro
         Command::Plan(args) => plan::run(app, &args).await,
         Command::Apply(args) => apply::run(app, &args).await,
         Command::Status(args) => status::run(app, &args).await,
+        Command::Schedule(args) => schedule::run(app, args).await,
         Command::Start(args) => run::run(app, &args, RunState::Running).await,
         Command::Stop(args) => run::run(app, &args, RunState::Stopped).await,
         Command::Key(args) => key::run(app, &args).await,
