@@ -76,6 +76,7 @@ impl Cx {
         let mut problem = Diagnostic::error(message, place);
         problem.label = flaw.label;
         problem.help.extend(flaw.help);
+        problem.code = flaw.code;
         self.push(problem);
     }
 }

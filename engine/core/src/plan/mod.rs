@@ -3,6 +3,7 @@
 //! Reading is done in rounds: [`needs`] names the lists, [`follow_up`] what the lists show to be missing, and
 //! [`read_and_plan`] asks until nothing is. [`plan`] itself reads nothing.
 
+mod calendars;
 pub mod claim;
 mod databases;
 mod digest;
@@ -58,6 +59,7 @@ fn draft_of<'a>(input: &Input<'a>) -> Draft<'a> {
         living(&mut draft);
         removal::plan(&mut draft);
         run_state::plan(&mut draft);
+        calendars::note(&mut draft);
     }
     keep_only_what_was_asked(&mut draft);
     quotas::hold_what_does_not_fit(&mut draft);

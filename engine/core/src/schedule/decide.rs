@@ -85,6 +85,22 @@ pub enum Rank {
     Override,
 }
 
+impl Rank {
+    /// The key of fleet.yaml that such a rule stands under.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Otherwise => "otherwise",
+            Self::Leave => "leave",
+            Self::Run => "run",
+            Self::Stop => "stop",
+            Self::Limit => "limit",
+            Self::Exception => "except",
+            Self::Override => "override",
+        }
+    }
+}
+
 /// What is wanted at an instant, and which rule says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -154,25 +170,20 @@ impl Schedule {
             windows.iter().find(|window| window.contains(frame, at)).map(|window| (rank, state, window))
         });
         let (rank, state, window) = found?;
-        let word = match rank {
-            Rank::Stop => "stop",
-            Rank::Run => "run",
-            _ => "leave",
-        };
-        Some(self.decision(state, format!("{word} `{}`", window.value), &window.span, rank))
+        Some(self.decision(state, format!("{} `{}`", rank.word(), window.value), &window.span, rank))
     }
 
     fn outside(&self) -> Decision {
-        let word = match self.otherwise {
-            WantedState::Running => "running",
-            WantedState::Stopped => "stopped",
-            WantedState::Leave => "leave",
-        };
-        self.decision(self.otherwise, format!("otherwise {word}"), &self.span, Rank::Otherwise)
+        self.decision(self.otherwise, self.otherwise_text(), &self.span, Rank::Otherwise)
+    }
+
+    /// `otherwise stopped`.
+    pub(super) fn otherwise_text(&self) -> String {
+        format!("otherwise {}", self.otherwise.as_str())
     }
 
     /// The windows by key, highest precedence first.
-    fn ranked(&self) -> [(Rank, WantedState, &[At<Window>]); 3] {
+    pub(super) fn ranked(&self) -> [(Rank, WantedState, &[At<Window>]); 3] {
         [
             (Rank::Stop, WantedState::Stopped, self.stop.as_slice()),
             (Rank::Run, WantedState::Running, self.run.as_slice()),

@@ -2,6 +2,8 @@
 //!
 //! This is the only module that knows which library reads YAML and how a plain scalar is understood.
 
+pub mod edit;
+mod outline;
 mod parse;
 mod place;
 mod scalar;

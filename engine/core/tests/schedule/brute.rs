@@ -260,7 +260,11 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
     for minute in moments(&expected, case) {
         let state = states[usize::try_from(minute - case.from).expect("minute")];
         let at = Timestamp::from_second(minute * 60 + minute % 60).expect("instant");
-        prop_assert_eq!(subject.decide(at, &ctx).state, state, "at {}", at);
+        let decision = subject.decide(at, &ctx);
+        prop_assert_eq!(decision.state, state, "at {}", at);
+        let trace = subject.trace(at, None, &ctx);
+        let decides: Vec<_> = trace.iter().filter(|rule| rule.decides).map(|rule| (rule.wants, &rule.span)).collect();
+        prop_assert_eq!(decides, [(Some(state), &decision.span)], "the trace at {}", at);
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod brute;
 mod grammar;
+mod lint;
 mod oracle;
 mod rules;
 mod support;

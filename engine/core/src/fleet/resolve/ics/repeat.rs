@@ -28,21 +28,22 @@ impl Repeat {
     /// Reads the value of an RRULE.
     pub(super) fn read(line: &Line) -> Result<Self, Box<Diagnostic>> {
         let mut repeat = Self { interval: 1, count: None, until: None, month: None, day: None, weekday: None };
-        let mut yearly = false;
-        for part in line.value.split(';').filter(|part| !part.is_empty()) {
+        let parts = || line.value.split(';').filter(|part| !part.is_empty());
+        if !parts().any(|part| part.eq_ignore_ascii_case("FREQ=YEARLY")) {
+            return Err(line.refused("only yearly events repeat here", "write FREQ=YEARLY, or the days out"));
+        }
+        for part in parts() {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
             match key.to_ascii_uppercase().as_str() {
-                "FREQ" => yearly = value.eq_ignore_ascii_case("YEARLY"),
+                "FREQ" => {}
                 "UNTIL" => repeat.until = Some(one_day(value.split('T').next().unwrap_or(value), line)?),
                 key => repeat.part(key, value).ok_or_else(|| line.refused(format!("`{part}` is not read"), HELP))?,
             }
         }
-        let both = repeat.day.is_some() && repeat.weekday.is_some();
-        match (yearly, both) {
-            (false, _) => Err(line.refused("only yearly events repeat here", "write FREQ=YEARLY, or the days out")),
-            (true, true) => Err(line.refused("BYDAY and BYMONTHDAY together are not read", HELP)),
-            (true, false) => Ok(repeat),
+        if repeat.day.is_some() && repeat.weekday.is_some() {
+            return Err(line.refused("BYDAY and BYMONTHDAY together are not read", HELP));
         }
+        Ok(repeat)
     }
 
     fn part(&mut self, key: &str, value: &str) -> Option<()> {
