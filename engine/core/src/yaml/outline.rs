@@ -122,12 +122,12 @@ impl Builder<'_> {
     /// The bracket that closes a flow collection: the library marks the comma before it, where there is one.
     fn bracket(&self, mark: usize, closing: u8) -> Option<usize> {
         let mut in_comment = false;
-        let between = |byte: &u8| {
+        let mut between = |byte: &u8| {
             in_comment = (in_comment || *byte == b'#') && *byte != b'\n';
             in_comment || byte.is_ascii_whitespace() || *byte == b','
         };
         let rest = self.text.as_bytes().get(mark..)?;
-        let skipped = rest.iter().take_while(|byte| { between }(byte)).count();
+        let skipped = rest.iter().take_while(|byte| between(byte)).count();
         (rest.get(skipped) == Some(&closing)).then_some(mark + skipped)
     }
 
