@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 use muster_core::fleet::{Delivery, DeliveryBy};
 use muster_core::name::Name;
-use muster_core::schedule::{Context, Manual, Schedule, WantedState, Window, Workdays};
+use muster_core::schedule::{Context, Manual, Schedule, Sizing, WantedState, Window, Workdays};
 use muster_core::span::{At, Span};
 
 fn schedule(run: &[&str]) -> Schedule {
@@ -33,6 +33,7 @@ fn schedule(run: &[&str]) -> Schedule {
         limit: None,
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
         other: BTreeMap::new(),
+        sizing: Sizing::default(),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod cloud;
 pub mod cron;
 pub mod diag;
 pub mod digest;
+pub mod eval;
 pub mod event;
 pub mod fleet;
 pub mod iam;

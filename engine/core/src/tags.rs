@@ -23,9 +23,11 @@ pub const RETIRE_AFTER: &str = "muster:retire-after";
 pub const OVERRIDE: &str = "muster:override";
 /// On a kept snapshot: the address of what it was made from.
 pub const SNAPSHOT_OF: &str = "muster:snapshot-of";
+/// On a machine that muster stops to change it and will start again: when it did, RFC 3339.
+pub const RESUME_RUNNING: &str = "muster:resume-running";
 
 /// Key, writer and meaning of each of muster's tags; the documentation is made from it.
-pub const TABLE: [(&str, &str, &str); 8] = [
+pub const TABLE: [(&str, &str, &str); 9] = [
     (FLEET, "create, adopt", "the fleet that owns the resource"),
     (ADDRESS, "create, adopt", "its address in fleet.yaml"),
     (DIGEST, "create, update", "digest of the settings it was last made to have"),
@@ -34,6 +36,7 @@ pub const TABLE: [(&str, &str, &str); 8] = [
     (RETIRE_AFTER, "removal, phase one", "when it may be deleted"),
     (OVERRIDE, "`start` and `stop --for`", "the state a person asked for, and until when"),
     (SNAPSHOT_OF, "removal, phase two", "on a kept snapshot: what it was made from"),
+    (RESUME_RUNNING, "a change that stops a running machine", "muster stopped it then and starts it again; gone once it did"),
 ];
 
 /// Most tags AWS keeps on a resource.

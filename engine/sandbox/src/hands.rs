@@ -19,6 +19,8 @@ pub struct Show {
     pub denied: Vec<String>,
     /// So many coming calls are throttled.
     pub throttled: u64,
+    /// Instance types of which there is no machine to give.
+    pub no_capacity: Vec<String>,
     /// Each account and region that anybody looked at.
     pub places: Vec<ShowPlace>,
 }
@@ -166,6 +168,18 @@ impl Sandbox {
         })
     }
 
+    /// Has no machine of a type to give from now on, or has some again. Answers false when it was so already.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn capacity(&self, instance_type: &str, there: bool) -> Result<bool, SandboxError> {
+        self.transact(|inner| {
+            let none = &mut inner.world.no_capacity;
+            let changed = if there { none.remove(instance_type) } else { none.insert(instance_type.to_owned()) };
+            (changed, changed)
+        })
+    }
+
     /// What the account truly holds, whatever readers are shown.
     ///
     /// # Errors
@@ -218,6 +232,7 @@ fn show(world: &World) -> Show {
         now: world.now,
         denied: world.denied.iter().cloned().collect(),
         throttled: world.throttle,
+        no_capacity: world.no_capacity.iter().cloned().collect(),
         places: world.accounts.iter().flat_map(of_account).collect(),
     }
 }

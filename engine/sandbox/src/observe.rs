@@ -1,5 +1,7 @@
 //! Reading: from needs to a snapshot, with the calls it would have cost and the gaps where something is refused.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use muster_core::cloud::{
     CloudError, ErrorKind, Gap, Identity, Image, ImageQuery, KeyParameter, Kind, Listing, Need, Place, PlaceView, Quota, QuotaKind,
@@ -42,6 +44,8 @@ const KEY_PARAMETERS: Listed = Listed { action: "ssm:DescribeParameters", page: 
 const IMAGES: Listed = Listed { action: "ec2:DescribeImages", page: 1000 };
 const QUOTAS: Listed = Listed { action: "servicequotas:ListServiceQuotas", page: usize::MAX };
 const SSM_PARAMETER: &str = "ssm:GetParameter";
+const STOP_PROTECTION: &str = "ec2:DescribeInstanceAttribute";
+const STATUS_CHECKS: Listed = Listed { action: "ec2:DescribeInstanceStatus", page: 100 };
 
 /// The IAM action that a need asks for first.
 pub(crate) const fn action(need: &Need) -> &'static str {
@@ -62,6 +66,8 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::TagsOf(kind, _) => tag_reader(*kind),
         Need::KeyParameters(_) => KEY_PARAMETERS.action,
         Need::Quota(_) => QUOTAS.action,
+        Need::StopProtection(_) => STOP_PROTECTION,
+        Need::StatusChecks(_) => STATUS_CHECKS.action,
     }
 }
 
@@ -84,6 +90,7 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::TagsOf(kind, arn) => (*kind, vec![arn.clone()]),
         Need::KeyParameters(_) => (Kind::KeyParameter, Vec::new()),
         Need::Quota(_) => (Kind::Quota, Vec::new()),
+        Need::StopProtection(ids) | Need::StatusChecks(ids) => (Kind::Instance, ids.iter().cloned().collect()),
     }
 }
 
@@ -204,6 +211,8 @@ impl Reading {
             Need::TagsOf(kind, arn) => self.tags(region, place, now, *kind, arn),
             Need::Quota(kind) => self.quota(world, place, *kind),
             Need::Image(_) => {}
+            Need::StopProtection(ids) => self.stop_protection(region, place, now, ids),
+            Need::StatusChecks(ids) => self.status_checks(region, place, now, ids),
             Need::Databases | Need::DatabaseByName(_) | Need::DatabaseEvents | Need::ParameterGroups(_) | Need::Parameters(_) => {
                 self.list_rds(region, place, now, need);
             }
@@ -231,6 +240,21 @@ impl Reading {
             }
             _ => {}
         }
+    }
+
+    /// One call for each; one that is not there is refused, which says nothing about it.
+    fn stop_protection(&mut self, region: &Region, place: &Place, now: Timestamp, ids: &BTreeSet<String>) {
+        self.count(STOP_PROTECTION, ids.len());
+        for machine in ids.iter().filter_map(|id| region.machines.seen_one(id, now)) {
+            self.view(place).stop_protection.insert(machine.view.id.clone(), machine.stop_protected);
+        }
+    }
+
+    fn status_checks(&mut self, region: &Region, place: &Place, now: Timestamp, ids: &BTreeSet<String>) {
+        self.count(STATUS_CHECKS.action, ids.len().div_ceil(STATUS_CHECKS.page).max(1));
+        let checked = ids.iter().filter_map(|id| region.machines.seen_one(id, now)).filter(|machine| machine.is_checked(now));
+        let checked: Vec<String> = checked.map(|machine| machine.view.id.clone()).collect();
+        self.view(place).checked.extend(checked);
     }
 
     fn tags(&mut self, region: &Region, place: &Place, now: Timestamp, kind: Kind, arn: &str) {
@@ -315,6 +339,7 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::ParameterGroups(_) => distrust(&mut view.parameter_groups),
         Need::KeyParameters(_) => distrust(&mut view.key_parameters),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(..) | Need::Quota(_) => {}
+        Need::StopProtection(_) | Need::StatusChecks(_) => {}
     }
 }
 

@@ -1,4 +1,4 @@
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
 /// Play the world: move the sandbox's clock, cause drift, refuse calls
@@ -6,6 +6,15 @@ use jiff::{SignedDuration, Timestamp};
 pub(crate) struct Sandbox {
     #[command(subcommand)]
     pub(crate) hand: Hand,
+}
+
+/// How many machines of a type there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stock {
+    /// None: every launch and start is refused.
+    None,
+    /// As many as anybody asks for.
+    Ok,
 }
 
 /// What a hand can do to the sandbox.
@@ -60,6 +69,13 @@ pub(crate) enum Hand {
     Throttle {
         /// How many
         calls: u32,
+    },
+    /// Run out of an instance type, or have it again
+    Capacity {
+        /// `c7i.4xlarge`
+        instance_type: String,
+        /// Whether there is any
+        there: Stock,
     },
     /// Show the clock and everything in the account
     Show,

@@ -4,7 +4,7 @@ use muster_core::fleet::Provider;
 use muster_sandbox::{Sandbox as Account, Show};
 
 use crate::app::App;
-use crate::args::{Hand, Sandbox};
+use crate::args::{Hand, Sandbox, Stock};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::project::Project;
@@ -72,6 +72,17 @@ fn act(account: &Account, hand: &Hand, zone: Option<&str>) -> Result<Option<Stri
             }
         }
         Hand::Throttle { calls } => account.throttle(u64::from(*calls)).map(|()| format!("the next {calls} calls are throttled"))?,
+        Hand::Capacity { instance_type, there } => {
+            let there = *there == Stock::Ok;
+            let changed = account.capacity(instance_type, there)?;
+            match (changed, there) {
+                (true, true) => format!("there is {instance_type} to have again"),
+                (true, false) => {
+                    format!("there is no {instance_type} to have from now on; `muster sandbox capacity {instance_type} ok` ends it")
+                }
+                (false, _) => format!("that is so already for {instance_type}"),
+            }
+        }
         Hand::Show | Hand::Reset => return Ok(None),
     };
     Ok(Some(text))
@@ -85,6 +96,9 @@ fn show(app: &App, show: &Show, zone: Option<&str>) -> String {
     }
     if show.throttled > 0 {
         out.push_str(&format!("throttled: the next {} calls\n", show.throttled));
+    }
+    if !show.no_capacity.is_empty() {
+        out.push_str(&format!("no capacity: {}\n", show.no_capacity.join(", ")));
     }
     let mut table = Table::indented(2);
     for place in &show.places {

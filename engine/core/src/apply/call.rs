@@ -11,6 +11,25 @@ pub const SETTLE_LIMIT: SignedDuration = SignedDuration::from_secs(60);
 /// Between two tries.
 const SETTLE_PAUSE: SignedDuration = SignedDuration::from_secs(2);
 
+/// The answer to one step's part of a call.
+#[derive(Debug)]
+pub struct Called {
+    /// Which step.
+    pub step: usize,
+    /// What AWS said.
+    pub answer: Result<Receipt, CloudError>,
+    /// Remark for the outcome.
+    pub note: Option<String>,
+}
+
+impl Called {
+    /// An answer without a remark.
+    #[must_use]
+    pub const fn new(step: usize, answer: Result<Receipt, CloudError>) -> Self {
+        Self { step, answer, note: None }
+    }
+}
+
 /// Performs a change.
 ///
 /// `fresh` says that it refers to something this run made, which AWS may not show yet.

@@ -1,11 +1,11 @@
 //! Which step waits for which.
 
-use crate::plan::Step;
+use crate::plan::{Action, Step};
 
 /// For each step, the steps that must be done before it.
 ///
 /// Steps of one address are done in the plan's order. A step's `after` means the settings steps of those
-/// addresses: a start or stop is the last thing that happens to a machine and nothing waits for it.
+/// addresses; its `follows` the starts and stops of those machines, and the steps that make them.
 #[must_use]
 pub fn dependencies(steps: &[Step]) -> Vec<Vec<usize>> {
     let by_address = index(steps);
@@ -15,11 +15,20 @@ pub fn dependencies(steps: &[Step]) -> Vec<Vec<usize>> {
         for address in &step.after {
             found.extend(same(&by_address, step, address).iter().copied().filter(|other| *other != at && !steps[*other].is_run_state()));
         }
+        for (place, address) in &step.follows {
+            let machine = by_address.get(&(place, address.as_str())).map_or(&[][..], Vec::as_slice);
+            found.extend(machine.iter().copied().filter(|other| *other != at && moves(&steps[*other])));
+        }
         found.sort_unstable();
         found.dedup();
         found
     };
     (0..steps.len()).map(of).collect()
+}
+
+/// True for a step after which a machine runs or stands still.
+fn moves(step: &Step) -> bool {
+    step.action.is_run_state() || matches!(step.action, Action::Create | Action::Replace)
 }
 
 type Index<'a> = std::collections::HashMap<(&'a crate::cloud::Place, &'a str), Vec<usize>>;
@@ -41,7 +50,7 @@ mod tests {
     use super::*;
     use crate::address::Address;
     use crate::cloud::{Kind, Place};
-    use crate::plan::{Action, Cause};
+    use crate::plan::Cause;
 
     fn step(address: &str, action: Action, after: &[&str]) -> Step {
         let place = Place { account: "default".into(), region: "r".into() };

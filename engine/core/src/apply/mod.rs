@@ -13,6 +13,7 @@ mod outcome;
 mod power;
 mod run;
 mod wait;
+mod ways;
 
 pub use outcome::{Outcome, Status, StepOutcome};
 pub use run::{Settings, run};

@@ -1,6 +1,9 @@
 //! The loop: start what is ready, take what comes back, read what is waited for.
 
-use std::collections::BTreeMap;
+mod gather;
+mod way;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,12 +11,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 
-use super::call;
+use super::call::{self, Called};
 use super::graph::dependencies;
 use super::launch::launch;
 use super::outcome::{Outcome, Status, StepOutcome};
 use super::power::{self, Power};
 use super::wait::{self, Reached, Waiting};
+use super::ways;
 use crate::address::Address;
 use crate::cloud::{Change, Clock, Cloud, CloudError, IdRef, KeyMaterial, Place, Receipt, Snapshot};
 use crate::event::{Event, Progress, What};
@@ -58,7 +62,9 @@ enum At {
 /// What a finished future brings.
 enum Answer {
     /// Answers to calls, by step.
-    Calls(Vec<(usize, Result<Receipt, CloudError>)>, Option<String>),
+    Calls(Vec<Called>),
+    /// What came of one step's ways.
+    Way(usize, ways::Tried),
     /// A reading for everything that was waited for, and the waits it was made for.
     Reading(Result<Snapshot, CloudError>),
 }
@@ -81,6 +87,12 @@ struct Run<'r, C, K> {
     reading: bool,
     in_flight: usize,
     futures: FuturesUnordered<Future<'r>>,
+    /// Which way a step with several goes.
+    ways: BTreeMap<usize, usize>,
+    /// Since when a start or stop waits for others to share its call.
+    gathering: BTreeMap<usize, Timestamp>,
+    /// Starts and stops that other steps are about to be ready for.
+    coming: BTreeSet<(&'r Place, Power)>,
 }
 
 impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
@@ -102,6 +114,9 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             reading: false,
             in_flight: 0,
             futures: FuturesUnordered::new(),
+            ways: BTreeMap::new(),
+            gathering: BTreeMap::new(),
+            coming: BTreeSet::new(),
         }
     }
 
@@ -117,7 +132,8 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             self.begin_reading();
             let Some(answer) = self.futures.next().await else { break };
             match answer {
-                Answer::Calls(answers, note) => self.take_calls(answers, note),
+                Answer::Calls(answers) => self.take_calls(answers),
+                Answer::Way(step, tried) => self.take_way(step, tried),
                 Answer::Reading(reading) => self.take_reading(reading),
             }
             if self.stopped() && self.in_flight == 0 {
@@ -131,6 +147,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
     fn begin_what_is_ready(&mut self) {
         loop {
             let mut moved = false;
+            self.coming = self.coming();
             for step in 0..self.at.len() {
                 if let At::Op(op) = self.at[step] {
                     moved |= self.begin(step, op);
@@ -166,7 +183,12 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
                 self.begin_wait(step, op, until);
                 true
             }
+            Some(Op::SkipFrom { at, ops, why }) => {
+                self.skip(step, op, *at, *ops, why);
+                true
+            }
             Some(_) if self.in_flight >= self.settings.parallelism => false,
+            Some(Op::Do(change)) if self.gathers(step, change) => false,
             Some(Op::Do(change)) => {
                 self.begin_change(step, op, change.clone());
                 true
@@ -175,7 +197,20 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
                 self.begin_launch(step, op, tokens, spec);
                 true
             }
+            Some(Op::FirstOf(ways)) => {
+                self.begin_ways(step, op, ways);
+                true
+            }
         }
+    }
+
+    /// Leaves out the ops that would come after their edge.
+    fn skip(&mut self, step: usize, op: usize, edge: Timestamp, ops: usize, why: &str) {
+        let late = self.clock.now() >= edge;
+        if late {
+            self.notes[step] = Some(why.to_owned());
+        }
+        self.at[step] = At::Op(op + 1 + if late { ops } else { 0 });
     }
 
     fn ready(&self, step: usize) -> Ready {
@@ -206,7 +241,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
     }
 
     fn begin_change(&mut self, step: usize, op: usize, change: Change) {
-        if self.is_late(step) {
+        if change.is_power() && self.is_late(step) {
             return self.end(step, Status::NotTried { why: TOO_LATE.to_owned() });
         }
         let change = match self.resolve(step, change) {
@@ -221,12 +256,13 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let place = &self.plan.steps[step].place;
         if let Some((power, id)) = Power::of(&change) {
             let machines = self.gather(step, power, id);
-            self.futures.push(Box::pin(async move { Answer::Calls(power::perform(cloud, place, power, machines).await, None) }));
+            self.futures.push(Box::pin(async move { Answer::Calls(power::perform(cloud, place, power, machines).await) }));
             return;
         }
         let fresh = op > 0 || !self.plan.steps[step].after.is_empty();
-        self.futures
-            .push(Box::pin(async move { Answer::Calls(vec![(step, call::perform(cloud, clock, place, &change, fresh).await)], None) }));
+        self.futures.push(Box::pin(async move {
+            Answer::Calls(vec![Called::new(step, call::perform(cloud, clock, place, &change, fresh).await)])
+        }));
     }
 
     /// Other steps that are about to do the same to another instance of the place go along in one call.
@@ -266,8 +302,11 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let place = &self.plan.steps[step].place;
         self.futures.push(Box::pin(async move {
             match launch(cloud, clock, place, tokens, &spec).await {
-                Ok(launched) => Answer::Calls(vec![(step, Ok(Receipt { id: Some(launched.id), ..Receipt::default() }))], launched.note),
-                Err(error) => Answer::Calls(vec![(step, Err(error))], None),
+                Ok(launched) => {
+                    let answer = Ok(Receipt { id: Some(launched.id), ..Receipt::default() });
+                    Answer::Calls(vec![Called { note: launched.note, ..Called::new(step, answer) }])
+                }
+                Err(error) => Answer::Calls(vec![Called::new(step, Err(error))]),
             }
         }));
     }
@@ -279,7 +318,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         };
         let soft = self.is_soft(step, op, &until);
         let limit = match &until {
-            Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => wait::INSTANCE_LIMIT,
+            Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) | Await::Checked(_) => wait::INSTANCE_LIMIT,
             _ if soft => self.settings.wait_db,
             Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) => wait::DATABASE_LIMIT,
         };
@@ -310,6 +349,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         Ok(match until {
             Await::Running(id) => Await::Running(known(id)?),
             Await::Stopped(id) => Await::Stopped(known(id)?),
+            Await::Checked(id) => Await::Checked(known(id)?),
             other => other.clone(),
         })
     }
@@ -332,9 +372,9 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         }));
     }
 
-    fn take_calls(&mut self, answers: Vec<(usize, Result<Receipt, CloudError>)>, note: Option<String>) {
+    fn take_calls(&mut self, answers: Vec<Called>) {
         self.in_flight -= 1;
-        for (step, answer) in answers {
+        for Called { step, answer, note } in answers {
             match answer {
                 Ok(receipt) => self.take_receipt(step, receipt),
                 Err(error) => {
@@ -343,7 +383,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
                 }
             }
             if note.is_some() {
-                self.notes[step].clone_from(&note);
+                self.notes[step] = note;
             }
         }
     }
@@ -354,7 +394,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let gives_id = match &this.ops[op] {
             Op::Do(change) => makes(change),
             Op::Launch { .. } => true,
-            Op::Await(_) => false,
+            Op::Await(_) | Op::SkipFrom { .. } | Op::FirstOf(_) => false,
         };
         if let (true, Some(id)) = (gives_id, receipt.id) {
             self.ids.insert((this.place.clone(), this.address.clone()), id);
@@ -379,6 +419,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             match wait::judge(&mut waiting, &snapshot, now) {
                 Reached::Yes => self.waited(waiting.step),
                 Reached::Never(why) => self.end(waiting.step, Status::Failed { why, error: None }),
+                Reached::NoCapacity(why) => self.next_way(&waiting, why),
                 Reached::NotYet if waited >= waiting.limit => self.waited_too_long(&waiting),
                 Reached::NotYet => self.waiting.push(waiting),
             }
@@ -407,7 +448,8 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
     fn leave_under_way(&mut self, waiting: &Waiting) {
         let At::Waiting(op) = self.at[waiting.step] else { return };
         let last = op + 1 == self.plan.steps[waiting.step].ops.len();
-        let note = if last { under_way(&waiting.until) } else { "not there yet; a later apply does it".to_owned() };
+        let note =
+            if last { under_way(&waiting.until) } else { format!("waits for {}; a later apply does it", wait::words(&waiting.until)) };
         self.end(waiting.step, Status::Done { note: Some(note) });
     }
 
@@ -498,6 +540,6 @@ fn under_way(until: &Await) -> String {
         Await::DbAvailable(_) => "under way, not waited for; `--wait 20m` waits".to_owned(),
         Await::DbStopped(_) => "stopping, not waited for; `--wait 20m` waits".to_owned(),
         Await::DbGone(_) => "being deleted, not waited for; `--wait 20m` waits".to_owned(),
-        Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) => String::new(),
+        Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) | Await::Checked(_) => String::new(),
     }
 }

@@ -46,6 +46,8 @@ pub enum Reached {
     NotYet,
     /// It will not be so any more; why.
     Never(String),
+    /// It will not be so, since AWS had no machine of that type to give after all; why.
+    NoCapacity(String),
 }
 
 /// Pause before the next reading: a quarter of the youngest wait, within bounds.
@@ -60,6 +62,7 @@ pub fn pause(waiting: &[Waiting], now: Timestamp) -> SignedDuration {
 pub fn needs(waiting: &[Waiting]) -> Needs {
     let mut needs = Needs::default();
     let mut instances: std::collections::BTreeMap<&Place, std::collections::BTreeSet<String>> = std::collections::BTreeMap::new();
+    let mut checks = instances.clone();
     let mut databases: std::collections::BTreeMap<&Place, Vec<&String>> = std::collections::BTreeMap::new();
     for wait in waiting {
         match &wait.until {
@@ -68,7 +71,14 @@ pub fn needs(waiting: &[Waiting]) -> Needs {
                 instances.entry(&wait.place).or_default().insert(id.clone());
             }
             Await::DbAvailable(name) | Await::DbStopped(name) | Await::DbGone(name) => databases.entry(&wait.place).or_default().push(name),
+            Await::Checked(id) => {
+                instances.entry(&wait.place).or_default().extend(id.known().map(str::to_owned));
+                checks.entry(&wait.place).or_default().extend(id.known().map(str::to_owned));
+            }
         }
+    }
+    for (place, ids) in checks {
+        needs.add(place, Need::StatusChecks(ids));
     }
     for (place, ids) in instances {
         needs.add(place, Need::InstancesById(ids));
@@ -97,6 +107,10 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
         Await::DbAvailable(name) => keep(database(name).is_some_and(|database| database.state.is_available())),
         Await::DbStopped(name) => keep(database(name).is_some_and(|database| database.state.is_stopped())),
         Await::DbGone(name) => keep(view.databases.is_complete() && database(name).is_none()),
+        Await::Checked(id) => {
+            let up = running(id.known().and_then(instance), &mut wait.seen_moving, now.duration_since(wait.since));
+            if up == Reached::Yes { keep(id.known().is_some_and(|id| view.checked.contains(id))) } else { up }
+        }
     }
 }
 
@@ -121,6 +135,9 @@ fn running(instance: Option<&Instance>, seen_moving: &mut bool, waited: SignedDu
 
 fn fell_back(instance: &Instance) -> Reached {
     let reason = instance.state_reason.as_deref().unwrap_or("EC2 gives no reason");
+    if reason.contains("InsufficientInstanceCapacity") {
+        return Reached::NoCapacity(format!("{} fell back to {}: {reason}", instance.id, instance.state.as_str()));
+    }
     let key = if reason.contains("InvalidState") || reason.contains("KMS") || reason.contains("Client.InternalError") {
         "; this is what a missing kms:CreateGrant on the key of an encrypted volume looks like, see `muster iam`"
     } else {
@@ -147,5 +164,6 @@ pub fn words(until: &Await) -> String {
         Await::DbAvailable(name) => format!("{name} available"),
         Await::DbStopped(name) => format!("{name} stopped"),
         Await::DbGone(name) => format!("{name} deleted"),
+        Await::Checked(id) => format!("{} running and checked", id.known().unwrap_or("the instance")),
     }
 }

@@ -497,6 +497,12 @@ impl Change {
         Ok(self)
     }
 
+    /// True for a start or a stop, which is not sent after the edge that ends what it was for.
+    #[must_use]
+    pub const fn is_power(&self) -> bool {
+        matches!(self, Self::StartInstances { .. } | Self::StopInstances { .. } | Self::StartDatabase { .. } | Self::StopDatabase { .. })
+    }
+
     /// The IAM action it needs; tags may need another (see `iam`).
     #[must_use]
     pub const fn action(&self) -> &'static str {

@@ -160,6 +160,10 @@ pub enum Need {
     KeyParameters(String),
     /// A quota and how much of it is used.
     Quota(QuotaKind),
+    /// Whether these instances are protected from being stopped: one call each.
+    StopProtection(BTreeSet<String>),
+    /// Whether these instances have passed EC2's status checks.
+    StatusChecks(BTreeSet<String>),
 }
 
 /// What to read, by place.

@@ -135,6 +135,12 @@ pub struct PlaceView {
     pub quotas: BTreeMap<QuotaKind, Quota>,
     /// Why quotas could not be read: a note, never a gap.
     pub quota_notes: BTreeSet<String>,
+    /// Whether an instance is protected from being stopped, for those that were asked about.
+    #[serde(default)]
+    pub stop_protection: BTreeMap<String, bool>,
+    /// Instances that have passed both status checks, of those that were asked about.
+    #[serde(default)]
+    pub checked: BTreeSet<String>,
 }
 
 impl PlaceView {
@@ -155,6 +161,8 @@ impl PlaceView {
         self.tags.extend(newer.tags);
         self.quotas.extend(newer.quotas);
         self.quota_notes.extend(newer.quota_notes);
+        self.stop_protection.extend(newer.stop_protection);
+        self.checked.extend(newer.checked);
     }
 }
 

@@ -22,6 +22,8 @@ pub use model::{
     Access, AccountDecl, CloudDecl, Create, Database, Delivery, DeliveryBy, Disk, Fleet, IdleStop, ImageChoice, KeySource, Money,
     NetworkChoice, Override, ParameterGroup, Parameters, Provider, Retire, RoleDecl, Subject, User, VpcChoice,
 };
+pub use resolve::line;
+pub(crate) use suggest::did_you_mean;
 
 /// The file that `muster init` writes.
 #[must_use]

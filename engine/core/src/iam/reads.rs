@@ -31,6 +31,8 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
         Need::TagsOf(kind, _) => tag_actions(*kind),
         Need::KeyParameters(_) => &["ssm:DescribeParameters"],
         Need::Quota(_) => &["servicequotas:ListServiceQuotas"],
+        Need::StopProtection(_) => &["ec2:DescribeInstanceAttribute"],
+        Need::StatusChecks(_) => &["ec2:DescribeInstanceStatus"],
     }
 }
 

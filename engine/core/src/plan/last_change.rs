@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::words;
-use crate::cloud::{Database, DbEvent, Instance, InstanceState};
+use crate::cloud::{Database, DbEvent, Instance, InstanceState, Listing};
 use crate::schedule::{Context, RunState, Schedule, WantedState};
 
 /// RDS keeps events so long (RDS User Guide, "Viewing Amazon RDS events").
@@ -51,6 +51,41 @@ impl LastChange {
             Some(at) => format!("{did} by hand {}", words::instant(at, zone)),
             None => format!("{did} at a time AWS does not give, which counts as by hand since {}", words::instant(self.earliest, zone)),
         }
+    }
+}
+
+/// When a machine was last started, and last stopped; nothing where AWS does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Life {
+    /// The last start, or the creation when there was none since. Of a database that ran through all events that are kept,
+    /// the instant since which they are.
+    pub started: Option<Timestamp>,
+    /// The stop of a stopped one.
+    pub stopped: Option<Timestamp>,
+}
+
+impl Life {
+    /// Of an EC2 instance: its launch time outlives a stop.
+    #[must_use]
+    pub fn of_instance(instance: &Instance) -> Self {
+        let stopped = (instance.state == InstanceState::Stopped).then(|| transition_time(&instance.transition_reason)).flatten();
+        Self { started: Some(instance.launch_time), stopped }
+    }
+
+    /// Of a database: nothing while its events are not known to be complete.
+    #[must_use]
+    pub fn of_database(database: &Database, events: &Listing<DbEvent>, now: Timestamp) -> Self {
+        if !events.is_complete() {
+            return Self::default();
+        }
+        let last = |started: bool| {
+            let of_it = |event: &&DbEvent| event.name == database.name && event.started == started;
+            events.seen().iter().filter(of_it).map(|event| event.at).max()
+        };
+        let kept_since = now.checked_sub(RDS_EVENTS_KEPT).unwrap_or(Timestamp::MIN);
+        let created = || database.created.map(|created| created.max(kept_since));
+        let stopped = database.state.is_stopped().then(|| last(false)).flatten();
+        Self { started: last(true).or_else(created), stopped }
     }
 }
 

@@ -28,7 +28,7 @@ pub mod words;
 pub use digest::fleet_digest;
 pub use draft::Input;
 pub use images::query as image_query;
-pub use model::{Action, Await, Cause, Destroy, FORMAT, FieldChange, Held, Op, Options, Plan, Risk, Step, StepNeed, Summary};
+pub use model::{Action, Await, Cause, Destroy, FORMAT, FieldChange, Held, Op, Options, Plan, Risk, Step, StepNeed, Summary, Way};
 pub use needs::{follow_up, images_to_lock, needs, unlocked_images};
 pub use removal::{is_current, stop_ops};
 pub use users::{secret, token_chain};

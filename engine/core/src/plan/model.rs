@@ -174,6 +174,9 @@ pub struct Step {
     pub precondition: BTreeMap<String, String>,
     /// Addresses whose steps of the same plan must be done first.
     pub after: Vec<Address>,
+    /// Machines whose start or stop in the same plan must be done first, wherever they are.
+    #[serde(default)]
+    pub follows: Vec<(Place, Address)>,
     /// Instant from which it is no longer sent: the edge that ends the window of a start.
     pub deadline: Option<Timestamp>,
     /// What is performed, in order.
@@ -198,6 +201,7 @@ impl Step {
             origin: None,
             precondition: BTreeMap::new(),
             after: Vec::new(),
+            follows: Vec::new(),
             deadline: None,
             ops: Vec::new(),
         }
@@ -206,7 +210,7 @@ impl Step {
     /// True when it follows from the clock and is not in the digest.
     #[must_use]
     pub const fn is_run_state(&self) -> bool {
-        self.action.is_run_state() || matches!((self.action, self.cause), (Action::Tag, Cause::Override))
+        self.action.is_run_state() || matches!((self.action, self.cause), (Action::Tag, Cause::Override | Cause::Schedule))
     }
 }
 
@@ -225,6 +229,40 @@ pub enum Op {
     },
     /// Waiting for a state.
     Await(Await),
+    /// From an instant on, the ops behind it are left out: what they begin would come after the edge that ends its window.
+    SkipFrom {
+        /// The edge.
+        at: Timestamp,
+        /// How many ops are left out.
+        ops: usize,
+        /// What the outcome says then.
+        why: String,
+    },
+    /// Ways to the same end, tried in order while AWS cannot give what a way needs.
+    FirstOf(Vec<Way>),
+}
+
+impl Op {
+    /// True for what starts, stops, marks it or waits for it: it follows from the clock and from how things stand, and nobody approves it.
+    #[must_use]
+    pub fn is_run_state(&self) -> bool {
+        match self {
+            Self::Await(_) | Self::SkipFrom { .. } => true,
+            Self::Do(Change::SetTags { tags, .. }) => tags.keys().all(|key| key == crate::tags::RESUME_RUNNING),
+            Self::Do(Change::RemoveTags { keys, .. }) => keys.iter().all(|key| key == crate::tags::RESUME_RUNNING),
+            Self::Do(change) => change.is_power(),
+            Self::Launch { .. } | Self::FirstOf(_) => false,
+        }
+    }
+}
+
+/// One way to an end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Way {
+    /// What it comes to, for the outcome: `c7i.4xlarge`.
+    pub name: String,
+    /// What is performed, in order.
+    pub changes: Vec<Change>,
 }
 
 /// A state to wait for.
@@ -243,6 +281,8 @@ pub enum Await {
     DbStopped(String),
     /// The database is gone.
     DbGone(String),
+    /// The instance runs and has passed both of EC2's status checks.
+    Checked(IdRef),
 }
 
 /// Something that was considered and not done.

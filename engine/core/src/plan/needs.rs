@@ -1,10 +1,12 @@
 //! What a plan has to know: first the lists, then what the lists show to be missing.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
 use super::draft::{Draft, Input};
 use super::images::{self, Lookup};
-use super::model::Action;
+use super::model::{Action, Step};
 use crate::address::{Address, Part};
 use crate::cloud::{Kind, Need, Needs, Place, QuotaKind};
 use crate::fleet::{Fleet, User, VpcChoice};
@@ -64,6 +66,7 @@ pub fn follow_up(input: &Input<'_>) -> Needs {
     let drafted = super::draft_of(input);
     quotas(&drafted, &mut needs);
     digests(&drafted, &mut needs);
+    stop_protection(&drafted, &mut needs);
     needs
 }
 
@@ -130,6 +133,19 @@ fn digests(draft: &Draft<'_>, needs: &mut Needs) {
             needs.add(&step.place, Need::TagsOf(Kind::ParameterGroup, group.arn.clone()));
         }
     }
+}
+
+/// Whether what is to be stopped may be: asked of nothing else, since it takes a call each.
+fn stop_protection(draft: &Draft<'_>, needs: &mut Needs) {
+    let stops = |step: &&Step| matches!(step.action, Action::Stop | Action::Hibernate | Action::Resize) && step.kind == Kind::Instance;
+    let mut asked: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
+    for step in draft.steps.iter().filter(stops) {
+        let Some((id, view)) = step.id.as_ref().zip(draft.input.snapshot.places.get(&step.place)) else { continue };
+        if !view.stop_protection.contains_key(id) && !refused(&draft.input, &step.place, Kind::Instance, id) {
+            asked.entry(step.place.clone()).or_default().insert(id.clone());
+        }
+    }
+    asked.into_iter().for_each(|(place, ids)| needs.add(&place, Need::StopProtection(ids)));
 }
 
 /// True when it was asked for already and refused: asking again would only ask for ever.

@@ -14,8 +14,9 @@ pub fn of(step: &Step) -> BTreeSet<Address> {
         match op {
             Op::Do(change) => collect(change, &found),
             Op::Launch { spec, .. } => spec.groups.iter().for_each(|id| add(id, &found)),
-            Op::Await(Await::Running(id) | Await::Stopped(id)) => add(id, &found),
-            Op::Await(Await::Terminated(_) | Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_)) => {}
+            Op::Await(Await::Running(id) | Await::Stopped(id) | Await::Checked(id)) => add(id, &found),
+            Op::Await(Await::Terminated(_) | Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_)) | Op::SkipFrom { .. } => {}
+            Op::FirstOf(ways) => ways.iter().flat_map(|way| &way.changes).for_each(|change| collect(change, &found)),
         }
     }
     let mut found = found.into_inner();

@@ -1,15 +1,30 @@
 //! Kinds that cannot be stopped or started, with the reason (semantics 8).
 
-use super::run_state::Machine;
-use crate::cloud::{Database, Instance};
+use jiff::{SignedDuration, Timestamp};
 
-/// Tags by which AWS marks an instance that something else starts and stops.
-const MANAGED_BY: [(&str, &str); 4] = [
+use super::last_change::Life;
+use super::run_state::Machine;
+use super::site::Site;
+use super::words;
+use crate::cloud::{Database, Instance};
+use crate::schedule::RunState;
+
+/// Tags by which AWS, or a controller of a cluster, marks an instance that something else starts and stops.
+const MANAGED_BY: [(&str, &str); 7] = [
     ("aws:autoscaling:groupName", "an Auto Scaling group, which would replace it"),
     ("eks:cluster-name", "an EKS node group"),
     ("aws:eks:cluster-name", "an EKS node group"),
     ("aws:ecs:clusterName", "an ECS capacity provider"),
+    ("eks:nodegroup-name", "an EKS node group"),
+    ("AmazonECSManaged", "an ECS capacity provider"),
+    ("karpenter.sh/nodepool", "a node pool of Karpenter's, which would replace it"),
 ];
+/// EC2 does not keep an instance hibernated for longer (K: EC2 User Guide, "Hibernate your instance", limitations).
+const HIBERNATED_AT_MOST: SignedDuration = SignedDuration::from_hours(60 * 24);
+/// StateReason of an instance that was hibernated.
+const HIBERNATED: &str = "Client.UserInitiatedHibernate";
+/// States of a database out of which it comes by itself, to what was asked of it last.
+const UNDER_WAY: [&str; 5] = ["creating", "starting", "stopping", "rebooting", "deleting"];
 
 /// Why a machine can be neither started nor stopped; nothing when it can.
 #[must_use]
@@ -18,6 +33,39 @@ pub fn refusal(machine: Machine<'_>) -> Option<String> {
         Machine::Ec2(instance) => of_instance(instance),
         Machine::Rds(database) => of_database(database),
     }
+}
+
+/// Why a machine that can be started and stopped in general may not be at `now`.
+pub(super) fn refusal_now(site: &Site<'_>, machine: Machine<'_>, wanted: RunState, now: Timestamp) -> Option<String> {
+    let Machine::Ec2(instance) = machine else { return None };
+    match wanted {
+        RunState::Stopped => is_protected(site, &instance.id).then(|| {
+            "it is protected from being stopped (`disableApiStop`); take that off in EC2, or leave it out of the `select`".to_owned()
+        }),
+        RunState::Running => hibernated_too_long(instance, now),
+    }
+}
+
+/// Why a database that is in neither state stays as it is; nothing while it is on its way.
+pub(super) fn busy(machine: Machine<'_>, wanted: RunState) -> Option<String> {
+    let Machine::Rds(database) = machine else { return None };
+    let state = database.state.0.as_str();
+    if UNDER_WAY.contains(&state) || wanted == RunState::Running {
+        return None;
+    }
+    Some(format!("it is `{state}`, and RDS stops only what is `available`; the first pass after that stops it"))
+}
+
+fn is_protected(site: &Site<'_>, id: &str) -> bool {
+    site.view.stop_protection.get(id).copied().unwrap_or_default()
+}
+
+fn hibernated_too_long(instance: &Instance, now: Timestamp) -> Option<String> {
+    let since = Life::of_instance(instance).stopped.filter(|_| instance.state_reason.as_deref() == Some(HIBERNATED))?;
+    (now.duration_since(since) > HIBERNATED_AT_MOST).then(|| {
+        let since = words::instant(since, "UTC");
+        format!("hibernated since {since}, and EC2 keeps its memory for 60 days only; start it by hand, stop it, and schedules go on")
+    })
 }
 
 fn of_instance(instance: &Instance) -> Option<String> {

@@ -36,6 +36,17 @@ const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24 * 3);
 /// By how much the next stretch is longer than the last.
 const LOOK_FURTHER: i32 = 4;
 
+/// Stretches that follow each other from an instant on, each longer than the last, as far as the horizon.
+pub(super) fn looks(after: Timestamp, horizon: SignedDuration) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+    let end = after.saturating_add(horizon).unwrap_or(Timestamp::MAX);
+    let until = move |from: Timestamp, look| from.saturating_add(look).unwrap_or(end).min(end);
+    let first = (after < end).then(|| (after, until(after, FIRST_LOOK), FIRST_LOOK));
+    let next = move |(_, from, look): &(Timestamp, Timestamp, SignedDuration)| {
+        (*from < end).then(|| (*from, until(*from, *look * LOOK_FURTHER), *look * LOOK_FURTHER))
+    };
+    std::iter::successors(first, next).map(|(from, to, _)| (from, to))
+}
+
 /// What a schedule is read against.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
@@ -201,16 +212,7 @@ impl Schedule {
     /// The first change after an instant, within [`HORIZON`]; a change at the instant itself has happened.
     #[must_use]
     pub fn next_edge(&self, after: Timestamp, ctx: &Context<'_>) -> Option<Edge> {
-        let end = after.saturating_add(HORIZON).unwrap_or(Timestamp::MAX);
-        let (mut from, mut look) = (after, FIRST_LOOK);
-        while from < end {
-            let to = from.saturating_add(look).unwrap_or(end).min(end);
-            if let Some(edge) = self.edges(from, to, ctx).first() {
-                return Some(*edge);
-            }
-            (from, look) = (to, look * LOOK_FURTHER);
-        }
-        None
+        looks(after, HORIZON).find_map(|(from, to)| self.edges(from, to, ctx).first().copied())
     }
 
     /// All changes after `from`, up to and including `to`, in order: what a pass at `to` has to do when the last one was at `from`.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 use serde::Serialize;
 
+use super::size::Sizing;
 use super::window::Window;
 use crate::name::Name;
 use crate::span::{At, Span};
@@ -120,8 +121,11 @@ pub struct Schedule {
     pub limit: Option<Limit>,
     /// Delivery of edges.
     pub delivery: crate::fleet::Delivery,
-    /// Keys that parts not in this build read (`sizes`, `capacity`, `rds`, `after`, `notify`, `snooze`), checked and kept as JSON.
+    /// Keys that other parts read (`sizes`, `capacity`, `rds`, `after`, `notify`, `snooze`), checked and kept as JSON.
     pub other: BTreeMap<String, serde_json::Value>,
+    /// `sizes` and `capacity` of [`Schedule::other`] as windows.
+    #[serde(skip)]
+    pub sizing: Sizing,
 }
 
 /// What a calendar's day means to a schedule.

@@ -9,12 +9,12 @@ pub use row::{ImageAge, Next, Row};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::cloud::{Gap, Kind, Place};
+use crate::cloud::{Gap, Kind};
 use crate::fleet::Fleet;
 use crate::plan::Input;
 use crate::plan::claim::{Claimable, Claims};
 use crate::plan::draft::Draft;
-use crate::plan::run_state::{Judged, Machine, Verdict, judge_all};
+use crate::plan::run_state::{Judged, Machine, judge_all};
 use crate::plan::site::Site;
 
 /// Everything there is to show.
@@ -68,27 +68,11 @@ pub fn machines<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
         let databases = site.databases.ours.iter().flat_map(|(address, all)| all.iter().map(move |one| (address, Machine::Rds(one.item))));
         for (address, machine) in instances.chain(databases) {
             if !all.iter().any(|judged| judged.place == site.place && judged.machine.id() == machine.id()) {
-                all.push(unscheduled(&site.place, address.clone(), machine));
+                all.push(Judged::bare(address.clone(), site.place.clone(), machine, true));
             }
         }
     }
     all
-}
-
-fn unscheduled<'a>(place: &Place, address: crate::address::Address, machine: Machine<'a>) -> Judged<'a> {
-    Judged {
-        address,
-        place: place.clone(),
-        machine,
-        owned: true,
-        schedule: None,
-        wanted: None,
-        rule: String::new(),
-        span: None,
-        next: None,
-        override_until: None,
-        verdict: Verdict::Fine,
-    }
 }
 
 /// Everything else the fleet owns in what was observed, listed in the file or not.

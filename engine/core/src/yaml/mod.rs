@@ -3,11 +3,13 @@
 //! This is the only module that knows which library reads YAML and how a plain scalar is understood.
 
 pub mod edit;
+mod json;
 mod outline;
 mod parse;
 mod place;
 mod scalar;
 
+pub use json::from_json;
 pub use parse::parse;
 pub use place::decode_utf8;
 pub use scalar::{Plain, bool_of, float_of, int_of};

@@ -166,8 +166,8 @@ schedules:
     run: ['daily 06:00-20:00']
     sizes: [{in: 'mon-fri 08:00-18:00', types: [c7i.xlarge]}, {in: 'mon 18:00-20:00', types: [c7i.large]}, {in: 'fri 17:00-19:00', types: [c7i.2xlarge]}, {else: c7i.large}]
 ";
-    let message = "`sizes` of `build` says two things at 2026-11-27T17:00:00Z: `mon-fri 08:00-18:00` and `fri 17:00-19:00` both hold";
-    assert_eq!(of_fleet(text, "2026-11-21T00:00Z"), [format!("3:3 ambiguous-size: {message}")]);
+    let message = "two sizes at once: `mon-fri 08:00-18:00` and `fri 17:00-19:00` hold together and want different ones";
+    assert_eq!(of_fleet(text, "2026-11-21T00:00Z"), [format!("6:128 ambiguous-size: {message}")]);
     assert_eq!(of_fleet(&text.replace("fri 17", "fri 18"), "2026-11-21T00:00Z"), [""; 0]);
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use muster_core::fleet::{Calendar, Delivery, DeliveryBy};
 use muster_core::name::Name;
-use muster_core::schedule::{Context, Exception, Interval, Manual, RunState, Schedule, WantedState, Window, Workdays};
+use muster_core::schedule::{Context, Exception, Interval, Manual, RunState, Schedule, Sizing, WantedState, Window, Workdays};
 use muster_core::span::{At, Span};
 use proptest::test_runner::{Config, TestRunner};
 
@@ -55,6 +55,7 @@ pub(crate) fn schedule(timezone: &str, run: &[&str]) -> Schedule {
         limit: None,
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
         other: BTreeMap::new(),
+        sizing: Sizing::default(),
     }
 }
 

@@ -115,7 +115,7 @@ impl Builder<'_> {
             root_volume: image.map(|_| volume.clone()),
             ebs_root: true,
             spot: entry.spot,
-            hibernation: false,
+            hibernation: entry.hibernation,
             tags: entry.tags.clone(),
             id: id.clone(),
         };
@@ -129,7 +129,7 @@ impl Builder<'_> {
             tags: Tags::new(),
         };
         self.made.disks.insert(&volume, Disk { view: disk, modified: None }, None);
-        let machine = Machine { view, due: None, wants_public_ip: entry.public_ip, forgotten: false };
+        let machine = Machine { stop_protected: entry.stop_protection, ..Machine::new(view, entry.public_ip) };
         self.made.machines.insert(&id, machine, None);
     }
 

@@ -1,6 +1,6 @@
 //! What stands in an estate file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use muster_core::cloud::{InstanceState, QuotaKind};
@@ -17,6 +17,8 @@ pub struct Estate {
     pub(crate) now: Option<Timestamp>,
     /// Limits of the account.
     pub(crate) quotas: Quotas,
+    /// Instance types of which there is no machine to give.
+    pub(crate) no_capacity: BTreeSet<String>,
     /// Public images, the same in every region.
     pub(crate) images: Vec<PublicImage>,
     /// SSM public parameters, the same in every region.
@@ -124,6 +126,12 @@ pub(crate) struct InstanceEntry {
     pub(crate) public_ip: bool,
     #[serde(default)]
     pub(crate) spot: bool,
+    /// Launched with hibernation configured.
+    #[serde(default)]
+    pub(crate) hibernation: bool,
+    /// `disableApiStop`.
+    #[serde(default)]
+    pub(crate) stop_protection: bool,
     #[serde(default)]
     pub(crate) tags: Tags,
 }

@@ -3,6 +3,7 @@
 use muster_core::cloud::{CloudError, ErrorKind, IdRef, InstanceState, Receipt};
 
 use super::{Call, made};
+use crate::estate::default_key;
 use crate::world::{Machine, types};
 
 impl Call<'_> {
@@ -13,17 +14,23 @@ impl Call<'_> {
             let machine = self.known_machine(id)?;
             match machine.view.state {
                 InstanceState::Running | InstanceState::Pending => {}
-                InstanceState::Stopped => vcpus += types::describe(&machine.view.instance_type).map_or(0, |(_, n)| n),
+                InstanceState::Stopped => {
+                    let zone = machine.view.subnet.as_deref().and_then(|id| self.region.subnets.get(id)).map_or("", |subnet| &subnet.zone);
+                    self.check_capacity(&machine.view.instance_type, zone)?;
+                    vcpus += types::describe(&machine.view.instance_type).map_or(0, |(_, n)| n);
+                }
                 _ => return Err(self.wrong_state(machine, "started")),
             }
         }
         self.check_vcpus(vcpus)?;
         for id in &ids {
             let public_ip = self.ids.public_ip();
+            let falls_back = self.lacks_grant(id).then(|| "Client.InternalError".to_owned());
             let Some(machine) = self.region.machines.edit(id, self.lag).filter(|m| m.view.state == InstanceState::Stopped) else {
                 continue;
             };
             machine.enter(InstanceState::Pending, self.now);
+            machine.falls_back = falls_back;
             machine.view.launch_time = self.now;
             machine.view.state_reason = None;
             machine.view.transition_reason.clear();
@@ -41,9 +48,25 @@ impl Call<'_> {
         for id in &ids {
             if let Some(machine) = self.region.machines.edit(id, self.lag).filter(|m| m.view.state == InstanceState::Running) {
                 machine.leave(InstanceState::Stopping, self.now);
+                if hibernate {
+                    machine.view.state_reason = Some("Client.UserInitiatedHibernate".to_owned());
+                }
             }
         }
         Ok(Receipt::default())
+    }
+
+    /// True when a volume of the instance is under a customer key for which no grant can be made: EC2 takes the start, and
+    /// the machine falls back.
+    fn lacks_grant(&self, id: &str) -> bool {
+        let own = default_key(self.region_name, &self.account_id, "ebs");
+        let customer = |key: &String| *key != own;
+        self.no_grant
+            && self
+                .region
+                .disks
+                .values()
+                .any(|disk| disk.view.instance.as_deref() == Some(id) && disk.view.kms_key.as_ref().is_some_and(customer))
     }
 
     fn check_stop(&self, machine: &Machine, hibernate: bool) -> Result<(), CloudError> {
@@ -56,6 +79,10 @@ impl Call<'_> {
         if !machine.view.ebs_root {
             let message = format!("The instance '{id}' does not have an 'ebs' root device type and cannot be stopped.");
             return Err(self.refuse(ErrorKind::Invalid, "UnsupportedOperation", message));
+        }
+        if machine.stop_protected && machine.view.state == InstanceState::Running {
+            let message = format!("The instance '{id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.");
+            return Err(self.refuse(ErrorKind::WrongState, "OperationNotPermitted", message));
         }
         if hibernate && !machine.view.hibernation {
             let message = format!("The instance '{id}' is not configured for hibernation");

@@ -62,6 +62,7 @@ impl Call<'_> {
         let subnet = self.choose_subnet(spec.subnet.as_deref())?;
         let groups = self.choose_groups(spec, &subnet)?;
         self.check_vcpus(vcpus)?;
+        self.check_capacity(&spec.instance_type, &subnet.zone)?;
         Ok(Choice { architecture, subnet, groups })
     }
 
@@ -135,6 +136,18 @@ impl Call<'_> {
         Err(self.refuse(ErrorKind::Quota, "VcpuLimitExceeded", message))
     }
 
+    /// Refuses a type of which there is no machine to give.
+    pub(super) fn check_capacity(&self, instance_type: &str, zone: &str) -> Result<(), CloudError> {
+        if !self.no_capacity.contains(instance_type) {
+            return Ok(());
+        }
+        let message = format!(
+            "We currently do not have sufficient {instance_type} capacity in the Availability Zone you requested ({zone}). Our system will \
+             be working on provisioning additional capacity."
+        );
+        Err(self.refuse(ErrorKind::Capacity, "InsufficientInstanceCapacity", message))
+    }
+
     fn launch(&mut self, token: &str, spec: &InstanceSpec, choice: Choice) -> String {
         let id = self.ids.id("i");
         let volume = self.attach_root(&id, spec);
@@ -162,7 +175,7 @@ impl Call<'_> {
             hibernation: false,
             tags: spec.tags.clone(),
         };
-        let mut machine = Machine { view, due: None, wants_public_ip: spec.public_ip, forgotten: false };
+        let mut machine = Machine::new(view, spec.public_ip);
         machine.enter(InstanceState::Pending, self.now);
         self.region.machines.insert(&id, machine, self.lag);
         id

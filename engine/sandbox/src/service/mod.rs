@@ -15,6 +15,8 @@ mod volumes;
 
 pub(crate) use tags::name_of;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use muster_core::cloud::{Change, CloudError, ErrorKind, IdRef, Kind, Place, QuotaKind, Receipt};
 use muster_core::tags::{AWS_LIMIT, Tags};
@@ -33,6 +35,9 @@ pub(crate) struct Call<'a> {
     pub(crate) region: &'a mut Region,
     pub(crate) ids: &'a mut Ids,
     pub(crate) estate: &'a Estate,
+    pub(crate) no_capacity: &'a BTreeSet<String>,
+    /// The caller may not make the grant that a volume under a customer key needs at a start.
+    pub(crate) no_grant: bool,
 }
 
 /// Performs a change in a place.
@@ -42,11 +47,13 @@ pub(crate) fn perform(world: &mut World, place: &Place, change: &Change, lag: La
     }
     let account_id = world.account_id(&place.account);
     world.ensure(place);
-    let World { accounts, ids, estate, now, .. } = world;
+    let no_grant = world.is_denied("kms:CreateGrant");
+    let World { accounts, ids, estate, now, no_capacity, .. } = world;
     let Some(region) = accounts.get_mut(&place.account).and_then(|account| account.regions.get_mut(&place.region)) else {
         return Err(CloudError::new(ErrorKind::Service, change.action(), "InternalError", "the region was not made"));
     };
-    let call = Call { action: change.action(), now: *now, lag, account_id, region_name: &place.region, region, ids, estate };
+    let action = change.action();
+    let call = Call { action, now: *now, lag, account_id, region_name: &place.region, region, ids, estate, no_capacity, no_grant };
     call.dispatch(change)
 }
 

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// Time from `pending` to `running`.
 const START: SignedDuration = SignedDuration::from_secs(20);
+/// Time from `running` until both status checks have passed.
+const CHECKS: SignedDuration = SignedDuration::from_secs(90);
 /// Time from `stopping` to `stopped`.
 const STOP: SignedDuration = SignedDuration::from_secs(40);
 /// Time from `shutting-down` to `terminated`.
@@ -24,6 +26,12 @@ pub(crate) struct Machine {
     pub(crate) wants_public_ip: bool,
     /// True once EC2 has stopped listing it.
     pub(crate) forgotten: bool,
+    /// `disableApiStop`.
+    #[serde(default)]
+    pub(crate) stop_protected: bool,
+    /// StateReason with which its start falls back to `stopped`.
+    #[serde(default)]
+    pub(crate) falls_back: Option<String>,
 }
 
 /// A volume and what the API does not show of it.
@@ -54,6 +62,15 @@ pub(crate) struct TokenUse {
 }
 
 impl Machine {
+    pub(crate) const fn new(view: Instance, wants_public_ip: bool) -> Self {
+        Self { view, due: None, wants_public_ip, forgotten: false, stop_protected: false, falls_back: None }
+    }
+
+    /// True once both status checks have passed.
+    pub(crate) fn is_checked(&self, now: Timestamp) -> bool {
+        self.view.state == InstanceState::Running && now.duration_since(self.view.launch_time) >= START + CHECKS
+    }
+
     /// Puts it into a state that ends by itself, or does not.
     pub(crate) fn enter(&mut self, state: InstanceState, now: Timestamp) {
         let lasts = match state {
@@ -79,7 +96,14 @@ impl Machine {
         let mut ended = false;
         while let Some(at) = self.due.filter(|at| *at <= now) {
             match self.view.state {
-                InstanceState::Pending => self.enter(InstanceState::Running, at),
+                InstanceState::Pending => match self.falls_back.take() {
+                    Some(reason) => {
+                        self.view.state_reason = Some(reason);
+                        self.view.public_ip = None;
+                        self.enter(InstanceState::Stopped, at);
+                    }
+                    None => self.enter(InstanceState::Running, at),
+                },
                 InstanceState::Stopping => {
                     self.view.public_ip = None;
                     self.enter(InstanceState::Stopped, at);

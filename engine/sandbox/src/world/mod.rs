@@ -34,6 +34,9 @@ pub(crate) struct World {
     pub(crate) denied: BTreeSet<String>,
     /// So many coming calls are throttled.
     pub(crate) throttle: u64,
+    /// Instance types of which there is no machine to give.
+    #[serde(default)]
+    pub(crate) no_capacity: BTreeSet<String>,
     pub(crate) estate: Estate,
     /// The account that holds what the estate describes without naming one.
     pub(crate) primary: String,
@@ -165,6 +168,7 @@ impl World {
             ids: Ids::new(seed),
             denied: BTreeSet::new(),
             throttle: 0,
+            no_capacity: estate.no_capacity.clone(),
             estate,
             primary,
             accounts: BTreeMap::new(),

@@ -36,11 +36,13 @@ impl Random {
 
 const PEOPLE: [&str; 6] = ["alice", "bob.lee", "김철수", "É", "dave", "erin"];
 const TYPES: [&str; 3] = ["t3.small", "t3.medium", "t4g.small"];
-const SCHEDULES: [&str; 4] = ["office", "always-on", "nights", "none"];
+const SCHEDULES: [&str; 7] = ["office", "always-on", "nights", "days", "evenings", "capped", "none"];
 const PUBLIC: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPHPGwXk06vpFVkE+ZGV6JPKVKnauJbLjeuobyAHG/P9";
 
 /// A fleet.yaml that can be edited.
 pub struct Draft {
+    /// Once chosen, kept: a change that an earlier schedule made would look like a person's to a later one.
+    schedules: BTreeMap<&'static str, &'static str>,
     users: BTreeMap<&'static str, String>,
     databases: BTreeMap<&'static str, String>,
     connections: u64,
@@ -56,7 +58,7 @@ impl FileSource for NoFiles {
 
 impl Draft {
     pub fn random(random: &mut Random) -> Self {
-        let mut draft = Self { users: BTreeMap::new(), databases: BTreeMap::new(), connections: 100 };
+        let mut draft = Self { schedules: BTreeMap::new(), users: BTreeMap::new(), databases: BTreeMap::new(), connections: 100 };
         for _ in 0..=random.below(3) {
             draft.put_user(random);
         }
@@ -69,24 +71,28 @@ impl Draft {
     fn put_user(&mut self, random: &mut Random) {
         let key = if random.chance(40) { "generate".to_owned() } else { format!("'{PUBLIC}'") };
         let idle = if random.chance(20) { ", idle-stop: none" } else { "" };
+        let name = random.pick(&PEOPLE);
+        let schedule = random.pick(&SCHEDULES);
+        let schedule = *self.schedules.entry(name).or_insert(schedule);
         let text = format!(
-            "{{key: {key}, type: {}, schedule: {}, ssh-from: [{}]{idle}, tags: {{Team: {}}}}}",
+            "{{key: {key}, type: {}, schedule: {schedule}, ssh-from: [{}]{idle}, tags: {{Team: {}}}}}",
             random.pick(&TYPES),
-            random.pick(&SCHEDULES),
             random.pick(&["203.0.113.0/24", "203.0.113.9/24, 198.51.100.0/24", "0.0.0.0/0"]),
             random.pick(&["a", "b"]),
         );
-        self.users.insert(random.pick(&PEOPLE), text);
+        self.users.insert(name, text);
     }
 
     fn put_database(&mut self, random: &mut Random) {
+        let name = random.pick(&["app", "grades"]);
+        let schedule = random.pick(&["always-on", "days", "evenings", "none"]);
+        let schedule = *self.schedules.entry(name).or_insert(schedule);
         let text = format!(
-            "{{class: {}, storage: {{size: {}GiB}}, allow: [{{cidr: 10.0.0.0/16}}], apply: now, schedule: {}}}",
+            "{{class: {}, storage: {{size: {}GiB}}, allow: [{{cidr: 10.0.0.0/16}}], apply: now, schedule: {schedule}}}",
             random.pick(&["db.t4g.micro", "db.t4g.small"]),
             20 + random.below(3) * 10,
-            random.pick(&["always-on", "none"]),
         );
-        self.databases.insert(random.pick(&["app", "grades"]), text);
+        self.databases.insert(name, text);
     }
 
     /// One of the changes people make.
@@ -108,6 +114,8 @@ impl Draft {
         text.push_str(
             "  always-on: {run: ['daily 00:00-24:00'], manual: enforce}\n  nights: {run: ['daily 20:00-06:00'], manual: enforce}\n",
         );
+        text.push_str("  days: {run: ['mon-fri 09:00-19:00']}\n  evenings: {run: ['daily 20:00-24:00']}\n");
+        text.push_str("  capped: {run: ['daily 12:00-06:00'], limit: {max-runtime: 9h}}\n");
         let _ =
             writeln!(text, "parameter-groups:\n  seoul: {{family: mysql8.0, timezone: Asia/Seoul, max-connections: {}}}", self.connections);
         if !self.databases.is_empty() {

@@ -73,6 +73,9 @@ pub async fn hold(sandbox: &Sandbox, fleet: &Fleet, plan: &Plan, seed: u64) {
         assert_eq!(groups, 1, "seed {seed}: security groups of {group}");
     }
     assert!(instances.values().all(|count| *count == 1), "seed {seed}: {instances:?}");
+    // Nobody starts or stops anything by hand here, so nothing may look as if. (RDS itself starts a database after seven days.)
+    let by_hand = plan.held.iter().find(|held| held.address.section() == "user" && held.why.contains("by hand"));
+    assert_eq!(by_hand, None, "seed {seed}: muster's own doing is taken for a person's");
     no_orphans(&view, seed);
 }
 

@@ -4,6 +4,7 @@ mod calendars;
 mod cloud;
 mod databases;
 mod ics;
+pub mod line;
 mod overrides;
 mod parameters;
 mod roster;

@@ -8,14 +8,14 @@ use serde_json::Value as Json;
 use super::Resolver;
 use crate::diag::Diagnostic;
 use crate::fleet::decode::{Either, Entries, Free, Kept, OneOrMany};
-use crate::fleet::leaf::AsWritten;
+use crate::fleet::leaf::{AsWritten, Int};
 use crate::fleet::raw_schedule::{
     DeliveryWord, ExceptionState, ManualWord, Otherwise, RawAfter, RawCapacity, RawDelivery, RawException, RawNotify, RawNumbers,
     RawSchedule, RawSelect, RawSize, RawTarget, RawWorkdays, Service,
 };
 use crate::fleet::{Calendar, Delivery, DeliveryBy};
 use crate::name::Name;
-use crate::schedule::{Exception, Limit, Manual, RunState, Schedule, Select, WantedState, Window, Workdays};
+use crate::schedule::{Exception, Limit, Manual, Numbers, RunState, Schedule, Select, Sizes, Sizing, WantedState, Window, Workdays};
 use crate::span::{At, Span};
 
 type Calendars = IndexMap<Name, Calendar>;
@@ -29,14 +29,13 @@ impl Resolver<'_> {
         raw.0.into_iter().map(|(name, raw)| (name.value.clone(), self.schedule(name, raw, &calendars))).collect()
     }
 
-    fn schedule(&mut self, name: At<Name>, raw: RawSchedule, calendars: &[Name]) -> Schedule {
+    pub(super) fn schedule(&mut self, name: At<Name>, raw: RawSchedule, calendars: &[Name]) -> Schedule {
         let At { value: name, span } = name;
         if name.as_str() == "none" {
             self.error(Diagnostic::error("a schedule cannot be called `none`", span.clone()).help("`schedule: none` takes a default away"));
         }
         self.says_something(&raw, &name, &span);
-        self.sizes(raw.sizes.as_ref());
-        self.capacity(raw.capacity.as_ref());
+        let sizing = Sizing { types: self.sizes(raw.sizes.as_ref()), numbers: self.capacity(raw.capacity.as_ref()) };
         self.after(raw.after.as_ref(), &name);
         if let Some(notify) = &raw.notify {
             self.notify(&notify.value.value);
@@ -65,6 +64,7 @@ impl Resolver<'_> {
             limit: raw.limit.and_then(|limit| limit.value.max_runtime).map(|longest| Limit { max_runtime: longest.value.0 }),
             delivery: self.delivery(raw.delivery, &span),
             other,
+            sizing,
             name,
             span,
         }
@@ -182,37 +182,57 @@ impl Resolver<'_> {
         }
     }
 
-    fn sizes(&mut self, raw: Option<&At<Kept<Vec<At<RawSize>>>>>) {
+    fn sizes(&mut self, raw: Option<&At<Kept<Vec<At<RawSize>>>>>) -> Sizes<Vec<String>> {
+        let mut sizes = Sizes::default();
         for size in raw.iter().flat_map(|kept| &kept.value.value) {
             let RawSize { window, types, otherwise, refused } = &size.value;
-            let fits = matches!((window, types, otherwise), (Some(_), Some(types), None) if !types.value.is_empty())
-                || matches!((window, types, otherwise), (None, None, Some(_)));
-            if !fits && refused.is_empty() {
-                self.error(Diagnostic::error("an entry of `sizes` has `in` and `types`, or `else` alone", size.span.clone()));
-            }
-        }
-    }
-
-    fn capacity(&mut self, raw: Option<&At<Kept<Vec<At<RawCapacity>>>>>) {
-        for entry in raw.iter().flat_map(|kept| &kept.value.value) {
-            let RawCapacity { window, otherwise, numbers, refused } = &entry.value;
-            let own = numbers.min.is_some() || numbers.desired.is_some() || numbers.max.is_some();
-            match (window, otherwise) {
-                (Some(_), None) if own => self.ordered(numbers, &entry.span),
-                (None, Some(numbers)) if !own => self.ordered(&numbers.value, &entry.span),
-                _ if refused.is_empty() && numbers.refused.is_empty() => {
-                    self.error(Diagnostic::error("an entry of `capacity` has `in` and numbers, or `else` alone", entry.span.clone()))
+            match (window, types, otherwise) {
+                (Some(window), Some(types), None) if !types.value.is_empty() => {
+                    sizes.windows.push((window.clone(), types.value.iter().map(|one| one.value.0.clone()).collect()));
+                }
+                (None, None, Some(otherwise)) => self.only_else(&mut sizes, vec![otherwise.value.0.clone()], &size.span),
+                _ if refused.is_empty() => {
+                    self.error(Diagnostic::error("an entry of `sizes` has `in` and `types`, or `else` alone", size.span.clone()));
                 }
                 _ => {}
             }
         }
+        sizes
     }
 
-    fn ordered(&mut self, numbers: &RawNumbers, span: &Span) {
+    fn capacity(&mut self, raw: Option<&At<Kept<Vec<At<RawCapacity>>>>>) -> Sizes<Numbers> {
+        let mut sizes = Sizes::default();
+        for entry in raw.iter().flat_map(|kept| &kept.value.value) {
+            let RawCapacity { window, otherwise, numbers, refused } = &entry.value;
+            let own = numbers.min.is_some() || numbers.desired.is_some() || numbers.max.is_some();
+            match (window, otherwise) {
+                (Some(window), None) if own => sizes.windows.push((window.clone(), self.ordered(numbers, &entry.span))),
+                (None, Some(numbers)) if !own => {
+                    let numbers = self.ordered(&numbers.value, &entry.span);
+                    self.only_else(&mut sizes, numbers, &entry.span);
+                }
+                _ if refused.is_empty() && numbers.refused.is_empty() => {
+                    self.error(Diagnostic::error("an entry of `capacity` has `in` and numbers, or `else` alone", entry.span.clone()));
+                }
+                _ => {}
+            }
+        }
+        sizes
+    }
+
+    fn only_else<T>(&mut self, sizes: &mut Sizes<T>, size: T, span: &Span) {
+        if sizes.otherwise.replace(size).is_some() {
+            self.error(Diagnostic::error("a second `else`", span.clone()).help("what counts outside of all windows stands once"));
+        }
+    }
+
+    fn ordered(&mut self, numbers: &RawNumbers, span: &Span) -> Numbers {
         let written: Vec<i64> = [&numbers.min, &numbers.desired, &numbers.max].into_iter().flatten().map(|number| number.value.0).collect();
         if !written.is_sorted() {
             self.error(Diagnostic::error("`min` ≤ `desired` ≤ `max` does not hold", span.clone()));
         }
+        let number = |it: &Option<At<Int<0, 100_000>>>| it.as_ref().and_then(|it| u32::try_from(it.value.0).ok());
+        Numbers { min: number(&numbers.min), desired: number(&numbers.desired), max: number(&numbers.max) }
     }
 
     fn after(&mut self, raw: Option<&At<Kept<Vec<At<RawAfter>>>>>, own: &Name) {

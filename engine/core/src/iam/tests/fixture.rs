@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use crate::cloud::Place;
 use crate::fleet::*;
 use crate::name::{FleetName, Name};
-use crate::schedule::{Manual, Schedule, Select, WantedState, Workdays};
+use crate::schedule::{Manual, Schedule, Select, Sizing, WantedState, Workdays};
 use crate::span::{At, Span};
 
 pub(super) fn span() -> Span {
@@ -163,5 +163,6 @@ pub(super) fn schedule(text: &str, select: Option<Select>) -> Schedule {
         limit: None,
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
         other: BTreeMap::new(),
+        sizing: Sizing::default(),
     }
 }

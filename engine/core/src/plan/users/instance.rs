@@ -6,9 +6,10 @@ use super::super::images::{self, Lookup, Resolved};
 use super::super::ingress::retag;
 use super::super::model::{Action, Await, FieldChange, Op, Risk, Step, StepNeed};
 use super::super::network;
+use super::super::run_state::while_stopped;
 use super::super::site::{Found, Site};
 use crate::address::{Address, Part};
-use crate::cloud::{Change, IdRef, Instance, InstanceSpec, InstanceState, Kind, SecurityGroup, Volume};
+use crate::cloud::{Change, IdRef, Instance, InstanceSpec, Kind, SecurityGroup, Volume};
 use crate::fleet::{ImageChoice, User, VpcChoice};
 use crate::name::{FleetName, aws_name, client_token};
 use crate::tags::Tags;
@@ -290,7 +291,7 @@ fn update(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instance
         step.needs.push(StepNeed::Stop);
         step.risk = Risk::Interrupts;
     }
-    step.ops = mend(user, &compared, &fields);
+    step.ops = mend(draft, user, &compared, &fields);
     step.ops.extend(retag(&fields, digest, Kind::Instance, &live.id, &user.tags));
     draft.steps.push(step);
 }
@@ -306,7 +307,7 @@ fn origin(user: &User, fields: &Fields) -> String {
     span.file_line()
 }
 
-fn mend(user: &User, live: &Live<'_>, fields: &Fields) -> Vec<Op> {
+fn mend(draft: &Draft<'_>, user: &User, live: &Live<'_>, fields: &Fields) -> Vec<Op> {
     let id = live.instance.id.clone();
     let mut ops = Vec::new();
     if fields.differs("imds") {
@@ -320,7 +321,7 @@ fn mend(user: &User, live: &Live<'_>, fields: &Fields) -> Vec<Op> {
         ops.extend(mend_volume(user, volume, fields));
     }
     if fields.differs("type") {
-        ops.extend(retype(live.instance, &user.instance_type.value));
+        ops.extend(retype(draft, user, live.instance));
     }
     ops
 }
@@ -331,21 +332,11 @@ fn mend_volume(user: &User, volume: &Volume, fields: &Fields) -> Option<Op> {
     (size_gib.is_some() || volume_type.is_some()).then(|| Op::Do(Change::ModifyVolume { id: volume.id.clone(), size_gib, volume_type }))
 }
 
-/// Stop, modify, start again if it ran.
-fn retype(instance: &Instance, instance_type: &str) -> Vec<Op> {
-    let id = IdRef::Id(instance.id.clone());
-    let stopped = instance.state == InstanceState::Stopped;
-    let mut ops = Vec::new();
-    if !stopped {
-        ops.push(Op::Do(Change::StopInstances { ids: vec![id.clone()], hibernate: false }));
-        ops.push(Op::Await(Await::Stopped(id.clone())));
-    }
-    ops.push(Op::Do(Change::ModifyInstanceType { id: instance.id.clone(), instance_type: instance_type.to_owned() }));
-    if instance.state.is_up() {
-        ops.push(Op::Do(Change::StartInstances { ids: vec![id.clone()] }));
-        ops.push(Op::Await(Await::Running(id)));
-    }
-    ops
+/// Stop, modify, start again if it ran and is still wanted so.
+fn retype(draft: &Draft<'_>, user: &User, instance: &Instance) -> Vec<Op> {
+    let Some(site) = draft.sites.get(&user.place) else { return Vec::new() };
+    let change = Change::ModifyInstanceType { id: instance.id.clone(), instance_type: user.instance_type.value.clone() };
+    while_stopped(draft, site, instance, vec![Op::Do(change)])
 }
 
 fn replace(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instance, fields: &Fields, digest: Option<&str>) {

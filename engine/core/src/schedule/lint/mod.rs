@@ -199,7 +199,7 @@ impl Schedule {
         all.extend(windows::hidden_exceptions(self, ctx));
         all.extend(running::never_stops(self, options.now, ctx));
         all.extend(running::shorter_than_loop(self, options, ctx));
-        all.extend(sizes::ambiguous(self, &frame, options.now));
+        all.extend(sizes::ambiguous(self, options.now, ctx));
         all
     }
 

@@ -1,0 +1,71 @@
+//! Which schedule is for a resource.
+
+use super::machine::Machine;
+use crate::address::Address;
+use crate::cloud::Place;
+use crate::fleet::{Fleet, Subject};
+use crate::plan::site::Site;
+use crate::schedule::Schedule;
+use crate::tags::Tags;
+
+/// What schedules and overrides are matched against: a machine that is there, or one that is being made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Target<'t> {
+    /// The word of `select.services`.
+    pub(super) service: &'static str,
+    /// The tags it has, or will have.
+    pub(super) tags: &'t Tags,
+    /// Where.
+    pub(super) place: &'t Place,
+    /// Its address.
+    pub(super) address: &'t Address,
+    /// True when it is ours.
+    pub(super) owned: bool,
+}
+
+impl<'t> Target<'t> {
+    /// A machine that is there.
+    pub(super) fn of(site: &'t Site<'_>, machine: Machine<'t>, address: &'t Address, owned: bool) -> Self {
+        Self { service: machine.service(), tags: machine.tags(), place: &site.place, address, owned }
+    }
+
+    /// True when an override of the file is about it.
+    pub(super) fn is_meant(&self, subject: &Subject) -> bool {
+        match subject {
+            Subject::Select(select) => select.matches(self.service, self.tags, self.place),
+            Subject::Only(names) => names.iter().any(|name| self.address.is_under(name)),
+        }
+    }
+}
+
+/// Which schedule is for a resource.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Choice<'a> {
+    None,
+    One(&'a Schedule),
+    /// Two of equal priority.
+    Conflict(&'a Schedule, &'a Schedule),
+}
+
+pub(super) fn choose<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Choice<'a> {
+    let named = target.owned.then(|| named_schedule(fleet, target.address)).flatten();
+    let selects =
+        |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| select.matches(target.service, target.tags, target.place));
+    let mut all: Vec<&Schedule> =
+        fleet.schedules.values().filter(|schedule| named.is_some_and(|named| named.name == schedule.name) || selects(schedule)).collect();
+    all.sort_by_key(|schedule| std::cmp::Reverse(schedule.priority));
+    match all.as_slice() {
+        [] => Choice::None,
+        [first, second, ..] if first.priority == second.priority => Choice::Conflict(first, second),
+        [first, ..] => Choice::One(first),
+    }
+}
+
+fn named_schedule<'a>(fleet: &'a Fleet, address: &Address) -> Option<&'a Schedule> {
+    let name = match address.section() {
+        "user" => fleet.users.get(address.entry_name())?.schedule.as_ref(),
+        "database" => fleet.databases.get(address.entry_name())?.schedule.as_ref(),
+        _ => None,
+    }?;
+    fleet.schedules.get(&name.value)
+}

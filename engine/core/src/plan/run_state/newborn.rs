@@ -1,0 +1,71 @@
+//! A create whose schedule wants stopped now is create and stop.
+
+use super::choose::{Target, choose};
+use super::overrides::intervals;
+use super::want::{Want, want};
+use crate::address::{Address, Part};
+use crate::cloud::{Change, IdRef, Kind};
+use crate::plan::draft::Draft;
+use crate::plan::model::{Action, Await, Cause, Op, Step};
+use crate::schedule::{Context, Rank, RunState, WantedState};
+use crate::span::Span;
+use crate::tags::Tags;
+
+/// A create whose schedule wants stopped now is create and stop: two steps, one apply.
+pub(super) fn stop_what_is_born_at_night(draft: &mut Draft<'_>) {
+    let births: Vec<Step> = draft.steps.iter().filter(|step| is_birth(step)).cloned().collect();
+    for birth in &births {
+        match wanted(draft, birth) {
+            Ok(want) if want.state == Some(RunState::Stopped) => draft.steps.push(stop(birth, &want)),
+            Ok(_) => {}
+            Err(conflict) => draft.hold(&birth.place, &birth.address, conflict, None),
+        }
+    }
+}
+
+const fn is_birth(step: &Step) -> bool {
+    matches!(step.action, Action::Create | Action::Replace) && matches!(step.kind, Kind::Instance | Kind::Database)
+}
+
+/// What is wanted of a machine as soon as it is there: chosen as for one that is, by the tags it will have.
+pub(super) fn wanted<'a>(draft: &Draft<'a>, birth: &Step) -> Result<Want<'a>, String> {
+    let Some((service, tags)) = born(birth) else { return Ok(Want::default()) };
+    let fleet = draft.input.fleet;
+    let target = Target { service, tags, place: &birth.place, address: &birth.address, owned: true };
+    let overrides = intervals(fleet, &target);
+    want(choose(fleet, &target), draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides })
+}
+
+/// Service and tags of what a step makes.
+fn born(birth: &Step) -> Option<(&'static str, &Tags)> {
+    birth.ops.iter().find_map(|op| match op {
+        Op::Launch { spec, .. } => Some(("ec2", &spec.tags)),
+        Op::Do(Change::CreateDatabase { spec }) => Some(("rds", &spec.tags)),
+        _ => None,
+    })
+}
+
+fn stop(birth: &Step, want: &Want<'_>) -> Step {
+    let cause = if want.rank == Some(Rank::Override) { Cause::Override } else { Cause::Schedule };
+    let mut step = Step::new(birth.address.clone(), birth.place.clone(), birth.kind, Action::Stop, cause);
+    step.reason = want.schedule.map_or_else(|| want.rule.clone(), |schedule| format!("{}, by schedule `{}`", want.rule, schedule.name));
+    step.origin = want.span.as_ref().map(Span::file_line);
+    step.deadline = want.next.filter(|(_, state)| *state == WantedState::Running).map(|(at, _)| at);
+    let alarm = Address::from_text(&format!("{}/{}", birth.address.entry(), Part::Alarm.as_str()));
+    step.after = vec![birth.address.clone(), alarm];
+    step.ops = stop_ops(birth);
+    step
+}
+
+fn stop_ops(birth: &Step) -> Vec<Op> {
+    let created = birth.ops.iter().find_map(|op| match op {
+        Op::Do(Change::CreateDatabase { spec }) => Some(spec.name.clone()),
+        _ => None,
+    });
+    if let Some(name) = created {
+        let stop = Op::Do(Change::StopDatabase { name: name.clone() });
+        return vec![Op::Await(Await::DbAvailable(name.clone())), stop, Op::Await(Await::DbStopped(name))];
+    }
+    let id = IdRef::Of(birth.address.clone());
+    vec![Op::Do(Change::StopInstances { ids: vec![id.clone()], hibernate: false }), Op::Await(Await::Stopped(id))]
+}

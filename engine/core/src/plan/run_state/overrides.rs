@@ -1,0 +1,40 @@
+//! Overrides of one resource: of the file, and of its own tag.
+
+use super::choose::Target;
+use super::judge::Judged;
+use crate::fleet::Fleet;
+use crate::plan::draft::{Draft, remove_tag};
+use crate::plan::mark::OverrideTag;
+use crate::plan::model::{Action, Cause, Step};
+use crate::schedule::Interval;
+use crate::tags;
+
+/// Overrides of the file and of the tag, as intervals. Ended ones stay: they explain a change made in their time.
+pub(super) fn intervals(fleet: &Fleet, target: &Target<'_>) -> Vec<Interval> {
+    let written = fleet.overrides.iter().filter(|written| target.is_meant(&written.subject)).map(|written| Interval {
+        from: written.from,
+        until: written.until,
+        state: written.state,
+        why: written.reason.clone().map_or_else(|| written.span.file_line(), |reason| format!("{reason}, {}", written.span.file_line())),
+    });
+    let tagged = OverrideTag::of(target.tags).map(|tag| Interval {
+        from: None,
+        until: tag.until,
+        state: tag.state,
+        why: tag.by.map_or_else(|| "by hand".to_owned(), |by| format!("by {by}")),
+    });
+    // A person's own word for this one resource goes before the file's for many.
+    tagged.into_iter().chain(written).collect()
+}
+
+/// The tag of an override that has ended is taken away by the first apply after it, behind the start or stop that follows from
+/// its end: without the tag a change made in its time would read like one made by hand against the schedule.
+pub(super) fn end(draft: &mut Draft<'_>, judged: &Judged<'_>) {
+    let ended = OverrideTag::of(judged.machine.tags()).filter(|tag| tag.until <= draft.input.now);
+    let Some(tag) = ended else { return };
+    let mut step = Step::new(judged.address.clone(), judged.place.clone(), judged.machine.kind(), Action::Tag, Cause::Override);
+    step.id = Some(judged.machine.id().to_owned());
+    step.reason = format!("the override `{}` has ended", tag.state.as_str());
+    step.ops = vec![remove_tag(judged.machine.kind(), judged.machine.tag_target(), tags::OVERRIDE)];
+    draft.steps.push(step);
+}
