@@ -1,6 +1,9 @@
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
+/// How many firings `schedule next` shows when nobody says.
+pub(crate) const FIRINGS: u32 = 5;
+
 /// Look at schedules: when they act, what they want, and why
 #[derive(Debug, Args)]
 pub(crate) struct Schedule {
@@ -29,7 +32,7 @@ pub(crate) struct ScheduleNext {
     #[arg(long, value_name = "T")]
     pub(crate) after: Option<Timestamp>,
     /// How many
-    #[arg(short, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(short, value_name = "N", default_value_t = FIRINGS)]
     pub(crate) n: u32,
     /// Read JSON lines `{cron, zone, after, n}` and answer each with `{next: […]}` or `{error}`
     #[arg(long, conflicts_with_all = ["cron", "zone", "after", "n"])]

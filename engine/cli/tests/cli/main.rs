@@ -8,6 +8,7 @@
 mod outputs;
 mod page;
 mod readme;
+mod schedule_next;
 mod shell;
 
 use std::path::{Path, PathBuf};

@@ -48,6 +48,26 @@ impl Shell {
             .expect("muster can be started")
     }
 
+    /// Runs muster with a text on its stdin, and gives back what it wrote to stdout.
+    pub fn muster_fed(&self, arguments: &[&str], input: &[u8]) -> String {
+        use std::io::Write as _;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("muster can be started");
+        let mut stdin = child.stdin.take().expect("its stdin");
+        let input = input.to_vec();
+        let feeder = std::thread::spawn(move || stdin.write_all(&input).expect("it reads all"));
+        let output = child.wait_with_output().expect("muster ends");
+        feeder.join().expect("all was written");
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
     /// The AWS id at an address, asked of muster itself.
     pub fn id(&self, address: &str) -> String {
         let output = self.muster(&["status", "--everywhere", "--format", "json"]);
