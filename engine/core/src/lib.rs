@@ -20,6 +20,7 @@ pub mod lock;
 pub mod name;
 pub mod plan;
 pub mod schedule;
+pub mod scheduled;
 pub mod span;
 pub mod status;
 pub mod tags;

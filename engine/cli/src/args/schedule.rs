@@ -1,5 +1,9 @@
+mod fleet;
+
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
+
+pub(crate) use fleet::{ScheduleExplain, ScheduleKey, ScheduleLint, ScheduleList, ScheduleSet, ScheduleShow, ScheduleTest};
 
 /// How many firings `schedule next` shows when nobody says.
 pub(crate) const FIRINGS: u32 = 5;
@@ -15,6 +19,12 @@ pub(crate) struct Schedule {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ScheduleCommand {
     Next(ScheduleNext),
+    List(ScheduleList),
+    Show(ScheduleShow),
+    Set(ScheduleSet),
+    Lint(ScheduleLint),
+    Explain(ScheduleExplain),
+    Test(ScheduleTest),
 }
 
 /// Print the next firings of an EventBridge expression, RFC 3339 in UTC, one a line

@@ -135,7 +135,20 @@ mod tests {
 
     #[test]
     fn what_is_no_object_is_refused() {
-        for text in ["", "[]", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":1}x", "{\"a\":\"", "{\"a\":[", "{a:1}", "{\"\\ud800\":1}", "{\"a\\"] {
+        for text in [
+            "",
+            "[]",
+            "{",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{\"a\":1}x",
+            "{\"a\":\"",
+            "{\"a\":[",
+            "{a:1}",
+            "{\"\\ud800\":1}",
+            "{\"a\\",
+        ] {
             assert!(members(text).is_err(), "{text}");
         }
         assert_eq!(members("{\"é\": }").expect_err("value"), "not a JSON object: `}` at column 7, where a value should stand");

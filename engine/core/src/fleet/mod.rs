@@ -3,6 +3,7 @@
 //! [`load`] is the only way to a [`Fleet`]; a file with one error gives none, and all its errors at once.
 
 mod calendar;
+mod cases;
 mod decode;
 mod facts;
 mod leaf;
@@ -17,6 +18,7 @@ mod secrets;
 mod suggest;
 
 pub use calendar::{Calendar, CalendarSource, RunsOut};
+pub use cases::{Case, cases};
 pub use load::{FileSource, LoadOptions, Loaded, load, schema};
 pub use model::{
     Access, AccountDecl, CloudDecl, Create, Database, Delivery, DeliveryBy, Disk, Fleet, IdleStop, ImageChoice, KeySource, Money,

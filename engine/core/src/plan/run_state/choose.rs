@@ -48,17 +48,22 @@ pub(super) enum Choice<'a> {
 }
 
 pub(super) fn choose<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Choice<'a> {
+    match candidates(fleet, target).as_slice() {
+        [] => Choice::None,
+        [first, second, ..] if first.priority == second.priority => Choice::Conflict(first, second),
+        [first, ..] => Choice::One(first),
+    }
+}
+
+/// Schedules that are for a resource, the highest priority first.
+pub(super) fn candidates<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Vec<&'a Schedule> {
     let named = target.owned.then(|| named_schedule(fleet, target.address)).flatten();
     let selects =
         |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| select.matches(target.service, target.tags, target.place));
     let mut all: Vec<&Schedule> =
         fleet.schedules.values().filter(|schedule| named.is_some_and(|named| named.name == schedule.name) || selects(schedule)).collect();
     all.sort_by_key(|schedule| std::cmp::Reverse(schedule.priority));
-    match all.as_slice() {
-        [] => Choice::None,
-        [first, second, ..] if first.priority == second.priority => Choice::Conflict(first, second),
-        [first, ..] => Choice::One(first),
-    }
+    all
 }
 
 fn named_schedule<'a>(fleet: &'a Fleet, address: &Address) -> Option<&'a Schedule> {

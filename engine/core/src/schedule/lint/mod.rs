@@ -93,6 +93,8 @@ pub struct Lint {
     pub help: String,
     /// Where.
     pub span: Span,
+    /// Schedules it is about; none for what keeps a file from being read.
+    pub schedules: Vec<Name>,
 }
 
 impl Lint {
@@ -114,7 +116,7 @@ impl Lint {
             _ => return None,
         };
         let help = problem.label.iter().chain(&problem.help).cloned().collect::<Vec<_>>().join("; ");
-        Some(Self { code, message: problem.message.clone(), help, span: problem.span.clone()? })
+        Some(Self { code, message: problem.message.clone(), help, span: problem.span.clone()?, schedules: Vec::new() })
     }
 }
 
@@ -137,18 +139,24 @@ pub fn lint(fleet: &Fleet, options: &Options) -> Vec<Lint> {
         if schedule.select.is_none() && !named.contains(&schedule.name) {
             found.push(unnamed(schedule));
         }
+        found.extend(calendars(fleet, schedule, options.now));
         found
     };
     let mut all: Vec<Lint> = fleet.schedules.values().flat_map(of_one).collect();
-    all.extend(calendars(fleet, options.now));
     sort(&mut all);
     all
 }
 
-/// By place, each once.
+/// By place, each once: what several schedules share is one finding about all of them.
 pub fn sort(all: &mut Vec<Lint>) {
-    all.sort_by(|a, b| (&a.span.file, a.span.start, a.code).cmp(&(&b.span.file, b.span.start, b.code)));
-    all.dedup();
+    all.sort_by(|a, b| (&a.span.file, a.span.start, a.code, &a.message).cmp(&(&b.span.file, b.span.start, b.code, &b.message)));
+    all.dedup_by(|next, first| {
+        let same = (&next.span, next.code, &next.message) == (&first.span, first.code, &first.message);
+        if same {
+            first.schedules.append(&mut next.schedules);
+        }
+        same
+    });
 }
 
 /// Schedules that users and databases name.
@@ -164,27 +172,24 @@ fn unnamed(schedule: &Schedule) -> Lint {
         message: format!("nothing is moved by `{}`: it has no `select`, and no user or database names it", schedule.name),
         help: format!("write `schedule: {}` in an entry, give it a `select`, or take it out", schedule.name),
         span: schedule.span.clone(),
+        schedules: vec![schedule.name.clone()],
     }
 }
 
-/// Calendars that schedules read and that end.
-fn calendars(fleet: &Fleet, now: Timestamp) -> Vec<Lint> {
-    let of_schedule = |schedule: &Schedule| {
-        let zone = Zone::find(&schedule.timezone).ok()?;
-        let today = zone.tz().to_datetime(now).date();
-        let names = schedule.calendar_names();
-        let of_name = |name: &Name| Some((name.clone(), fleet.calendars.get(name)?.runs_out(today)?, today));
-        Some(names.into_iter().filter_map(of_name).collect::<Vec<_>>())
-    };
-    let ends = fleet.schedules.values().filter_map(of_schedule).flatten();
-    ends.map(|(name, end, today)| Lint {
+/// Calendars that a schedule reads and that end.
+fn calendars(fleet: &Fleet, schedule: &Schedule, now: Timestamp) -> Vec<Lint> {
+    let Ok(zone) = Zone::find(&schedule.timezone) else { return Vec::new() };
+    let today = zone.tz().to_datetime(now).date();
+    let ends = schedule.calendar_names().into_iter().filter_map(|name| Some((name, fleet.calendars.get(name)?.runs_out(today)?)));
+    ends.map(|(name, end)| Lint {
         code: Code::CalendarRunsOut,
-        message: end.message(&name, today),
+        message: end.message(name, today),
         help: match end.source.file {
             Some(_) => "put the days of the next year into it: from then on every day is a day like any other".to_owned(),
             None => "take it out, or write the days to come".to_owned(),
         },
         span: end.source.span,
+        schedules: vec![schedule.name.clone()],
     })
     .collect()
 }
@@ -200,6 +205,7 @@ impl Schedule {
         all.extend(running::never_stops(self, options.now, ctx));
         all.extend(running::shorter_than_loop(self, options, ctx));
         all.extend(sizes::ambiguous(self, options.now, ctx));
+        all.iter_mut().for_each(|lint| lint.schedules = vec![self.name.clone()]);
         all
     }
 

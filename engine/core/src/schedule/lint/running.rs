@@ -29,7 +29,7 @@ pub(super) fn never_stops(schedule: &Schedule, now: Timestamp, ctx: &Context<'_>
             "if that is meant, say it: `run: ['daily 00:00-24:00']`",
         )
     };
-    Some(Lint { code: Code::NeverStops, message, help: help.to_owned(), span: schedule.span.clone() })
+    Some(Lint { code: Code::NeverStops, message, help: help.to_owned(), span: schedule.span.clone(), schedules: Vec::new() })
 }
 
 /// Always on in so many words: `daily 00:00-24:00`, or `otherwise: running` and nothing else.
@@ -60,7 +60,13 @@ pub(super) fn shorter_than_loop(schedule: &Schedule, options: &Options, ctx: &Co
         words(options.interval)
     );
     let help = "widen it, let the loop run more often, or let EventBridge fire the edges (`delivery: eventbridge`)";
-    Some(Lint { code: Code::ShorterThanLoop, message, help: help.to_owned(), span: decision.span.unwrap_or_else(|| schedule.span.clone()) })
+    Some(Lint {
+        code: Code::ShorterThanLoop,
+        message,
+        help: help.to_owned(),
+        span: decision.span.unwrap_or_else(|| schedule.span.clone()),
+        schedules: Vec::new(),
+    })
 }
 
 /// `90 s`, `15 min`, `2 h`.

@@ -11,5 +11,5 @@ pub(super) fn ambiguous(schedule: &Schedule, now: Timestamp, ctx: &Context<'_>) 
     let found = schedule.ambiguous_size(now, to, ctx)?;
     let help = "let one window begin where the other ends; nothing is resized while both hold".to_owned();
     let message = found.to_string();
-    Some(Lint { code: Code::AmbiguousSize, message, help, span: found.span })
+    Some(Lint { code: Code::AmbiguousSize, message, help, span: found.span, schedules: Vec::new() })
 }

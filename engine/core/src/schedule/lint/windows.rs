@@ -32,7 +32,7 @@ fn alone(window: &At<Window>, frame: &Frame<'_>, now: Timestamp) -> Vec<Lint> {
 }
 
 fn finding(code: Code, window: &At<Window>, message: String, help: &str) -> Lint {
-    Lint { code, message, help: help.to_owned(), span: window.span.clone() }
+    Lint { code, message, help: help.to_owned(), span: window.span.clone(), schedules: Vec::new() }
 }
 
 /// The stretches of a window that have not ended before `now`.
@@ -152,7 +152,13 @@ pub(super) fn hidden_exceptions(schedule: &Schedule, ctx: &Context<'_>) -> Vec<L
     let said = |at: usize| {
         let span: Span = schedule.except[at].span.clone();
         let message = format!("except `{}` never decides: entries before it have all its days", schedule.except[at].calendar);
-        Lint { code: Code::Hidden, message, help: "the first entry that has the day counts; move it up or take it out".to_owned(), span }
+        Lint {
+            code: Code::Hidden,
+            message,
+            help: "the first entry that has the day counts; move it up or take it out".to_owned(),
+            span,
+            schedules: Vec::new(),
+        }
     };
     (1..schedule.except.len()).filter(is_hidden).map(said).collect()
 }
