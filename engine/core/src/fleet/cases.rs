@@ -47,7 +47,8 @@ impl Leaf for Moment {
     fn read(scalar: &Scalar) -> Result<Self, Flaw> {
         let text = text_of(scalar)?;
         let instant = || text.parse().ok().map(Self::Instant);
-        let local = || text.parse().ok().map(Self::Local);
+        // A date alone would be its midnight, which nobody means.
+        let local = || text.contains('T').then(|| text.parse().ok().map(Self::Local)).flatten();
         instant().or_else(local).ok_or_else(Flaw::default)
     }
 
@@ -105,22 +106,23 @@ fn read<'a>(file: &Arc<str>, text: &str, fleet: &'a Fleet, cx: &mut Cx) -> Vec<C
 
 fn case<'a>(raw: At<RawCase>, fleet: &'a Fleet, cx: &mut Cx) -> Option<Case<'a>> {
     let At { value: raw, span } = raw;
-    let (name, at, expect) = (raw.schedule?, raw.at?, raw.expect?);
+    let name = raw.schedule?;
     let Some(schedule) = fleet.schedules.get(&name.value) else {
         cx.push(unknown("schedule", name.as_str(), name.span.clone(), fleet.schedules.keys().map(Name::as_str)));
         return None;
     };
-    let expect = match expect.value {
-        Expected::Running => WantedState::Running,
-        Expected::Stopped => WantedState::Stopped,
-        Expected::Leave => WantedState::Leave,
-    };
+    let at = raw.at?;
     let instant = match instant(at.value, &schedule.timezone) {
         Ok(instant) => instant,
         Err((message, help)) => {
             cx.push(Diagnostic::error(message, at.span).help(help));
             return None;
         }
+    };
+    let expect = match raw.expect?.value {
+        Expected::Running => WantedState::Running,
+        Expected::Stopped => WantedState::Stopped,
+        Expected::Leave => WantedState::Leave,
     };
     Some(Case { schedule, at: instant, expect, why: raw.why.map(|why| why.value.0), span })
 }

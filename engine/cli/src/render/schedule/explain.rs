@@ -1,10 +1,9 @@
 //! Why a machine is on or off, rule by rule.
 
 use jiff::Timestamp;
-use muster_core::schedule::{Considered, RunState};
+use muster_core::schedule::{Considered, RunState, WantedState};
 use muster_core::scheduled::{Change, Explanation};
 
-use super::list::state_word;
 use super::{instant, moment, verb};
 use crate::render::local_time;
 use crate::render::style::{Accent, Style};
@@ -26,14 +25,17 @@ fn head(explanation: &Explanation, as_of: Timestamp, zone: &str, style: &Style) 
     let place = format!("{}/{}", explanation.account, explanation.region);
     let id = if explanation.address.contains(&explanation.id) { String::new() } else { format!("  {}", explanation.id) };
     table.heading(format!("{}{id}", explanation.address), place);
-    let wanted = explanation.desired.map_or("nothing wanted", |state| match state_word(state) {
-        "left alone" => "left alone",
-        word => word,
-    });
-    let when =
-        if explanation.at == as_of { String::new() } else { format!(" ({} as of {})", explanation.actual, local_time(as_of, Some(zone))) };
-    let actual = if when.is_empty() { format!("{}, ", explanation.actual) } else { String::new() };
-    format!("{}{}: {actual}wanted {wanted}{when}\n", table.render(style), local_time(explanation.at, Some(zone)))
+    let wanted = match explanation.desired {
+        Some(WantedState::Leave) => "left alone".to_owned(),
+        Some(state) => format!("wanted {}", state.as_str()),
+        None => "nothing is wanted of it".to_owned(),
+    };
+    let at = local_time(explanation.at, Some(zone));
+    let said = match explanation.at == as_of {
+        true => format!("{at}: {}, {wanted}", explanation.actual),
+        false => format!("{at}: {wanted} ({} as of {})", explanation.actual, local_time(as_of, Some(zone))),
+    };
+    format!("{}{said}\n", table.render(style))
 }
 
 fn schedules(explanation: &Explanation, style: &Style) -> String {

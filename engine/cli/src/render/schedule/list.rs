@@ -28,14 +28,15 @@ fn cells(row: &Listed, now: Timestamp) -> Vec<Cell> {
     };
     let next =
         row.next.map_or_else(|| "never changes".to_owned(), |next| format!("{} {}", verb(next.state), moment(next.at, &row.timezone, now)));
-    let findings = if row.findings == 0 { String::new() } else { format!(", {}", count(row.findings, "finding")) };
+    let findings = if row.findings == 0 { String::new() } else { count(row.findings, "finding") };
     vec![
         Cell::painted(accent, sign),
         Cell::new(&row.name),
         Cell::new(state_word(row.state)),
         Cell::new(next),
         Cell::new(machines(row)),
-        Cell::painted(Accent::Held, format!("{}, {}{findings}", row.timezone, delivery(row.delivery))),
+        Cell::painted(Accent::Change, findings),
+        Cell::painted(Accent::Held, format!("{}, {}", row.timezone, delivery(row.delivery))),
     ]
 }
 

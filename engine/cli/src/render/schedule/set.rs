@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use muster_core::fleet::Fleet;
 use muster_core::schedule::{Context, Schedule, Stretch, WantedState};
 
+use super::hours;
 use super::list::state_word;
-use super::{hours, moment};
 use crate::render::style::{Accent, Style};
 use crate::render::table::{Cell, Table};
 
@@ -46,11 +46,10 @@ pub(crate) fn week(old: (&Schedule, &Fleet), new: (&Schedule, &Fleet), now: Time
     let (before, after) = (states(old), states(new));
     let zone = &new.0.timezone;
     let mut table = Table::indented(2);
-    for differs in differences(&before, &after) {
-        let Differs { stretch, old, new } = differs;
+    for Differs { stretch, old, new } in differences(&before, &after) {
         let change = format!("{} → {}", state_word(old), state_word(new));
-        let span = format!("{} - {}", moment(stretch.from, zone, now), moment(stretch.to, zone, now));
-        table.row(vec![Cell::new(change), Cell::new(hours(stretch.length())), Cell::painted(Accent::Held, span)]);
+        let when = super::stretch(stretch, zone, now);
+        table.row(vec![Cell::new(change), Cell::new(hours(stretch.length())), Cell::painted(Accent::Held, when)]);
     }
     let running = |states: &[(Stretch, WantedState)]| -> SignedDuration {
         states.iter().filter(|(_, state)| *state == WantedState::Running).map(|(stretch, _)| stretch.length()).sum()

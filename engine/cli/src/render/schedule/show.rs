@@ -38,6 +38,9 @@ fn sums(shown: &Shown<'_>) -> String {
     if !shown.counted {
         return format!("{on}off for {}.", hours(own.stopped));
     }
+    if own.stopped.is_zero() {
+        return format!("{on}nothing is ever off.");
+    }
     let all = own.stopped * i32::try_from(savings.machines).unwrap_or(i32::MAX);
     match savings.machines {
         0 => format!("{on}it moves no machine now, each would save {}.", hours(own.stopped)),

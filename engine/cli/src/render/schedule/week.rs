@@ -1,9 +1,10 @@
 //! A week as bars on the local clock.
 
+use jiff::tz::TimeZone;
 use muster_core::schedule::{Bar, WantedState, Week, WeekDay};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::hours;
+use super::{clocks, hours};
 use crate::render::style::{Accent, Style};
 use crate::render::table::wrap;
 
@@ -106,9 +107,8 @@ fn beside(day: &WeekDay, note: &str, utc: &str) -> String {
 
 /// When it runs, on the clock of UTC.
 fn utc(day: &WeekDay) -> String {
-    let time = |at: jiff::Timestamp| at.strftime("%H:%M").to_string();
     let running = day.bars.iter().filter(|bar| bar.state == WantedState::Running);
-    running.map(|bar| format!("{}-{}", time(bar.stretch.from), time(bar.stretch.to))).collect::<Vec<_>>().join(", ")
+    running.map(|bar| clocks(bar.stretch, &TimeZone::UTC)).collect::<Vec<_>>().join(", ")
 }
 
 fn cells(bars: &[Bar], scale: Scale) -> Vec<char> {
