@@ -9,6 +9,7 @@ pub mod address;
 pub mod apply;
 pub mod cloud;
 pub mod cron;
+pub mod delivery;
 pub mod diag;
 pub mod digest;
 pub mod eval;

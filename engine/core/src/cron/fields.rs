@@ -83,7 +83,8 @@ pub struct Set(u64);
 
 impl Set {
     /// All values that a field can have. A year is not a [`Set`].
-    pub(super) fn full(field: Field) -> Self {
+    #[must_use]
+    pub fn full(field: Field) -> Self {
         let (low, high) = field.bounds();
         (low..=high.min(63)).collect()
     }
@@ -130,6 +131,18 @@ impl Set {
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
+    }
+
+    /// What is in either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in this one only.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// The text of a field: `*`, `0/15`, or values and ranges of three and more.

@@ -59,8 +59,9 @@ impl Days {
         if days == Set::full(Field::DayOfWeek) { Self::every() } else { Self::OfWeek(days) }
     }
 
-    /// Which days of a month with `last` days, whose first is `weekday`, these are.
-    pub(super) fn in_month(self, first_weekday: u32, last: u32) -> Set {
+    /// Which days these are of a month with `last` days whose first is a `first_weekday`.
+    #[must_use]
+    pub fn in_month(self, first_weekday: u32, last: u32) -> Set {
         let weekday = |day: u32| (first_weekday + day - 2) % 7 + 1;
         let month: Set = (1..=last).collect();
         match self {

@@ -35,7 +35,7 @@ impl Cron {
     }
 
     /// The dates of the expression from a date on, until its last year is over.
-    pub(crate) fn days_from(&self, from: Date) -> impl Iterator<Item = Date> + '_ {
+    fn days_from(&self, from: Date) -> impl Iterator<Item = Date> + '_ {
         let first_month = (from.year(), number(from.month()));
         let months = std::iter::successors(self.month_from(first_month), |(year, month)| self.month_from((*year, month + 1)));
         let dates = move |(year, month): (i16, u32)| {

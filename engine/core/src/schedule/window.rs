@@ -128,6 +128,11 @@ impl Window {
         self.zone.as_ref()
     }
 
+    /// The same window without a zone of its own, under those of its conditions that `keep` keeps.
+    pub(crate) fn under(&self, keep: impl Fn(&Condition) -> bool) -> Self {
+        Self { conditions: self.conditions.iter().filter(|condition| keep(condition)).cloned().collect(), span: self.span, zone: None }
+    }
+
     /// How many midnights after the first it reaches.
     pub(super) fn midnights_covered(&self) -> i32 {
         i32::try_from(self.span.end() / DAY).unwrap_or(i32::MAX)

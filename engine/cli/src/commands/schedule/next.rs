@@ -1,7 +1,7 @@
 //! `muster schedule next`.
 
 use std::collections::HashMap;
-use std::io::{self, BufRead as _, BufWriter, Write as _};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
 
 use jiff::Timestamp;
 use muster_core::cron::Expression;
@@ -58,7 +58,7 @@ pub(crate) fn run(app: &App, args: &ScheduleNext) -> Result<Exit, CommandError> 
 
 /// Answers each line of stdin with one of stdout.
 fn answer_lines() -> Result<Exit, CommandError> {
-    let mut input = io::stdin().lock();
+    let mut input = BufReader::with_capacity(1 << 16, io::stdin().lock());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let (mut line, mut zones) = (Vec::new(), Zones::default());
     while input.read_until(b'\n', &mut line).map_err(|error| CommandError::failed("stdin could not be read").because(error))? > 0 {
@@ -67,6 +67,10 @@ fn answer_lines() -> Result<Exit, CommandError> {
             out.write_all(b"\n")?;
         }
         line.clear();
+        // Whoever asks line by line waits for the answer; whoever sends all at once gets answers by the block.
+        if input.buffer().is_empty() {
+            out.flush()?;
+        }
     }
     out.flush()?;
     Ok(Exit::Done)

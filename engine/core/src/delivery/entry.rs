@@ -1,0 +1,144 @@
+//! Entries: timings with targets, and the names by which they are known.
+
+use jiff::SignedDuration;
+use serde::Serialize;
+
+use super::target::Target;
+use super::timing::{Action, Timing};
+use crate::address::Address;
+use crate::cron::Expression;
+use crate::digest::{canonical, sha256_hex};
+use crate::name::{FleetName, aws_name_prefix};
+use crate::schedule::Schedule;
+
+/// Longest name of an entry in EventBridge Scheduler, in characters.
+pub const NAME_LIMIT: usize = 64;
+/// How long an edge is tried after its time. A start that comes later would come as a surprise.
+pub const MAX_EVENT_AGE: SignedDuration = SignedDuration::from_mins(10);
+/// Two hashes of 8 digits, each with a hyphen before.
+const HASHES: usize = 18;
+
+/// What the entries of a fleet in one place share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wiring {
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: String,
+    /// The role that EventBridge, and a runbook, works with.
+    pub role: String,
+    /// ARN of the queue for edges that could not be delivered.
+    pub dead_letter: Option<String>,
+}
+
+/// A schedule of EventBridge Scheduler. It is made as it is and never changed: whatever would change it gives another
+/// name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// `schedule/office/edge/ec2/i-0abc/start-0900-mon-fri`: what it is for.
+    pub address: Address,
+    /// `{ASCII part}-{8 hex of address}-{8 hex of its content}`.
+    pub name: String,
+    /// When.
+    pub timing: Timing,
+    /// On what.
+    pub target: Target,
+    /// ARN of the universal target.
+    pub arn: String,
+    /// Its input, JSON.
+    pub input: String,
+}
+
+/// The schedule group that holds all entries of a fleet: `muster-lms-2026`.
+#[must_use]
+pub fn group_name(fleet: &FleetName) -> String {
+    aws_name_prefix(fleet).trim_end_matches('-').to_owned()
+}
+
+/// The entries of a schedule in one place: each timing for each target.
+#[must_use]
+pub fn entries(schedule: &Schedule, timings: &[Timing], targets: &[Target], wiring: &Wiring) -> Vec<Entry> {
+    let of = |target| timings.iter().map(move |timing| entry(schedule, timing, target, wiring));
+    targets.iter().flat_map(of).collect()
+}
+
+fn entry(schedule: &Schedule, timing: &Timing, target: &Target, wiring: &Wiring) -> Entry {
+    let when = when(timing, &schedule.timezone);
+    let address = Address::from_text(&format!("schedule/{}/edge/{}/{when}", schedule.name, target.words()));
+    let (arn, input) = (target.arn(timing.action, &wiring.partition), target.input(timing.action, &wiring.role));
+    let content = Content::of(timing, &arn, &input, wiring);
+    let name = name(&format!("{}-{when}", schedule.name), &address, &content);
+    Entry { address, name, timing: timing.clone(), target: target.clone(), arn, input }
+}
+
+/// Everything that EventBridge is told, so that the name of an entry says it all: a listing gives names, not contents.
+#[derive(Serialize)]
+struct Content<'a> {
+    action: Action,
+    expression: String,
+    zone: &'a str,
+    start: Option<String>,
+    end: Option<String>,
+    delete_after: bool,
+    max_event_age: i64,
+    arn: &'a str,
+    input: &'a str,
+    role: &'a str,
+    dead_letter: Option<&'a str>,
+}
+
+impl<'a> Content<'a> {
+    fn of(timing: &'a Timing, arn: &'a str, input: &'a str, wiring: &'a Wiring) -> Self {
+        Self {
+            action: timing.action,
+            expression: timing.expression.to_string(),
+            zone: timing.zone.name(),
+            start: timing.start.map(|at| at.to_string()),
+            end: timing.end.map(|at| at.to_string()),
+            delete_after: timing.delete_after(),
+            max_event_age: MAX_EVENT_AGE.as_secs(),
+            arn,
+            input,
+            role: &wiring.role,
+            dead_letter: wiring.dead_letter.as_deref(),
+        }
+    }
+}
+
+fn name(readable: &str, address: &Address, content: &Content<'_>) -> String {
+    let hash = |text: &str| sha256_hex(text.as_bytes())[..8].to_owned();
+    let mut ascii: String =
+        readable.chars().map(|c| if c.is_ascii_alphanumeric() || "._".contains(c) { c.to_ascii_lowercase() } else { '-' }).collect();
+    while ascii.contains("--") {
+        ascii = ascii.replace("--", "-");
+    }
+    ascii.truncate(NAME_LIMIT - HASHES);
+    let ascii = ascii.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    format!("{ascii}-{}-{}", hash(address.as_str()), hash(&canonical(content)))
+}
+
+/// A timing in characters that addresses and names may hold: `start-0900-mon-fri`, `stop-20261125T0030`.
+fn when(timing: &Timing, own_zone: &str) -> String {
+    let mut words = vec![timing.action.as_str().to_owned()];
+    match &timing.expression {
+        Expression::At(local) => words.push(local.strftime("%Y%m%dT%H%M%S").to_string().trim_end_matches("00").to_owned()),
+        other => words.extend(cron_words(&other.to_string())),
+    }
+    if timing.zone.name() != own_zone {
+        words.push(timing.zone.name().replace('/', "."));
+    }
+    let date = |at| timing.zone.tz().to_datetime(at).strftime("%Y%m%d").to_string();
+    words.extend(timing.start.map(|at| format!("from-{}", date(at))));
+    words.extend(timing.end.map(|at| format!("until-{}", date(at))));
+    words.join("-")
+}
+
+/// `0900`, `mon-fri`, `jan.feb` of `cron(0 9 ? JAN,FEB MON-FRI *)`.
+fn cron_words(text: &str) -> Vec<String> {
+    let inner = text.trim_start_matches("cron(").trim_end_matches(')').to_ascii_lowercase();
+    let fields: Vec<&str> = inner.split(' ').collect();
+    let [minute, hour, of_month, month, of_week, year] = fields.as_slice() else { return vec![inner.replace(' ', "-")] };
+    let days = if *of_month == "?" { of_week } else { of_month };
+    let days = if *days == "*" { "daily" } else { days };
+    let plain = |field: &str| field.replace(',', ".").replace('#', "n").replace('/', "_");
+    let rest = [*month, *year].into_iter().filter(|field| *field != "*");
+    std::iter::once(format!("{hour:0>2}{minute:0>2}")).chain(std::iter::once(plain(days))).chain(rest.map(plain)).collect()
+}
