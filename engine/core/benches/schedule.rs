@@ -34,6 +34,8 @@ fn schedule(run: &[&str]) -> Schedule {
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
         other: BTreeMap::new(),
         sizing: Sizing::default(),
+        after: Vec::new(),
+        snooze: None,
     }
 }
 

@@ -89,6 +89,8 @@ struct Run<'r, C, K> {
     futures: FuturesUnordered<Future<'r>>,
     /// Which way a step with several goes.
     ways: BTreeMap<usize, usize>,
+    /// Steps that only the way back was left to, and why.
+    retreats: BTreeMap<usize, String>,
     /// Since when a start or stop waits for others to share its call.
     gathering: BTreeMap<usize, Timestamp>,
     /// Starts and stops that other steps are about to be ready for.
@@ -115,6 +117,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             in_flight: 0,
             futures: FuturesUnordered::new(),
             ways: BTreeMap::new(),
+            retreats: BTreeMap::new(),
             gathering: BTreeMap::new(),
             coming: BTreeSet::new(),
         }
@@ -175,12 +178,25 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let this = &plan.steps[step];
         match this.ops.get(op) {
             None => {
-                let note = self.notes[step].take();
-                self.end(step, Status::Done { note });
+                let status = match self.retreats.remove(&step) {
+                    Some(why) => Status::Failed { why, error: None },
+                    None => Status::Done { note: self.notes[step].take() },
+                };
+                self.end(step, status);
                 true
             }
             Some(Op::Await(until)) => {
-                self.begin_wait(step, op, until);
+                let place = &this.place;
+                self.begin_wait(step, op, place, until);
+                true
+            }
+            Some(Op::AwaitAll(states)) => {
+                self.at[step] = At::Op(op + 1);
+                for (place, until) in states {
+                    if !matches!(self.at[step], At::Ended(_)) {
+                        self.begin_wait(step, op, place, until);
+                    }
+                }
                 true
             }
             Some(Op::SkipFrom { at, ops, why }) => {
@@ -311,8 +327,8 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         }));
     }
 
-    fn begin_wait(&mut self, step: usize, op: usize, until: &Await) {
-        let until = match self.resolve_await(step, until) {
+    fn begin_wait(&mut self, step: usize, op: usize, place: &Place, until: &Await) {
+        let until = match self.resolve_await(place, until) {
             Ok(until) => until,
             Err(why) => return self.end(step, Status::Failed { why, error: None }),
         };
@@ -324,8 +340,16 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         };
         self.tell(step, Progress::Waiting { until: wait::words(&until) });
         self.at[step] = At::Waiting(op);
-        let place = self.plan.steps[step].place.clone();
-        self.waiting.push(Waiting { step, place, until, since: self.clock.now(), limit, soft, asked: false, seen_moving: false });
+        self.waiting.push(Waiting {
+            step,
+            place: place.clone(),
+            until,
+            since: self.clock.now(),
+            limit,
+            soft,
+            asked: false,
+            seen_moving: false,
+        });
     }
 
     /// True when a database is waited for only as long as `--wait` says: nothing of this step or of another
@@ -338,11 +362,11 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         about_database && (this.is_run_state() || (last && !needed()))
     }
 
-    fn resolve_await(&self, step: usize, until: &Await) -> Result<Await, String> {
+    fn resolve_await(&self, place: &Place, until: &Await) -> Result<Await, String> {
         let known = |id: &IdRef| match id {
             IdRef::Id(_) => Ok(id.clone()),
             IdRef::Of(address) => {
-                let key = (self.plan.steps[step].place.clone(), address.clone());
+                let key = (place.clone(), address.clone());
                 self.ids.get(&key).map(|id| IdRef::Id(id.clone())).ok_or_else(|| format!("{address} was not made by this run"))
             }
         };
@@ -394,7 +418,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let gives_id = match &this.ops[op] {
             Op::Do(change) => makes(change),
             Op::Launch { .. } => true,
-            Op::Await(_) | Op::SkipFrom { .. } | Op::FirstOf(_) => false,
+            Op::Await(_) | Op::AwaitAll(_) | Op::SkipFrom { .. } | Op::FirstOf(_) => false,
         };
         if let (true, Some(id)) = (gives_id, receipt.id) {
             self.ids.insert((this.place.clone(), this.address.clone()), id);
@@ -410,20 +434,27 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let now = self.clock.now();
         // A reading that failed says nothing; the limit of each wait ends it.
         let snapshot = reading.unwrap_or_else(|_| Snapshot::empty(now));
+        let mut reached = BTreeSet::new();
         for mut waiting in std::mem::take(&mut self.waiting) {
+            // Another state that its step waited for has ended it.
+            if matches!(self.at[waiting.step], At::Ended(_)) {
+                continue;
+            }
             if !waiting.asked {
                 self.waiting.push(waiting);
                 continue;
             }
             let waited = now.duration_since(waiting.since);
             match wait::judge(&mut waiting, &snapshot, now) {
-                Reached::Yes => self.waited(waiting.step),
+                Reached::Yes => drop(reached.insert(waiting.step)),
                 Reached::Never(why) => self.end(waiting.step, Status::Failed { why, error: None }),
                 Reached::NoCapacity(why) => self.next_way(&waiting, why),
                 Reached::NotYet if waited >= waiting.limit => self.waited_too_long(&waiting),
                 Reached::NotYet => self.waiting.push(waiting),
             }
         }
+        reached.retain(|step| !self.waiting.iter().any(|waiting| waiting.step == *step));
+        reached.into_iter().for_each(|step| self.waited(step));
     }
 
     fn waited(&mut self, step: usize) {

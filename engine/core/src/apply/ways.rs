@@ -13,12 +13,14 @@ pub struct Tried {
     pub way: usize,
     /// Remark for the outcome when it was not the first.
     pub note: Option<String>,
+    /// Why the step has failed although its ops go on: only the way back was left.
+    pub retreat: Option<String>,
 }
 
 /// Goes the ways from `first` on, until one is gone to its end or is refused for a reason that the next one shares.
 pub async fn go<C: Cloud, K: Clock>(cloud: &C, clock: &K, place: &Place, ways: &[Way], first: usize) -> Tried {
     let mut refused: Vec<String> = ways.iter().take(first).map(|way| format!("{} (no capacity)", way.name)).collect();
-    let mut tried = Tried { answer: Ok(Receipt::default()), way: first, note: None };
+    let mut tried = Tried { answer: Ok(Receipt::default()), way: first, note: None, retreat: None };
     for (at, way) in ways.iter().enumerate().skip(first) {
         tried.way = at;
         tried.answer = one(cloud, clock, place, way).await;
@@ -27,7 +29,10 @@ pub async fn go<C: Cloud, K: Clock>(cloud: &C, clock: &K, place: &Place, ways: &
             _ => break,
         }
     }
-    tried.note = (tried.answer.is_ok() && !refused.is_empty()).then(|| format!("as {}: not {}", ways[tried.way].name, refused.join(", ")));
+    if let (true, false, Some(way)) = (tried.answer.is_ok(), refused.is_empty(), ways.get(tried.way)) {
+        let why = format!("as {}: not {}", way.name, refused.join(", "));
+        if way.retreat { tried.retreat = Some(why) } else { tried.note = Some(why) }
+    }
     if let Err(error) = &mut tried.answer
         && is_about_this_way(error.kind)
     {

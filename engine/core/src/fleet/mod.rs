@@ -27,6 +27,12 @@ pub use model::{
 pub use resolve::line;
 pub(crate) use suggest::did_you_mean;
 
+/// The architecture of an instance type, by its family; nothing when its name is none of an instance type's.
+#[must_use]
+pub(crate) fn architecture_of(instance_type: &str) -> Option<&'static str> {
+    facts::architecture(instance_type.split('.').next()?)
+}
+
 /// The file that `muster init` writes.
 #[must_use]
 pub const fn scaffold() -> &'static str {

@@ -229,6 +229,8 @@ pub enum Op {
     },
     /// Waiting for a state.
     Await(Await),
+    /// Waiting for all of these states, wherever they are.
+    AwaitAll(Vec<(Place, Await)>),
     /// From an instant on, the ops behind it are left out: what they begin would come after the edge that ends its window.
     SkipFrom {
         /// The edge.
@@ -247,7 +249,7 @@ impl Op {
     #[must_use]
     pub fn is_run_state(&self) -> bool {
         match self {
-            Self::Await(_) | Self::SkipFrom { .. } => true,
+            Self::Await(_) | Self::AwaitAll(_) | Self::SkipFrom { .. } => true,
             Self::Do(Change::SetTags { tags, .. }) => tags.keys().all(|key| key == crate::tags::RESUME_RUNNING),
             Self::Do(Change::RemoveTags { keys, .. }) => keys.iter().all(|key| key == crate::tags::RESUME_RUNNING),
             Self::Do(change) => change.is_power(),
@@ -263,6 +265,9 @@ pub struct Way {
     pub name: String,
     /// What is performed, in order.
     pub changes: Vec<Change>,
+    /// The way back: the step has failed when it was gone, and yet is carried to its end.
+    #[serde(default)]
+    pub retreat: bool,
 }
 
 /// A state to wait for.

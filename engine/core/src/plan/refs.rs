@@ -14,8 +14,9 @@ pub fn of(step: &Step) -> BTreeSet<Address> {
         match op {
             Op::Do(change) => collect(change, &found),
             Op::Launch { spec, .. } => spec.groups.iter().for_each(|id| add(id, &found)),
-            Op::Await(Await::Running(id) | Await::Stopped(id) | Await::Checked(id)) => add(id, &found),
-            Op::Await(Await::Terminated(_) | Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_)) | Op::SkipFrom { .. } => {}
+            Op::Await(until) => awaited(until, &found),
+            Op::SkipFrom { .. } => {}
+            Op::AwaitAll(states) => states.iter().for_each(|(_, until)| awaited(until, &found)),
             Op::FirstOf(ways) => ways.iter().flat_map(|way| &way.changes).for_each(|change| collect(change, &found)),
         }
     }
@@ -24,6 +25,13 @@ pub fn of(step: &Step) -> BTreeSet<Address> {
         found.remove(&step.address);
     }
     found
+}
+
+fn awaited(until: &Await, found: &std::cell::RefCell<BTreeSet<Address>>) {
+    match until {
+        Await::Running(id) | Await::Stopped(id) | Await::Checked(id) => add(id, found),
+        Await::Terminated(_) | Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) => {}
+    }
 }
 
 fn add(id: &IdRef, found: &std::cell::RefCell<BTreeSet<Address>>) {

@@ -126,6 +126,32 @@ pub struct Schedule {
     /// `sizes` and `capacity` of [`Schedule::other`] as windows.
     #[serde(skip)]
     pub sizing: Sizing,
+    /// `after` of [`Schedule::other`]: what has to run before this does.
+    #[serde(skip)]
+    pub after: Vec<After>,
+    /// `snooze` of [`Schedule::other`].
+    #[serde(skip)]
+    pub snooze: Option<Snooze>,
+}
+
+/// Another schedule whose machines run before, and stop after, those of this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct After {
+    /// Which.
+    pub schedule: Name,
+    /// Running is not enough: a database is available, an instance has passed its status checks.
+    pub ready: bool,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A tag by which people ask for more time: its value is the instant until which a machine is not stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snooze {
+    /// Its key.
+    pub tag: String,
+    /// Longest delay, counted from the instant at which the stop was due.
+    pub max: Option<SignedDuration>,
 }
 
 /// What a calendar's day means to a schedule.

@@ -167,7 +167,7 @@ fn desired(judged: &Judged<'_>, retired: bool) -> Option<WantedState> {
 
 fn note(judged: &Judged<'_>) -> Option<String> {
     match &judged.verdict {
-        Verdict::Fine => None,
+        Verdict::Fine => judged.note.clone(),
         Verdict::Act(_, why) => {
             let verb = if judged.wanted == Some(RunState::Running) { "starts" } else { "stops" };
             Some(format!("the next apply {verb} it: {why}"))

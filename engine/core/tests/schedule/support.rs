@@ -56,6 +56,8 @@ pub(crate) fn schedule(timezone: &str, run: &[&str]) -> Schedule {
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
         other: BTreeMap::new(),
         sizing: Sizing::default(),
+        after: Vec::new(),
+        snooze: None,
     }
 }
 

@@ -28,6 +28,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
 
     pub(super) fn take_way(&mut self, step: usize, tried: ways::Tried) {
         self.ways.insert(step, tried.way);
+        self.retreats.extend(tried.retreat.map(|why| (step, why)));
         self.take_calls(vec![Called { step, answer: tried.answer, note: tried.note }]);
     }
 

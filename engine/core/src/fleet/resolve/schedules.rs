@@ -11,11 +11,13 @@ use crate::fleet::decode::{Either, Entries, Free, Kept, OneOrMany};
 use crate::fleet::leaf::{AsWritten, Int};
 use crate::fleet::raw_schedule::{
     DeliveryWord, ExceptionState, ManualWord, Otherwise, RawAfter, RawCapacity, RawDelivery, RawException, RawNotify, RawNumbers,
-    RawSchedule, RawSelect, RawSize, RawTarget, RawWorkdays, Service,
+    RawSchedule, RawSelect, RawSize, RawSnooze, RawTarget, RawWorkdays, Service,
 };
 use crate::fleet::{Calendar, Delivery, DeliveryBy};
 use crate::name::Name;
-use crate::schedule::{Exception, Limit, Manual, Numbers, RunState, Schedule, Select, Sizes, Sizing, WantedState, Window, Workdays};
+use crate::schedule::{
+    After, Exception, Limit, Manual, Numbers, RunState, Schedule, Select, Sizes, Sizing, Snooze, WantedState, Window, Workdays,
+};
 use crate::span::{At, Span};
 
 type Calendars = IndexMap<Name, Calendar>;
@@ -36,7 +38,8 @@ impl Resolver<'_> {
         }
         self.says_something(&raw, &name, &span);
         let sizing = Sizing { types: self.sizes(raw.sizes.as_ref()), numbers: self.capacity(raw.capacity.as_ref()) };
-        self.after(raw.after.as_ref(), &name);
+        let after = self.after(raw.after.as_ref(), &name);
+        let snooze = raw.snooze.as_ref().and_then(|kept| snooze(&kept.value.value));
         if let Some(notify) = &raw.notify {
             self.notify(&notify.value.value);
         }
@@ -65,6 +68,8 @@ impl Resolver<'_> {
             delivery: self.delivery(raw.delivery, &span),
             other,
             sizing,
+            after,
+            snooze,
             name,
             span,
         }
@@ -235,43 +240,66 @@ impl Resolver<'_> {
         Numbers { min: number(&numbers.min), desired: number(&numbers.desired), max: number(&numbers.max) }
     }
 
-    fn after(&mut self, raw: Option<&At<Kept<Vec<At<RawAfter>>>>>, own: &Name) {
-        for after in raw.iter().flat_map(|kept| &kept.value.value).filter_map(|after| after.value.schedule.as_ref()) {
-            if after.value == *own {
-                self.error(Diagnostic::error(format!("`{own}` waits for itself"), after.span.clone()));
+    fn after(&mut self, raw: Option<&At<Kept<Vec<At<RawAfter>>>>>, own: &Name) -> Vec<After> {
+        let mut all = Vec::new();
+        for raw in raw.iter().flat_map(|kept| &kept.value.value) {
+            let Some(other) = &raw.value.schedule else { continue };
+            if other.value == *own {
+                self.error(Diagnostic::error(format!("`{own}` waits for itself"), other.span.clone()));
             } else {
-                self.known("schedule", after, &self.schedule_names.clone());
+                self.known("schedule", other, &self.schedule_names.clone());
             }
+            let ready = raw.value.ready.as_ref().is_some_and(|ready| ready.value);
+            all.push(After { schedule: other.value.clone(), ready, span: raw.span.clone() });
         }
+        all
     }
 
     /// Schedules that wait for each other would never start.
     fn no_circles(&mut self, raw: &Entries<RawSchedule>) {
-        let edges: BTreeMap<&Name, Vec<&At<Name>>> = raw.0.iter().map(|(name, raw)| (&name.value, waits_for(raw))).collect();
-        let mut done: BTreeSet<&Name> = BTreeSet::new();
-        for start in edges.keys() {
-            let mut path = vec![*start];
-            while let Some(next) =
-                path.last().and_then(|at| edges.get(*at)).and_then(|nexts| nexts.iter().find(|next| !done.contains(&next.value)))
-            {
-                if path.contains(&&next.value) {
-                    if path.len() > 1 {
-                        let circle = path.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" → ");
-                        self.cx.push(Diagnostic::error(
-                            format!("schedules wait for each other: {circle} → {}", next.value),
-                            next.span.clone(),
-                        ));
-                    }
-                    break;
-                }
-                path.push(&next.value);
-                if edges.get(&next.value).is_none_or(|nexts| nexts.iter().all(|next| done.contains(&next.value))) {
-                    done.extend(path.pop());
-                }
+        let waits: Waits<'_> = raw.0.iter().map(|(name, raw)| (&name.value, waits_for(raw))).collect();
+        let mut done = BTreeSet::new();
+        for start in waits.keys() {
+            if let Some((circle, closing)) = circle(&waits, start, &mut done) {
+                let names = circle.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" → ");
+                let problem =
+                    Diagnostic::error(format!("schedules wait for each other: {names} → {}", closing.value), closing.span.clone());
+                self.cx.push(problem.help("take one of these `after` out; what waits for itself never starts"));
             }
-            done.extend(path);
         }
     }
+}
+
+/// What each schedule waits for, where it is written.
+type Waits<'r> = BTreeMap<&'r Name, Vec<&'r At<Name>>>;
+
+/// The first circle found on from `start`, and the line that closes it. One that waits for itself is told elsewhere.
+fn circle<'r>(waits: &Waits<'r>, start: &'r Name, done: &mut BTreeSet<&'r Name>) -> Option<(Vec<&'r Name>, &'r At<Name>)> {
+    let mut path = vec![(start, 0)];
+    let mut on_path = BTreeSet::from([start]);
+    while let Some((at, tried)) = path.last_mut() {
+        let at = *at;
+        let Some(next) = waits.get(at).and_then(|all| all.get(*tried)).copied().filter(|_| !done.contains(at)) else {
+            done.insert(at);
+            path.pop();
+            continue;
+        };
+        *tried += 1;
+        if next.value != *at && !on_path.insert(&next.value) && !done.contains(&next.value) {
+            let begin = path.iter().position(|(before, _)| **before == next.value).unwrap_or_default();
+            done.extend(path.iter().map(|(name, _)| *name));
+            return Some((path[begin..].iter().map(|(name, _)| *name).collect(), next));
+        }
+        if next.value != *at && !done.contains(&next.value) {
+            path.push((&next.value, 0));
+        }
+    }
+    None
+}
+
+fn snooze(raw: &RawSnooze) -> Option<Snooze> {
+    let tag = raw.tag.as_ref()?.value.0.clone();
+    Some(Snooze { tag, max: raw.max.as_ref().map(|max| max.value.0) })
 }
 
 fn waits_for(raw: &RawSchedule) -> Vec<&At<Name>> {

@@ -6,7 +6,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::Resolver;
 use crate::diag::Diagnostic;
 use crate::fleet::decode::{Either, Free, Section as _};
-use crate::fleet::facts;
 use crate::fleet::leaf::{AsWritten, zone_named};
 use crate::fleet::leaf_aws::{CreateWord, Imds, InstanceType, NoneWord, SubnetWord, VpcWord};
 use crate::fleet::raw::{RawDisk, RawIdleStop, RawImage, RawKeyFile, RawNetwork, RawTagged, RawUser, RawUserCommon, RawUsers};
@@ -76,7 +75,7 @@ impl Resolver<'_> {
         let common = raw.common.laid_over(defaults.clone());
         let place = self.place(common.place.as_ref());
         let instance_type = common.instance_type.unwrap_or_else(|| At::new(InstanceType(TYPE.to_owned()), span.clone())).map(|word| word.0);
-        let architecture = instance_type.split('.').next().and_then(facts::architecture)?.to_owned();
+        let architecture = crate::fleet::architecture_of(&instance_type)?.to_owned();
         Some(User {
             place,
             was: self.was(raw.was, names),

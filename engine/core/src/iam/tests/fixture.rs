@@ -164,5 +164,7 @@ pub(super) fn schedule(text: &str, select: Option<Select>) -> Schedule {
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
         other: BTreeMap::new(),
         sizing: Sizing::default(),
+        after: Vec::new(),
+        snooze: None,
     }
 }

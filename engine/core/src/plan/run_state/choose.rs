@@ -66,6 +66,17 @@ pub(super) fn candidates<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Vec<&'a S
     all
 }
 
+/// True when the type of an instance at this address is its schedule's to say, or that of one of two that both claim it.
+#[must_use]
+pub fn has_scheduled_type(fleet: &Fleet, place: &Place, address: &Address, tags: &Tags) -> bool {
+    let sizes = |schedule: &Schedule| !schedule.sizing.types.is_empty();
+    match choose(fleet, &Target { service: "ec2", tags, place, address, owned: true }) {
+        Choice::None => false,
+        Choice::One(schedule) => sizes(schedule),
+        Choice::Conflict(one, two) => sizes(one) || sizes(two),
+    }
+}
+
 fn named_schedule<'a>(fleet: &'a Fleet, address: &Address) -> Option<&'a Schedule> {
     let name = match address.section() {
         "user" => fleet.users.get(address.entry_name())?.schedule.as_ref(),

@@ -6,7 +6,7 @@ use super::choose::{Choice, Target, choose};
 use super::history::History;
 use super::machine::{Machine, foreign_address, owned_address};
 use super::want::{Want, want};
-use super::{limit, overrides, resume, verdict};
+use super::{limit, order, overrides, resume, snooze, verdict};
 use crate::address::Address;
 use crate::cloud::Place;
 use crate::fleet::Fleet;
@@ -112,6 +112,7 @@ pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
         all.extend(machines.filter_map(|machine| judge(draft, site, machine)));
     }
     all.sort_by(|a, b| (&a.place, !a.owned, &a.address).cmp(&(&b.place, !b.owned, &b.address)));
+    order::hold_what_waits(draft, &mut all);
     all
 }
 
@@ -185,5 +186,6 @@ fn decide<'a>(draft: &Draft<'a>, site: &Site<'a>, frame: Judged<'a>, choice: Cho
     } else {
         verdict::verdict(draft, site, &judged, &history, &context)
     };
+    snooze::put_off(&mut judged, &history, &context, now);
     judged
 }

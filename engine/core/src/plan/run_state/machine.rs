@@ -1,7 +1,8 @@
 //! What can be started and stopped.
 
 use crate::address::Address;
-use crate::cloud::{Database, Instance, InstanceState, Kind};
+use crate::cloud::{Database, IdRef, Instance, InstanceState, Kind};
+use crate::plan::model::Await;
 use crate::plan::site::Site;
 use crate::schedule::RunState;
 use crate::tags::Tags;
@@ -67,6 +68,27 @@ impl<'a> Machine<'a> {
         match self {
             Self::Ec2(instance) => instance.state.as_str(),
             Self::Rds(database) => &database.state.0,
+        }
+    }
+
+    /// True while it is in neither state and nobody has to do anything for it to run.
+    #[must_use]
+    pub fn is_coming_up(self) -> bool {
+        match self {
+            Self::Ec2(instance) => instance.state == InstanceState::Pending,
+            Self::Rds(database) => {
+                let state = database.state.0.as_str();
+                !matches!(state, "stopped" | "stopping" | "deleting" | "failed") && !state.starts_with("incompatible-")
+            }
+        }
+    }
+
+    /// What it means that it is ready for those that come after it.
+    #[must_use]
+    pub fn readiness(self) -> Option<Await> {
+        match self {
+            Self::Ec2(instance) => Some(Await::Checked(IdRef::Id(instance.id.clone()))),
+            Self::Rds(database) => Some(Await::DbAvailable(database.name.clone())),
         }
     }
 

@@ -7,21 +7,30 @@ mod judge;
 mod limit;
 mod machine;
 mod newborn;
+mod order;
 mod overrides;
 mod resume;
+mod sizes;
+mod snooze;
 mod steps;
 mod verdict;
 mod want;
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 
 pub use background::{Background, background, everything};
+pub use choose::has_scheduled_type;
 pub use judge::{Judged, Verdict, any_scheduled_database, judge_all};
 pub use machine::Machine;
 pub use resume::while_stopped;
 pub use steps::ops_by_hand;
 
+use self::order::Orders;
 use super::draft::Draft;
+use crate::address::Address;
+use crate::cloud::Place;
 use crate::schedule::RunState;
 
 /// Clocks further apart than this hold every start and stop back: a stop at the wrong hour is worse than none.
@@ -30,10 +39,14 @@ pub const CLOCK_SKEW_LIMIT: SignedDuration = SignedDuration::from_secs(60);
 /// Plans starts, stops, and the end of overrides.
 pub fn plan(draft: &mut Draft<'_>) {
     let clocks = clocks_disagree(draft);
-    for judged in judge_all(draft) {
+    let all = judge_all(draft);
+    let orders = Orders::new(draft, &all);
+    let born: BTreeSet<(Place, Address)> =
+        draft.steps.iter().filter(|step| newborn::is_birth(step)).map(|step| (step.place.clone(), step.address.clone())).collect();
+    for judged in &all {
         // What is replaced is gone by the time it would be stopped; its successor is looked after below.
-        if !draft.left_out(&judged.address) && !draft.creates(&judged.place, &judged.address) {
-            carry_out(draft, &judged, clocks.as_deref());
+        if !draft.left_out(&judged.address) && !born.contains(&(judged.place.clone(), judged.address.clone())) {
+            carry_out(draft, judged, &orders, clocks.as_deref());
         }
     }
     if clocks.is_none() {
@@ -41,14 +54,20 @@ pub fn plan(draft: &mut Draft<'_>) {
     }
 }
 
-fn carry_out(draft: &mut Draft<'_>, judged: &Judged<'_>, clocks: Option<&str>) {
+fn carry_out(draft: &mut Draft<'_>, judged: &Judged<'_>, orders: &Orders, clocks: Option<&str>) {
     let hold = |draft: &mut Draft<'_>, why: &str| draft.hold(&judged.place, &judged.address, why, judged.span.as_ref());
     match (&judged.verdict, clocks) {
         (Verdict::Held(why), _) => return hold(draft, why),
         (Verdict::Act(..), Some(clocks)) => return hold(draft, clocks),
-        (Verdict::Act(cause, reason), None) => steps::act(draft, judged, *cause, reason),
+        (Verdict::Act(cause, reason), None) => {
+            steps::act(draft, judged, *cause, reason, orders.of(judged));
+        }
         (Verdict::Stands(why), _) => hold(draft, why),
-        (Verdict::Fine, _) => {}
+        (Verdict::Fine, None) => sizes::resize(draft, judged),
+        (Verdict::Fine, Some(_)) => {}
+    }
+    if let Some(note) = &judged.note {
+        draft.notes.push(format!("{}: {note}", judged.address));
     }
     overrides::end(draft, judged);
     if !judged.acts(RunState::Running) {

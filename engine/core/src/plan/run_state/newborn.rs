@@ -2,6 +2,7 @@
 
 use super::choose::{Target, choose};
 use super::overrides::intervals;
+use super::snooze;
 use super::want::{Want, want};
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef, Kind};
@@ -16,15 +17,22 @@ pub(super) fn stop_what_is_born_at_night(draft: &mut Draft<'_>) {
     let births: Vec<Step> = draft.steps.iter().filter(|step| is_birth(step)).cloned().collect();
     for birth in &births {
         match wanted(draft, birth) {
-            Ok(want) if want.state == Some(RunState::Stopped) => draft.steps.push(stop(birth, &want)),
+            Ok(want) if want.state == Some(RunState::Stopped) && !is_put_off(draft, birth, &want) => draft.steps.push(stop(birth, &want)),
             Ok(_) => {}
             Err(conflict) => draft.hold(&birth.place, &birth.address, conflict, None),
         }
     }
 }
 
-const fn is_birth(step: &Step) -> bool {
+pub(super) const fn is_birth(step: &Step) -> bool {
     matches!(step.action, Action::Create | Action::Replace) && matches!(step.kind, Kind::Instance | Kind::Database)
+}
+
+/// Whether a tag that it is made with puts its stop off. It runs from now on, so that is when its stop is due.
+fn is_put_off(draft: &Draft<'_>, birth: &Step, want: &Want<'_>) -> bool {
+    let Some((schedule, (_, tags))) = want.schedule.zip(born(birth)) else { return false };
+    let now = draft.input.now;
+    want.rank != Some(Rank::Override) && snooze::until(schedule, tags, Some(now), now).is_some()
 }
 
 /// What is wanted of a machine as soon as it is there: chosen as for one that is, by the tags it will have.

@@ -2,16 +2,23 @@
 
 use super::judge::Judged;
 use super::machine::Machine;
-use super::resume;
+use super::order::Order;
+use super::{resume, sizes};
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef};
 use crate::plan::draft::Draft;
-use crate::plan::model::{Action, Await, Cause, Op, Risk, Step};
+use crate::plan::model::{Action, Await, Cause, FieldChange, Op, Risk, Step};
 use crate::schedule::{RunState, WantedState};
 use crate::span::Span;
 
-pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reason: &str) {
+/// Adds the step that starts or stops a machine.
+pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reason: &str, order: Order) {
     let running = judged.wanted == Some(RunState::Running);
+    let types = if running { sizes::wanted(draft.input.fleet, judged, draft.input.now) } else { Ok(Vec::new()) };
+    let types = match types {
+        Ok(types) => types,
+        Err(why) => return draft.hold(&judged.place, &judged.address, why, judged.span.as_ref()),
+    };
     let hibernates = !running && can_hibernate(judged);
     let action = match (running, hibernates) {
         (true, _) => Action::Start,
@@ -32,7 +39,17 @@ pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reas
     // Nothing is sent after the edge that turns it around: late, it would be a change against the schedule.
     let ends = if running { WantedState::Stopped } else { WantedState::Running };
     step.deadline = judged.next.filter(|(_, state)| *state == ends).map(|(at, _)| at);
-    step.ops = if running { start_ops(draft, judged) } else { stop_ops(judged.machine, hibernates) };
+    step.follows = order.follows;
+    if !order.awaits.is_empty() {
+        step.ops.push(Op::AwaitAll(order.awaits));
+    }
+    if running {
+        let (ops, field) = start_ops(draft, judged, &types);
+        step.ops.extend(ops);
+        step.fields = field.into_iter().collect();
+    } else {
+        step.ops.extend(stop_ops(judged.machine, hibernates));
+    }
     draft.steps.push(step);
 }
 
@@ -55,23 +72,29 @@ fn can_hibernate(judged: &Judged<'_>) -> bool {
 #[must_use]
 pub fn ops_by_hand(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState) -> Vec<Op> {
     match state {
-        RunState::Running => start_ops(draft, judged),
+        RunState::Running => {
+            let types = sizes::wanted(draft.input.fleet, judged, draft.input.now).unwrap_or_default();
+            start_ops(draft, judged, &types).0
+        }
         RunState::Stopped => stop_ops(judged.machine, can_hibernate(judged)),
     }
 }
 
-fn start_ops(draft: &Draft<'_>, judged: &Judged<'_>) -> Vec<Op> {
+/// Starts a machine, an instance as one of `types`, and waits; with the change of its type.
+fn start_ops(draft: &Draft<'_>, judged: &Judged<'_>, types: &[String]) -> (Vec<Op>, Option<FieldChange>) {
     match judged.machine {
         Machine::Ec2(instance) => {
             let id = IdRef::Id(instance.id.clone());
+            let (start, field) = sizes::start(instance, types);
             let mut ops = reset_alarm(draft, judged);
-            ops.push(Op::Do(Change::StartInstances { ids: vec![id.clone()] }));
+            ops.push(start);
             ops.push(Op::Await(Await::Running(id)));
             ops.extend(resume::unmark(judged.machine));
-            ops
+            (ops, field)
         }
         Machine::Rds(database) => {
-            vec![Op::Do(Change::StartDatabase { name: database.name.clone() }), Op::Await(Await::DbAvailable(database.name.clone()))]
+            let name = database.name.clone();
+            (vec![Op::Do(Change::StartDatabase { name: name.clone() }), Op::Await(Await::DbAvailable(name))], None)
         }
     }
 }

@@ -6,7 +6,7 @@ use super::super::images::{self, Lookup, Resolved};
 use super::super::ingress::retag;
 use super::super::model::{Action, Await, FieldChange, Op, Risk, Step, StepNeed};
 use super::super::network;
-use super::super::run_state::while_stopped;
+use super::super::run_state::{has_scheduled_type, while_stopped};
 use super::super::site::{Found, Site};
 use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef, Instance, InstanceSpec, Kind, SecurityGroup, Volume};
@@ -50,6 +50,9 @@ pub(super) fn plan(draft: &mut Draft<'_>, user: &User) {
     }
 }
 
+/// Stands for a type that a schedule with `sizes` says.
+const BY_SCHEDULE: &str = "by schedule";
+
 /// What is compared; `live` with its root volume, where that could be read.
 struct Live<'a> {
     instance: &'a Instance,
@@ -66,14 +69,16 @@ fn yes_no(yes: bool) -> String {
     if yes { "true" } else { "false" }.to_owned()
 }
 
-fn compare(user: &User, live: Option<&Live<'_>>) -> Fields {
+/// The type is left out when a schedule says it; its place in the table stays.
+fn compare(user: &User, live: Option<&Live<'_>>, scheduled: bool) -> Fields {
     let instance = live.map(|live| live.instance);
     let volume = live.and_then(|live| live.volume);
     let disk = &user.disk.value;
     let (wanted_tags, live_tags) = tags_field(&user.tags, instance.map_or(&user.tags, |instance| &instance.tags));
+    let wanted_type = if scheduled { BY_SCHEDULE.to_owned() } else { user.instance_type.value.clone() };
     let mut fields = Fields::default();
     fields
-        .exact("type", user.instance_type.value.clone(), instance.map(|instance| instance.instance_type.clone()))
+        .exact("type", wanted_type, instance.filter(|_| !scheduled).map(|instance| instance.instance_type.clone()))
         .exact("imds", on_off(user.imds_required.value), instance.map(|instance| on_off(instance.imds_required)))
         .exact("security-group", "attached", live.and_then(attached))
         .exact("tags", wanted_tags, Some(live_tags))
@@ -213,7 +218,8 @@ fn prepare(draft: &Draft<'_>, user: &User, address: &Address) -> Result<Launch, 
         Lookup::Ask(_) => return Err(format!("the image `{}` was not looked up", user.image.value.lock_name())),
         Lookup::None(why) => return Err(why),
     };
-    let fields = compare(user, None);
+    let scheduled = has_scheduled_type(draft.input.fleet, &user.place, address, &user.tags);
+    let fields = compare(user, None, scheduled);
     let resolved = subnet.clone().unwrap_or_else(|| "default".to_owned());
     let spec = spec(draft, site, user, address, &image, subnet, &fields);
     let mut shown = fields.wanted();
@@ -269,7 +275,8 @@ fn update(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instance
     };
     let unread = site.root_volume(live).is_none() && live.ebs_root && !site.view.volumes.is_complete();
     let compared = Live { instance: live, volume: site.root_volume(live), group, key_name: key_name(site, &fleet, user) };
-    let fields = compare(user, Some(&compared));
+    let scheduled = has_scheduled_type(draft.input.fleet, &user.place, address, &live.tags);
+    let fields = compare(user, Some(&compared), scheduled);
     if unread {
         draft.hold(&user.place, address, "its root volume could not be read, so its disk is not compared; see gaps", Some(&user.span));
     }

@@ -1,0 +1,160 @@
+//! `after: [{schedule, ready}]`: machines start behind those of another schedule, and stop before them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::judge::{Judged, Verdict};
+use super::newborn;
+use crate::address::Address;
+use crate::cloud::{Change, IdRef, Place};
+use crate::name::Name;
+use crate::plan::draft::Draft;
+use crate::plan::model::{Await, Op, Step};
+use crate::schedule::{After, RunState};
+
+/// What a start or stop waits for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Order {
+    /// Machines whose own start or stop in this plan comes first.
+    pub(super) follows: Vec<(Place, Address)>,
+    /// States that must be reached first.
+    pub(super) awaits: Vec<(Place, Await)>,
+}
+
+/// Holds back every start whose schedule comes after one with a machine that neither runs nor is about to.
+pub(super) fn hold_what_waits(draft: &Draft<'_>, all: &mut [Judged<'_>]) {
+    let fleet = draft.input.fleet;
+    let named: BTreeSet<&Name> = fleet.schedules.values().flat_map(|schedule| &schedule.after).map(|after| &after.schedule).collect();
+    if named.is_empty() {
+        return;
+    }
+    let newborn = down_when_born(draft);
+    // What is held may be what another waits for in turn; each round holds at least one or is the last.
+    loop {
+        let mut down = newborn.clone();
+        for judged in all.iter() {
+            let Some(schedule) = judged.schedule.filter(|schedule| named.contains(&schedule.name)) else { continue };
+            let Some(why) = why_down(draft, judged) else { continue };
+            down.entry(schedule.name.clone()).or_insert_with(|| (judged.address.clone(), why));
+        }
+        let mut held = false;
+        for judged in all.iter_mut().filter(|judged| judged.acts(RunState::Running)) {
+            if let Some(why) = why_it_waits(judged, &down) {
+                judged.verdict = Verdict::Held(why);
+                held = true;
+            }
+        }
+        if !held {
+            return;
+        }
+    }
+}
+
+/// By schedule a machine of it that does not run, and why.
+type Down = BTreeMap<Name, (Address, String)>;
+
+/// Machines that this plan makes and stops.
+fn down_when_born(draft: &Draft<'_>) -> Down {
+    let mut down = Down::new();
+    for step in draft.steps.iter().filter(|step| newborn::is_birth(step)) {
+        let Ok(want) = newborn::wanted(draft, step) else { continue };
+        let stopped = want.schedule.filter(|_| want.state == Some(RunState::Stopped));
+        if let Some(schedule) = stopped {
+            down.entry(schedule.name.clone()).or_insert_with(|| (step.address.clone(), format!("it is made and stopped ({})", want.rule)));
+        }
+    }
+    down
+}
+
+fn why_it_waits(waiting: &Judged<'_>, down: &Down) -> Option<String> {
+    waiting.schedule?.after.iter().find_map(|after| {
+        let (address, why) = down.get(&after.schedule)?;
+        Some(format!("waits for {address} of schedule `{}` ({}): {why}", after.schedule, after.span.file_line()))
+    })
+}
+
+/// Why a machine neither runs nor is about to.
+fn why_down(draft: &Draft<'_>, judged: &Judged<'_>) -> Option<String> {
+    let state = judged.machine.state_word();
+    match judged.machine.run_state() {
+        Some(RunState::Running) if judged.acts(RunState::Stopped) => Some("it is about to be stopped".to_owned()),
+        Some(RunState::Running) => None,
+        None if judged.machine.is_coming_up() => None,
+        Some(RunState::Stopped) if judged.acts(RunState::Running) => {
+            draft.left_out(&judged.address).then(|| format!("it is {state}, and `--only` leaves its start out"))
+        }
+        _ => Some(match &judged.verdict {
+            Verdict::Held(why) | Verdict::Stands(why) => format!("it is {state}; {why}"),
+            Verdict::Act(..) | Verdict::Fine if judged.rule.is_empty() => format!("it is {state}"),
+            Verdict::Act(..) | Verdict::Fine => format!("it is {state} ({})", judged.rule),
+        }),
+    }
+}
+
+/// What every start and stop of a plan waits for, by schedule.
+#[derive(Debug, Default)]
+pub(super) struct Orders {
+    /// What comes first when something starts after this schedule, whether or not it must be ready.
+    starts: BTreeMap<Name, Order>,
+    /// What stops before the machines of this schedule do.
+    stops: BTreeMap<Name, Vec<(Place, Address)>>,
+}
+
+impl Orders {
+    /// Of what is judged, and of what the draft makes.
+    pub(super) fn new(draft: &Draft<'_>, all: &[Judged<'_>]) -> Self {
+        let mut orders = Self::default();
+        if draft.input.fleet.schedules.values().all(|schedule| schedule.after.is_empty()) {
+            return orders;
+        }
+        for judged in all {
+            let Some(schedule) = judged.schedule else { continue };
+            let machine = || (judged.place.clone(), judged.address.clone());
+            let order = orders.starts.entry(schedule.name.clone()).or_default();
+            order.follows.extend(judged.acts(RunState::Running).then(machine));
+            // A database that runs is available, which is all there is to its readiness.
+            let is_ready = judged.machine.run_state() == Some(RunState::Running) && judged.machine.service() != "ec2";
+            order.awaits.extend(judged.machine.readiness().filter(|_| !is_ready).map(|state| (judged.place.clone(), state)));
+            for after in schedule.after.iter().filter(|_| judged.acts(RunState::Stopped)) {
+                orders.stops.entry(after.schedule.clone()).or_default().push(machine());
+            }
+        }
+        orders.births(draft);
+        orders
+    }
+
+    fn births(&mut self, draft: &Draft<'_>) {
+        for step in draft.steps.iter().filter(|step| newborn::is_birth(step)) {
+            let Some(schedule) = newborn::wanted(draft, step).ok().and_then(|want| want.schedule) else { continue };
+            let order = self.starts.entry(schedule.name.clone()).or_default();
+            order.follows.push((step.place.clone(), step.address.clone()));
+            order.awaits.extend(readiness_of_newborn(step).map(|state| (step.place.clone(), state)));
+        }
+    }
+
+    /// What the start or stop of a machine waits for.
+    pub(super) fn of(&self, judged: &Judged<'_>) -> Order {
+        let Some(schedule) = judged.schedule else { return Order::default() };
+        match judged.wanted {
+            Some(RunState::Running) => self.of_start(&schedule.after),
+            Some(RunState::Stopped) => Order { follows: self.stops.get(&schedule.name).cloned().unwrap_or_default(), awaits: Vec::new() },
+            None => Order::default(),
+        }
+    }
+
+    fn of_start(&self, after: &[After]) -> Order {
+        let mut order = Order::default();
+        for (after, first) in after.iter().filter_map(|after| Some((after, self.starts.get(&after.schedule)?))) {
+            order.follows.extend_from_slice(&first.follows);
+            order.awaits.extend(first.awaits.iter().filter(|_| after.ready).cloned());
+        }
+        order
+    }
+}
+
+fn readiness_of_newborn(step: &Step) -> Option<Await> {
+    step.ops.iter().find_map(|op| match op {
+        Op::Launch { .. } => Some(Await::Checked(IdRef::Of(step.address.clone()))),
+        Op::Do(Change::CreateDatabase { spec }) => Some(Await::DbAvailable(spec.name.clone())),
+        _ => None,
+    })
+}
