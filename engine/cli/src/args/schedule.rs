@@ -3,7 +3,7 @@ mod fleet;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
-pub(crate) use fleet::{ScheduleExplain, ScheduleKey, ScheduleLint, ScheduleList, ScheduleSet, ScheduleShow, ScheduleTest};
+pub(crate) use fleet::{ScheduleExplain, ScheduleExport, ScheduleKey, ScheduleLint, ScheduleList, ScheduleSet, ScheduleShow, ScheduleTest};
 
 /// How many firings `schedule next` shows when nobody says.
 pub(crate) const FIRINGS: u32 = 5;
@@ -25,6 +25,7 @@ pub(crate) enum ScheduleCommand {
     Lint(ScheduleLint),
     Explain(ScheduleExplain),
     Test(ScheduleTest),
+    Export(ScheduleExport),
 }
 
 /// Print the next firings of an EventBridge expression, RFC 3339 in UTC, one a line

@@ -7,7 +7,7 @@ use crate::cloud::Place;
 use crate::tags::Tags;
 
 /// The value that stands for any.
-const ANY: &str = "*";
+pub(super) const ANY: &str = "*";
 
 impl Select {
     /// Whether a resource is selected: its service is listed, every key of `tags` matches, no key of `except_tags`

@@ -41,6 +41,8 @@ pub struct Explanation {
     pub verdict: String,
     /// True when the next apply starts or stops it.
     pub acts: bool,
+    /// Something about it that cannot be read as it was meant.
+    pub note: Option<String>,
     /// The next edge.
     pub next: Option<Next>,
 }
@@ -106,6 +108,7 @@ pub fn explain<'a>(input: &Input<'a>, draft: &Draft<'a>, judged: &Judged<'a>) ->
         last_change: background.as_ref().map(|background| change(input, judged, background)),
         verdict: verdict(judged),
         acts: matches!(judged.verdict, Verdict::Act(..)),
+        note: judged.note.clone(),
         next: judged.next.map(|(at, state)| Next { at, state }),
     }
 }

@@ -5,5 +5,6 @@ mod grammar;
 mod lint;
 mod oracle;
 mod rules;
+mod selection;
 mod support;
 mod week;

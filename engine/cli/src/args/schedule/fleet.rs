@@ -106,6 +106,19 @@ pub(crate) struct ScheduleSet {
     pub(crate) dry_run: bool,
 }
 
+/// Print a schedule as the entries of EventBridge Scheduler that fire its edges, and what each delivery guarantees
+///
+/// Nothing is made: `delivery: eventbridge` in fleet.yaml and `muster apply` do that.
+#[derive(Debug, Args)]
+pub(crate) struct ScheduleExport {
+    /// Schedules; all of them without a name
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Form of the result
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = TextOrJson::Text)]
+    pub(crate) format: TextOrJson,
+}
+
 /// Keys of a schedule that can be changed from the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ScheduleKey {

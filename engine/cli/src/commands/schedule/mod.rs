@@ -1,6 +1,7 @@
 //! `muster schedule`: one file for each of its commands.
 
 mod explain;
+mod export;
 mod lint;
 mod list;
 mod next;
@@ -9,6 +10,7 @@ mod set;
 mod show;
 mod test;
 
+pub(crate) use export::Exported;
 pub(crate) use show::Shown;
 
 use crate::app::App;
@@ -26,5 +28,6 @@ pub(crate) async fn run(app: &App, args: Schedule) -> Result<Exit, CommandError>
         ScheduleCommand::Lint(args) => lint::run(app, &args).await,
         ScheduleCommand::Explain(args) => explain::run(app, &args).await,
         ScheduleCommand::Test(args) => test::run(app, &args),
+        ScheduleCommand::Export(args) => export::run(app, &args),
     }
 }

@@ -86,6 +86,9 @@ fn rest(explanation: &Explanation, zone: &str, style: &Style) -> String {
         row("last change", changed(change, zone));
     }
     row("verdict", explanation.verdict.clone());
+    if let Some(note) = &explanation.note {
+        row("note", note.clone());
+    }
     if explanation.schedule.is_some() || explanation.next.is_some() {
         let next = explanation.next.map(|next| format!("{} {}", verb(next.state), moment(next.at, zone, explanation.at)));
         row("next edge", next.unwrap_or_else(|| "none, it never changes".to_owned()));

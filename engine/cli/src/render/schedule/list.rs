@@ -49,7 +49,8 @@ pub(crate) const fn state_word(state: WantedState) -> &'static str {
     }
 }
 
-const fn delivery(by: DeliveryBy) -> &'static str {
+/// The word of fleet.yaml.
+pub(crate) const fn delivery(by: DeliveryBy) -> &'static str {
     match by {
         DeliveryBy::Loop => "loop",
         DeliveryBy::Eventbridge => "eventbridge",

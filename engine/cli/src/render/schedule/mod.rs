@@ -1,6 +1,7 @@
 //! Schedules on a terminal.
 
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod set;
 pub(crate) mod show;

@@ -1,11 +1,14 @@
 //! What a judgement was made from: for those who ask why.
 
+use std::collections::BTreeSet;
+
 use super::choose::{Target, candidates};
 use super::history::History;
-use super::judge::Judged;
+use super::judge::{Judged, judge_all};
 use super::machine::{Machine, foreign_address, owned_address};
 use super::overrides;
 use crate::address::Address;
+use crate::cloud::Place;
 use crate::plan::draft::Draft;
 use crate::plan::last_change::LastChange;
 use crate::schedule::{Interval, Schedule};
@@ -31,17 +34,18 @@ pub fn background<'a>(draft: &Draft<'a>, judged: &Judged<'a>) -> Option<Backgrou
     Some(Background { overrides: overrides::intervals(fleet, &target), schedules: candidates(fleet, &target), change })
 }
 
-/// Every machine that was seen, whether anything is wanted of it or not.
+/// Every machine that was seen, judged, or bare where nothing is wanted of it.
 #[must_use]
 pub fn everything<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
-    let mut all = Vec::new();
+    let mut all = judge_all(draft);
+    let known: BTreeSet<(Place, &str)> = all.iter().map(|judged| (judged.place.clone(), judged.machine.id())).collect();
     for site in draft.sites.values() {
         let instances = site.view.instances.seen().iter().filter(|instance| !instance.state.is_gone()).map(Machine::Ec2);
-        for machine in instances.chain(site.view.databases.seen().iter().map(Machine::Rds)) {
+        let machines = instances.chain(site.view.databases.seen().iter().map(Machine::Rds));
+        for machine in machines.filter(|machine| !known.contains(&(site.place.clone(), machine.id()))) {
             let owned: Option<Address> = owned_address(site, machine);
             let is_owned = owned.is_some();
-            let bare = || Judged::bare(owned.unwrap_or_else(|| foreign_address(machine)), site.place.clone(), machine, is_owned);
-            all.push(super::judge::judge(draft, site, machine).unwrap_or_else(bare));
+            all.push(Judged::bare(owned.unwrap_or_else(|| foreign_address(machine)), site.place.clone(), machine, is_owned));
         }
     }
     all
