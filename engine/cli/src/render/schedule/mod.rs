@@ -30,7 +30,9 @@ pub(crate) fn moment(at: Timestamp, zone: &str, now: Timestamp) -> String {
         Ok(zone) if zone != TimeZone::UTC => {
             let local = at.to_zoned(zone);
             let day = if local.date() == utc.date() { "" } else { "%a " };
-            format!("{} ({} UTC)", local.strftime("%a %H:%M %Z"), utc.strftime(&format!("{day}%H:%M")))
+            let beside = utc.strftime(&format!(" ({day}%H:%M UTC)")).to_string();
+            // Greenwich in winter shows UTC already.
+            format!("{}{}", local.strftime("%a %H:%M %Z"), if local.offset().is_zero() { "" } else { &beside })
         }
         _ => utc.strftime("%a %H:%M UTC").to_string(),
     }
@@ -54,8 +56,8 @@ pub(crate) fn stretch(stretch: Stretch, zone: &str, now: Timestamp) -> String {
     let far = stretch.from.duration_since(now).abs() >= NEAR;
     let day = from.strftime(if far { "%a %Y-%m-%d" } else { "%a" });
     let name = stretch.from.to_zoned(tz.clone()).strftime("%Z").to_string();
-    if tz == TimeZone::UTC {
-        return format!("{day} {} UTC", clocks(stretch, &tz));
+    if [stretch.from, stretch.to].iter().all(|at| tz.to_offset(*at).is_zero()) {
+        return format!("{day} {} {name}", clocks(stretch, &tz));
     }
     let utc_day = if utc.date() == from.date() { String::new() } else { utc.strftime("%a ").to_string() };
     format!("{day} {} {name} ({utc_day}{} UTC)", clocks(stretch, &tz), clocks(stretch, &TimeZone::UTC))
@@ -92,6 +94,7 @@ mod tests {
         assert_eq!(moment(at("2026-11-20T20:00:00Z"), "Asia/Seoul", now), "Sat 05:00 KST (Fri 20:00 UTC)");
         assert_eq!(moment(at("2026-12-20T10:00:00Z"), "Asia/Seoul", now), "Sun 2026-12-20 19:00 KST (10:00 UTC)");
         assert_eq!(moment(at("2026-11-20T20:00:00Z"), "UTC", now), "Fri 20:00 UTC");
+        assert_eq!(moment(at("2026-11-20T20:00:00Z"), "Europe/London", now), "Fri 20:00 GMT");
     }
 
     #[test]

@@ -58,7 +58,9 @@ pub(crate) fn week(old: (&Schedule, &Fleet), new: (&Schedule, &Fleet), now: Time
     if rows.is_empty() {
         return format!("the coming week stays as it was: {} on.\n", hours(running(&before)));
     }
-    format!("in the coming week\n{rows}{} on instead of {}.\n", hours(running(&after)), hours(running(&before)))
+    let (was, is) = (running(&before), running(&after));
+    let instead = if was == is { ", as before".to_owned() } else { format!(" instead of {}", hours(was)) };
+    format!("in the coming week\n{rows}{} on{instead}.\n", hours(is))
 }
 
 /// Where two rows of states differ; both begin and end at the same instants and have no hole.
