@@ -55,9 +55,10 @@ def _measure(students):
         server.lab("log")
         applied = muster.apply()
         first = server.lab("log")
+        server.lab("repeats")
         plan = muster.run("plan", "--format", "json", "--detailed-exitcode")
-        seen = server.lab("log")
-    return _compare(students, seen) + _mutating(students, applied, first) + _cost(plan)
+        seen, repeats = server.lab("log"), server.lab("repeats")
+    return _compare(students, seen) + _mutating(students, applied, first) + _cost(plan, repeats)
 
 
 def _compare(students, seen):
@@ -83,8 +84,11 @@ def _mutating(students, applied, counts):
     return [f"{students} students: {theirs / students:.2f} mutating calls a student, at most {MOST_MUTATING_PER_STUDENT} allowed"]
 
 
-def _cost(plan):
+def _cost(plan, repeats):
     say(f"  plan: {plan.cpu_seconds:.2f} CPU s, {plan.peak_mib:.0f} MiB at most, {plan.seconds:.1f} s on the clock (mostly the server's)")
+    if repeats:
+        # A slow server makes the SDK ask again; that is no call muster wanted, so it is said and not judged.
+        say(f"  tried again because this server did not answer in time: {', '.join(f'{call} {n}' for call, n in sorted(repeats.items()))}")
     return []
 
 

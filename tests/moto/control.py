@@ -2,7 +2,8 @@
 
 | call | does |
 |---|---|
-| GET /lab/log | counts of calls by `service:Operation` since the last GET |
+| GET /lab/log | counts of calls by `service:Operation` since the last GET, retries left out |
+| GET /lab/repeats | counts of the retries since the last GET |
 | GET /lab/requests[?clear] | every request with the checks it needed |
 | POST /lab/faults | a list of faults (see faults.py) |
 | POST /lab/config | `{ec2_delay, rds_delay, clock_skew, quotas: {CODE: VALUE}}`, answers what holds now |
@@ -38,6 +39,8 @@ class Control:
     def _perform(self, path, query, body):
         if path == "/lab/log":
             return self._recorder.counts()
+        if path == "/lab/repeats":
+            return self._recorder.repeats()
         if path == "/lab/requests":
             return self._recorder.requests(clear="clear" in query)
         if path == "/lab/faults":

@@ -2,14 +2,17 @@
 
 import datetime
 
+import moto.ec2.models.core as core
 import moto.ec2.models.elastic_block_store as volumes
 import moto.ec2.models.instances as instances
 import moto.ec2.models.key_pairs as keys
 import moto.ec2.models.security_groups as groups
+import moto.ec2.models.tags as tags
 import moto.ec2.responses.elastic_block_store as volume_answers
 import moto.ec2.responses.instances as instance_answers
 import moto.ec2.responses.security_groups as group_answers
-from moto.ec2.exceptions import EC2ClientError, InvalidSecurityGroupNotFoundError
+from moto.ec2.exceptions import EC2ClientError, InvalidInstanceIdError, InvalidSecurityGroupNotFoundError
+from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 # Most that one page holds (AWS: "MaxResults"); without MaxResults all come in one page.
 PAGES = [
@@ -29,6 +32,8 @@ def install():
     _volumes()
     _groups()
     _vanished_tags()
+    _unknown_tagged()
+    _own_tags()
     for answers, operation, field, most in PAGES:
         _pages(answers, operation, field, most)
 
@@ -210,6 +215,30 @@ def _forget_tags(backend, operation):
         return result
 
     setattr(backend, operation, forgetting)
+
+
+def _unknown_tagged():
+    """CreateTags of an instance that is not there is refused; moto looks it up and forgets to say so."""
+    plain = tags.TagBackend.create_tags
+
+    def create_tags(self, resource_ids, wanted):
+        unknown = {one for one in resource_ids if one.startswith("i-")} - {one.id for one in self.all_instances()}
+        if unknown:
+            raise InvalidInstanceIdError(sorted(unknown))
+        return plain(self, resource_ids, wanted)
+
+    tags.TagBackend.create_tags = create_tags
+
+
+def _own_tags():
+    """The tags of one resource, looked up; moto searches all tags of the region for them, which 500 students feel."""
+
+    def get_tags(self):
+        own = self.ec2_backend.tags.get(self.id, {}) if self.id else {}
+        kind = EC2_PREFIX_TO_RESOURCE.get(get_prefix(self.id), "") if own else ""
+        return [{"resource_id": self.id, "key": key, "value": value, "resource_type": kind} for key, value in own.items()]
+
+    core.TaggedEC2Resource.get_tags = get_tags
 
 
 def _pages(answers, operation, field, most):

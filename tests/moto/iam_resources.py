@@ -12,7 +12,8 @@ SHARED = {"image", "snapshot"}
 
 def checks_of(request):
     """The checks of a request; none when the operation is not in the table."""
-    make = {"ec2": _ec2, "rds": _rds, "cloudwatch": _cloudwatch, "ssm": _ssm}.get(request.service)
+    services = {"ec2": _ec2, "rds": _rds, "cloudwatch": _cloudwatch, "ssm": _ssm, "autoscaling": _autoscaling, "ecs": _ecs}
+    make = services.get(request.service)
     return make(request) if make else []
 
 
@@ -158,7 +159,11 @@ def _rds_tags(request, arn):
 
     backend = rds_backends[request.account][request.region]
     kind, name = arn.split(":")[5:7]
-    found = {"db": backend.databases, "pg": backend.db_parameter_groups, "snapshot": backend.database_snapshots}.get(kind, {}).get(name)
+    kinds = {
+        "db": backend.databases, "pg": backend.db_parameter_groups, "snapshot": backend.database_snapshots,
+        "cluster": backend.clusters, "cluster-snapshot": backend.cluster_snapshots,
+    }  # fmt: skip
+    found = kinds.get(kind, {}).get(name)
     return {tag["Key"]: tag["Value"] for tag in found.tags} if found else {}
 
 
@@ -185,9 +190,30 @@ def _rds(request):
         tags = _rds_tags_given(request)
         tagging = [Check("rds:AddTagsToResource", group, {}, tags)] if tags else []
         return [Check("rds:CreateDBParameterGroup", group, {}, tags)] + tagging
+    if "Cluster" in operation:
+        return _clusters(request)
+    if "Snapshot" in operation:
+        return _snapshots(request, database, _rds_arn(request, "snapshot", params.get("DBSnapshotIdentifier", "*")))
     if "ParameterGroup" in operation or operation == "DescribeDBParameters":
         return [_rds_check(request, group)]
     return [_rds_check(request, database)] if "DBInstance" in operation else []
+
+
+def _clusters(request):
+    params = request.params
+    cluster = _rds_arn(request, "cluster", params.get("DBClusterIdentifier", "*"))
+    if "Snapshot" in request.operation:
+        return _snapshots(request, cluster, _rds_arn(request, "cluster-snapshot", params.get("DBClusterSnapshotIdentifier", "*")))
+    return [_rds_check(request, cluster)]
+
+
+def _snapshots(request, source, snapshot):
+    """A snapshot is taken of one thing and made as another; its tags ask for AddTagsToResource."""
+    if not request.operation.startswith("Create"):
+        return [_rds_check(request, snapshot)]
+    tags = _rds_tags_given(request)
+    tagging = [Check("rds:AddTagsToResource", snapshot, {}, tags)] if tags else []
+    return [_rds_check(request, source, tags), Check(f"rds:{request.operation}", snapshot, {}, tags)] + tagging
 
 
 def _create_database(request, database, group):
@@ -254,3 +280,37 @@ def _ssm(request):
     names = params.get("Names") or [params.get("Name", "*")]
     tagging = [check("AddTagsToResource", names[0], tags)] if operation == "PutParameter" and tags else []
     return [check(operation, name, tags) for name in names] + tagging
+
+
+# --- Auto Scaling and ECS
+
+
+def _autoscaling(request):
+    from moto.autoscaling.models import autoscaling_backends
+
+    groups = autoscaling_backends[request.account][request.region].autoscaling_groups
+
+    def check(name, tags=None):
+        arn = f"arn:aws:autoscaling:{request.region}:{request.account}:autoScalingGroup:*:autoScalingGroupName/{name}"
+        existing = {tag["Key"]: tag["Value"] for tag in groups[name].tags} if name in groups else {}
+        return Check(f"autoscaling:{request.operation}", arn, existing, tags or {})
+
+    if request.operation in ("CreateOrUpdateTags", "DeleteTags"):
+        given = {}
+        for tag in request.records("Tags.member"):
+            given.setdefault(tag.get("ResourceId", "*"), {})[tag.get("Key", "")] = tag.get("Value", "")
+        return [check(name, tags) for name, tags in given.items()]
+    return [check(request.params.get("AutoScalingGroupName", "*"))]
+
+
+def _ecs(request):
+    from moto.ecs.models import ecs_backends
+
+    params, operation = request.params, request.operation
+    start = f"arn:aws:ecs:{request.region}:{request.account}:service/"
+    named = params.get("service", "*").split("/")[-1]
+    arn = params.get("resourceArn") or f"{start}{params.get('cluster', 'default').split('/')[-1]}/{named}"
+    services = ecs_backends[request.account][request.region].services.values()
+    existing = next((service.tags or [] for service in services if service.arn == arn), [])
+    tags = {tag["key"]: tag.get("value", "") for tag in params.get("tags", [])} or {key: "" for key in params.get("tagKeys", [])}
+    return [Check(f"ecs:{operation}", arn, {tag["key"]: tag.get("value", "") for tag in existing}, tags)]

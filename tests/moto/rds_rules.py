@@ -1,4 +1,5 @@
-"""What RDS refuses or fills in beside moto: full engine versions, waiting changes, groups in use, Source=user."""
+"""What RDS refuses or fills in beside moto: full engine versions, waiting changes, groups in use, Source=user, members that
+move with their cluster."""
 
 import moto.rds.models as rds
 import moto.rds.responses as answers
@@ -14,6 +15,8 @@ DEFAULT_VERSIONS = {
     ("postgres", "16"): "16.10",
     ("postgres", "17"): "17.6",
 }
+# States of a cluster that its members share.
+SHARED = ("starting", "stopping", "stopped")
 # Changes that wait for the maintenance window unless ApplyImmediately is set.
 WAITING = ("db_instance_class", "allocated_storage", "multi_az", "engine_version", "storage_type", "iops", "port")
 
@@ -24,6 +27,8 @@ def install():
     _modifies()
     _deletes()
     _parameters()
+    _members()
+    _snapshots()
 
 
 def _creates():
@@ -99,6 +104,19 @@ def _deletes():
     rds.RDSBackend.delete_db_parameter_group = delete_db_parameter_group
 
 
+def _snapshots():
+    plain = answers.RDSResponse.create_db_snapshot
+
+    def create_db_snapshot(self):
+        database = self.backend.describe_db_instances(self.params["DBInstanceIdentifier"])[0]
+        if database.status not in ("available", "storage-optimization"):
+            message = "Cannot create a snapshot because the database instance is not currently in the available state."
+            raise RDSClientError("InvalidDBInstanceState", message)
+        return plain(self)
+
+    answers.RDSResponse.create_db_snapshot = create_db_snapshot
+
+
 def _parameters():
     plain = answers.RDSResponse.describe_db_parameters
 
@@ -111,3 +129,26 @@ def _parameters():
         return answer
 
     answers.RDSResponse.describe_db_parameters = describe_db_parameters
+
+
+def _members():
+    own, backend = rds.DBInstance.status, rds.RDSBackend
+
+    def cluster_of(instance):
+        return instance.backend.clusters.get(getattr(instance, "db_cluster_identifier", None) or "")
+
+    def status(self):
+        cluster = cluster_of(self)
+        shared = cluster.status if cluster is not None else None
+        return shared if shared in SHARED else own.fget(self)
+
+    rds.DBInstance.status = property(status, own.fset)
+    for name in ("stop_db_instance", "start_db_instance"):
+
+        def alone(self, db_instance_identifier, *args, plain=getattr(backend, name), **kw):
+            instance = self.databases.get(db_instance_identifier)
+            if instance is not None and cluster_of(instance) is not None:
+                raise InvalidParameterCombination(f"{instance.engine} DB instances are not eligible for stopping and starting.")
+            return plain(self, db_instance_identifier, *args, **kw)
+
+        setattr(backend, name, alone)

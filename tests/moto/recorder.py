@@ -13,7 +13,7 @@ class Recorder:
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._counts = collections.Counter()
+        self._counts, self._repeats = collections.Counter(), collections.Counter()
         self._requests = collections.deque(maxlen=KEPT)
 
     def add(self, request, checks, answer_code, denied):
@@ -38,14 +38,21 @@ class Recorder:
             ],
         }
         with self._lock:
-            self._counts[f"{request.service}:{request.operation}"] += 1
+            counts = self._counts if request.attempt == 1 else self._repeats
+            counts[f"{request.service}:{request.operation}"] += 1
             self._requests.append(entry)
 
     def counts(self):
-        """How often each operation was called since the last time this was asked."""
+        """How often each operation was called since the last time this was asked, its retries left out."""
         with self._lock:
             counts, self._counts = self._counts, collections.Counter()
         return dict(counts)
+
+    def repeats(self):
+        """How often an SDK tried each operation again since the last time this was asked."""
+        with self._lock:
+            repeats, self._repeats = self._repeats, collections.Counter()
+        return dict(repeats)
 
     def requests(self, clear):
         """Everything recorded so far."""

@@ -51,6 +51,9 @@ class SlowState(instances.InstanceState):
 
 
 def _get_status(self):
+    if "muster_status" not in self.__dict__ and self.__dict__.get("_status") == "creating":
+        # moto ends the creation of a cluster when somebody looks.
+        _set_status(self, "available")
     if time.time() < self.__dict__.get("muster_until", 0.0):
         return self.__dict__["muster_between"]
     return self.__dict__.get("muster_status", "creating")

@@ -61,6 +61,37 @@ class Enforced(WithServer):
         self.refused("UnauthorizedOperation", ec2.create_security_group, **group, TagSpecifications=wrong)
         ec2.create_security_group(**group, TagSpecifications=[{"ResourceType": "security-group", "Tags": [FLEET]}])
 
+    def test_groups_services_and_clusters_are_reached_by_their_tags(self):
+        scaling, ecs, rds = (self.server.client(name) for name in ("autoscaling", "ecs", "rds"))
+        scaling.create_launch_configuration(LaunchConfigurationName="dev", ImageId=self.image, InstanceType="t3.small")
+        ecs.create_cluster(clusterName="main")
+        ecs.register_task_definition(family="task", containerDefinitions=[{"name": "one", "image": "one", "memory": 100}])
+        for env in ("dev", "prod"):
+            tag = {"ResourceId": env, "ResourceType": "auto-scaling-group", "Key": "env", "Value": env, "PropagateAtLaunch": False}
+            scaling.create_auto_scaling_group(
+                AutoScalingGroupName=env, LaunchConfigurationName="dev", MinSize=0, MaxSize=2, AvailabilityZones=["ap-northeast-2a"], Tags=[tag]
+            )
+            ecs.create_service(cluster="main", serviceName=env, taskDefinition="task", desiredCount=1, tags=[{"key": "env", "value": env}])
+            rds.create_db_cluster(
+                DBClusterIdentifier=env, Engine="aurora-mysql", MasterUsername="a", MasterUserPassword="b" * 12, Tags=[{"Key": "env", "Value": env}]
+            )
+        actions = ["autoscaling:UpdateAutoScalingGroup", "ecs:UpdateService", "rds:StopDBCluster", "rds:CreateDBClusterSnapshot"]
+        selected = {"Sid": "Dev", "Effect": "Allow", "Action": actions, "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/env": "dev"}}}
+        taken = {"StringLike": {"aws:RequestTag/muster:snapshot-of": "* schedule=lms/office"}}
+        made = {"Sid": "New", "Effect": "Allow", "Action": [actions[3], "rds:AddTagsToResource"], "Resource": "arn:aws:rds:*:*:cluster-snapshot:*", "Condition": taken}
+        self.server.lab("policies", {"applier": [{**POLICY, "Statement": [selected, made]}]})
+        scaling, ecs, rds = (self.server.client(name, key="applier") for name in ("autoscaling", "ecs", "rds"))
+        scaling.update_auto_scaling_group(AutoScalingGroupName="dev", MinSize=0, DesiredCapacity=0, MaxSize=0)
+        self.refused("AccessDenied", scaling.update_auto_scaling_group, AutoScalingGroupName="prod", MinSize=0, DesiredCapacity=0, MaxSize=0)
+        ecs.update_service(cluster="main", service="dev", desiredCount=0)
+        self.refused("AccessDeniedException", ecs.update_service, cluster="main", service="prod", desiredCount=0)
+        snapshot = {"DBClusterIdentifier": "dev", "DBClusterSnapshotIdentifier": "dev-1"}
+        self.refused("AccessDenied", rds.create_db_cluster_snapshot, **snapshot)
+        mark = [{"Key": "muster:snapshot-of", "Value": "rds-cluster/dev schedule=lms/office"}]
+        rds.create_db_cluster_snapshot(**snapshot, Tags=mark)
+        rds.stop_db_cluster(DBClusterIdentifier="dev")
+        self.refused("AccessDenied", rds.stop_db_cluster, DBClusterIdentifier="prod")
+
     def test_each_protocol_has_its_refusal(self):
         self.refused("AccessDenied", self.limited["rds"].describe_db_instances)
         self.refused("AccessDeniedException", self.limited["ssm"].put_parameter, Name="/x", Value="y", Type="String")

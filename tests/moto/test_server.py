@@ -229,6 +229,16 @@ class Rds(WithServer):
         self.rds.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "muster:snapshot-of", "Value": "database/ends/instance"}])
         self.assertIn("muster:snapshot-of", [tag["Key"] for tag in self.rds.list_tags_for_resource(ResourceName=arn)["TagList"]])
 
+    def test_a_snapshot_is_taken_of_an_available_database_and_tagged_at_once(self):
+        self.make("kept")
+        take = dict(DBInstanceIdentifier="kept", DBSnapshotIdentifier="kept-1", Tags=[{"Key": "muster:snapshot-of", "Value": "database/kept/instance"}])
+        arn = self.rds.create_db_snapshot(**take)["DBSnapshot"]["DBSnapshotArn"]
+        self.assertEqual(self.rds.list_tags_for_resource(ResourceName=arn)["TagList"], take["Tags"])
+        self.refused("DBSnapshotAlreadyExists", self.rds.create_db_snapshot, **take)
+        self.rds.delete_db_snapshot(DBSnapshotIdentifier="kept-1")
+        self.rds.stop_db_instance(DBInstanceIdentifier="kept")
+        self.refused("InvalidDBInstanceState", self.rds.create_db_snapshot, **{**take, "DBSnapshotIdentifier": "kept-2"})
+
     def test_a_group_in_front_of_a_database_stays(self):
         vpc = self.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
         group = self.ec2.create_security_group(GroupName="db", Description="db", VpcId=vpc)["GroupId"]
@@ -244,6 +254,73 @@ class Rds(WithServer):
             self.refused("InvalidDBInstanceState", self.rds.start_db_instance, DBInstanceIdentifier="slow")
         finally:
             self.server.lab("config", {"rds_delay": 0})
+
+
+class Clusters(WithServer):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rds.create_db_cluster(DBClusterIdentifier="shop", Engine="aurora-mysql", MasterUsername="admin", MasterUserPassword="b" * 12)
+        for member in ("shop-1", "shop-2"):
+            cls.rds.create_db_instance(
+                DBInstanceIdentifier=member, DBInstanceClass="db.r6g.large", Engine="aurora-mysql", DBClusterIdentifier="shop"
+            )
+
+    def states(self):
+        cluster = self.rds.describe_db_clusters()["DBClusters"][0]
+        members = self.rds.describe_db_instances()["DBInstances"]
+        return [cluster["Status"], *(member["DBInstanceStatus"] for member in members)]
+
+    def test_members_move_with_their_cluster_and_never_alone(self):
+        self.assertEqual(self.states(), ["available"] * 3)
+        self.refused("InvalidParameterCombination", self.rds.stop_db_instance, DBInstanceIdentifier="shop-1")
+        self.rds.stop_db_cluster(DBClusterIdentifier="shop")
+        self.assertEqual(self.states(), ["stopped"] * 3)
+        self.refused("InvalidDBClusterStateFault", self.rds.stop_db_cluster, DBClusterIdentifier="shop")
+        self.refused("InvalidParameterCombination", self.rds.start_db_instance, DBInstanceIdentifier="shop-1")
+        self.server.lab("config", {"rds_delay": 600})
+        try:
+            self.rds.start_db_cluster(DBClusterIdentifier="shop")
+            self.assertEqual(self.states(), ["starting"] * 3)
+        finally:
+            self.server.lab("config", {"rds_delay": 0})
+
+    def test_snapshots_are_tagged_at_once(self):
+        tags = [{"Key": "muster:snapshot-of", "Value": "rds-cluster/shop schedule=lms/office"}]
+        self.rds.create_db_cluster_snapshot(DBClusterIdentifier="shop", DBClusterSnapshotIdentifier="one", Tags=tags)
+        seen = self.rds.describe_db_cluster_snapshots(SnapshotType="manual")["DBClusterSnapshots"][0]
+        self.assertEqual((seen["DBClusterIdentifier"], seen["Status"], seen["TagList"]), ("shop", "available", tags))
+        self.rds.delete_db_cluster_snapshot(DBClusterSnapshotIdentifier="one")
+        self.assertEqual(self.rds.describe_db_cluster_snapshots(SnapshotType="manual")["DBClusterSnapshots"], [])
+
+
+class Scaling(WithServer):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scaling = cls.server.client("autoscaling")
+        cls.scaling.create_launch_configuration(LaunchConfigurationName="web", ImageId=cls.image, InstanceType="t3.small")
+        cls.scaling.create_auto_scaling_group(
+            AutoScalingGroupName="web", LaunchConfigurationName="web", MinSize=1, MaxSize=4, DesiredCapacity=2,
+            AvailabilityZones=["ap-northeast-2a"],
+        )  # fmt: skip
+
+    def scale(self, low, wanted, high, name="web"):
+        self.scaling.update_auto_scaling_group(AutoScalingGroupName=name, MinSize=low, DesiredCapacity=wanted, MaxSize=high)
+
+    def test_numbers_go_together(self):
+        for low, wanted, high in ((3, 3, 1), (1, 5, 4), (2, 1, 4)):
+            self.refused("ValidationError", self.scale, low=low, wanted=wanted, high=high)
+        self.scale(0, 0, 0)
+        group = self.scaling.describe_auto_scaling_groups()["AutoScalingGroups"][0]
+        self.assertEqual((group["MinSize"], group["DesiredCapacity"], group["MaxSize"], group["Instances"]), (0, 0, 0, []))
+        self.assertIn("not found", self.refused("ValidationError", self.scale, low=0, wanted=0, high=0, name="never"))
+
+    def test_tags_are_those_of_a_group_that_is_there(self):
+        tag = {"ResourceType": "auto-scaling-group", "Key": "muster:resume-min", "Value": "1", "PropagateAtLaunch": False}
+        self.scaling.create_or_update_tags(Tags=[{**tag, "ResourceId": "web"}])
+        self.assertEqual([one["Key"] for one in self.scaling.describe_auto_scaling_groups()["AutoScalingGroups"][0]["Tags"]], [tag["Key"]])
+        self.assertIn("not found", self.refused("ValidationError", self.scaling.create_or_update_tags, Tags=[{**tag, "ResourceId": "never"}]))
 
 
 class Others(WithServer):

@@ -12,6 +12,7 @@ import cbor2
 
 CBOR_PATH = "/service/GraniteServiceVersion20100801/operation/"
 CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
+ATTEMPT = re.compile(r"attempt=(\d+)")
 SERVICES = {"monitoring": "cloudwatch"}
 
 # moto's backends are not safe against two requests at once; AWS's answers are atomic. One lock costs
@@ -57,6 +58,12 @@ class Request:
         if self.env.get("HTTP_X_AMZ_TARGET") or "json" in self.env.get("CONTENT_TYPE", ""):
             return "json"
         return "ec2" if self.service == "ec2" else "query"
+
+    @property
+    def attempt(self):
+        """Which try of its call this is, from 1, as every AWS SDK says it."""
+        said = ATTEMPT.search(self.env.get("HTTP_AMZ_SDK_REQUEST", ""))
+        return int(said[1]) if said else 1
 
     @property
     def account(self):

@@ -8,6 +8,7 @@
 //! One file per service. [`Live::connect`] is the way in.
 
 mod account;
+mod autoscaling;
 mod clock;
 mod cloudwatch;
 mod connect;
@@ -15,6 +16,7 @@ mod convert;
 mod count;
 mod doctor;
 mod ec2;
+mod ecs;
 mod errors;
 mod iam;
 mod live;

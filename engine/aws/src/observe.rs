@@ -11,7 +11,7 @@ use crate::count::Counts;
 use crate::live::Live;
 use crate::paging::Found;
 use crate::region::Scope;
-use crate::{cloudwatch, ec2, quotas, rds, ssm};
+use crate::{autoscaling, cloudwatch, ec2, ecs, quotas, rds, ssm};
 
 /// Reads `needs`.
 pub(crate) async fn observe(live: &Live, needs: &Needs) -> Result<Snapshot, CloudError> {
@@ -87,6 +87,12 @@ fn distrust(view: &mut PlaceView, need: &Need) {
         Need::ParameterGroups(_) => view.parameter_groups = Listing::Incomplete(Vec::new()),
         Need::KeyParameters(_) => view.key_parameters = Listing::Incomplete(Vec::new()),
         Need::Quota(_) => drop(view.quota_notes.insert("the account cannot be read, so its quotas are unknown".to_owned())),
+        Need::DbSnapshotByName(_) | Need::DbSnapshots => view.db_snapshots = Listing::Incomplete(Vec::new()),
+        Need::DbClusters => view.clusters = Listing::Incomplete(Vec::new()),
+        Need::DbClusterEvents => view.cluster_events = Listing::Incomplete(Vec::new()),
+        Need::DbClusterSnapshots => view.cluster_snapshots = Listing::Incomplete(Vec::new()),
+        Need::ScalingGroups => view.scaling_groups = Listing::Incomplete(Vec::new()),
+        Need::EcsServices => view.services = Listing::Incomplete(Vec::new()),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(_, _) => {}
     }
 }
@@ -126,6 +132,13 @@ struct Wanted {
     tags: BTreeSet<(Kind, String)>,
     key_prefixes: BTreeSet<String>,
     quotas: BTreeSet<QuotaKind>,
+    db_snapshot_names: BTreeSet<String>,
+    db_snapshots: bool,
+    clusters: bool,
+    cluster_events: bool,
+    cluster_snapshots: bool,
+    scaling_groups: bool,
+    services: bool,
 }
 
 impl Wanted {
@@ -156,6 +169,13 @@ impl Wanted {
             Need::TagsOf(kind, arn) => drop(self.tags.insert((*kind, arn.clone()))),
             Need::KeyParameters(prefix) => drop(self.key_prefixes.insert(prefix.clone())),
             Need::Quota(quota) => drop(self.quotas.insert(*quota)),
+            Need::DbSnapshotByName(name) => drop(self.db_snapshot_names.insert(name.clone())),
+            Need::DbSnapshots => self.db_snapshots = true,
+            Need::DbClusters => self.clusters = true,
+            Need::DbClusterEvents => self.cluster_events = true,
+            Need::DbClusterSnapshots => self.cluster_snapshots = true,
+            Need::ScalingGroups => self.scaling_groups = true,
+            Need::EcsServices => self.services = true,
         }
     }
 }
@@ -176,6 +196,11 @@ const fn kind_of(need: &Need) -> Kind {
         Need::TagsOf(kind, _) => *kind,
         Need::KeyParameters(_) => Kind::KeyParameter,
         Need::Quota(_) => Kind::Quota,
+        Need::DbSnapshotByName(_) | Need::DbSnapshots => Kind::DbSnapshot,
+        Need::DbClusters | Need::DbClusterEvents => Kind::DbCluster,
+        Need::DbClusterSnapshots => Kind::DbClusterSnapshot,
+        Need::ScalingGroups => Kind::ScalingGroup,
+        Need::EcsServices => Kind::EcsService,
     }
 }
 
@@ -224,6 +249,8 @@ impl<'a> Reading<'a> {
         let mut tasks = self.compute(wanted);
         tasks.extend(self.network(wanted));
         tasks.extend(self.rds(wanted));
+        tasks.extend(self.clusters(wanted));
+        tasks.extend(self.scaled(wanted));
         tasks.extend(self.rest(wanted));
         tasks
     }
@@ -274,13 +301,50 @@ impl<'a> Reading<'a> {
             tasks.push(self.list(Kind::Database, &names, found, |d| &d.name, |view, list| view.databases = list));
         }
         if wanted.database_events {
-            tasks.push(self.list(Kind::Database, &[], rds::events::all(scope), |e| &e.at, |view, list| view.db_events = list));
+            tasks.push(self.list(Kind::Database, &[], rds::events::of_databases(scope), |e| &e.at, |view, list| view.db_events = list));
         }
         if !wanted.parameter_group_prefixes.is_empty() {
             let found = rds::parameters::groups(scope, &wanted.parameter_group_prefixes);
             tasks.push(self.list(Kind::ParameterGroup, &[], found, |g| &g.name, |view, list| view.parameter_groups = list));
         }
+        if wanted.db_snapshots {
+            tasks.push(self.list(Kind::DbSnapshot, &[], rds::snapshots::all(scope), |s| &s.name, |view, list| view.db_snapshots = list));
+        } else if !wanted.db_snapshot_names.is_empty() {
+            let names: Vec<&str> = wanted.db_snapshot_names.iter().map(String::as_str).collect();
+            let found = rds::snapshots::by_names(scope, &wanted.db_snapshot_names);
+            tasks.push(self.list(Kind::DbSnapshot, &names, found, |s| &s.name, |view, list| view.db_snapshots = list));
+        }
         tasks.extend(wanted.parameters.iter().map(|group| self.parameters(group)));
+        tasks
+    }
+
+    fn clusters(self, wanted: &'a Wanted) -> Vec<Task<'a>> {
+        let mut tasks: Vec<Task<'a>> = Vec::new();
+        let scope = self.scope;
+        if wanted.clusters {
+            tasks.push(self.list(Kind::DbCluster, &[], rds::clusters::all(scope), |c| &c.name, |view, list| view.clusters = list));
+        }
+        if wanted.cluster_events {
+            let found = rds::events::of_clusters(scope);
+            tasks.push(self.list(Kind::DbCluster, &[], found, |e| &e.at, |view, list| view.cluster_events = list));
+        }
+        if wanted.cluster_snapshots {
+            let found = rds::clusters::snapshots(scope);
+            tasks.push(self.list(Kind::DbClusterSnapshot, &[], found, |s| &s.name, |view, list| view.cluster_snapshots = list));
+        }
+        tasks
+    }
+
+    fn scaled(self, wanted: &'a Wanted) -> Vec<Task<'a>> {
+        let mut tasks: Vec<Task<'a>> = Vec::new();
+        let scope = self.scope;
+        if wanted.scaling_groups {
+            let found = autoscaling::groups(scope);
+            tasks.push(self.list(Kind::ScalingGroup, &[], found, |g| &g.name, |view, list| view.scaling_groups = list));
+        }
+        if wanted.services {
+            tasks.push(self.list(Kind::EcsService, &[], ecs::services(scope), |s| &s.arn, |view, list| view.services = list));
+        }
         tasks
     }
 

@@ -29,6 +29,12 @@ enum Family {
     SsmRead,
     /// Changes of Systems Manager.
     SsmWrite,
+    /// Everything of Auto Scaling.
+    Scaling,
+    /// Reads of ECS.
+    EcsRead,
+    /// Changes of ECS.
+    EcsWrite,
     /// The rest: STS, IAM, Service Quotas, Instance Connect.
     Other,
 }
@@ -47,12 +53,15 @@ impl Family {
             ("cloudwatch", _, false) => Self::AlarmWrite,
             ("ssm", _, true) => Self::SsmRead,
             ("ssm", _, false) => Self::SsmWrite,
+            ("autoscaling", _, _) => Self::Scaling,
+            ("ecs", _, true) => Self::EcsRead,
+            ("ecs", _, false) => Self::EcsWrite,
             _ => Self::Other,
         }
     }
 
-    /// Burst and rate: EC2's and CloudWatch's from their guides on throttling, SSM's from its quotas, RDS and
-    /// the rest, which publish none, kept low.
+    /// Burst and rate: EC2's and CloudWatch's from their guides on throttling, SSM's from its quotas, ECS's at or under what
+    /// "Amazon ECS service quotas" lists (K), RDS, Auto Scaling and the rest, which publish none, kept low.
     const fn limits(self) -> (f64, f64) {
         match self {
             Self::Run => (5.0, 2.0),
@@ -64,6 +73,9 @@ impl Family {
             Self::AlarmWrite => (3.0, 3.0),
             Self::SsmRead => (40.0, 40.0),
             Self::SsmWrite => (3.0, 3.0),
+            Self::Scaling => (20.0, 5.0),
+            Self::EcsRead => (50.0, 20.0),
+            Self::EcsWrite => (20.0, 5.0),
             Self::Other => (10.0, 10.0),
         }
     }

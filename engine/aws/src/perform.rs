@@ -5,7 +5,7 @@ use muster_core::tags::Tags;
 
 use crate::convert::known;
 use crate::region::Scope;
-use crate::{cloudwatch, ec2, rds, ssm};
+use crate::{autoscaling, cloudwatch, ec2, ecs, rds, ssm};
 
 /// Performs one change.
 pub(crate) async fn perform(scope: Scope<'_>, change: &Change) -> Result<Receipt, CloudError> {
@@ -43,6 +43,14 @@ pub(crate) async fn perform(scope: Scope<'_>, change: &Change) -> Result<Receipt
         Change::StopDatabase { name } => rds::databases::stop(scope, name).await,
         Change::RebootDatabase { name } => rds::databases::reboot(scope, name).await,
         Change::DeleteDatabase { name, final_snapshot } => rds::databases::delete(scope, name, final_snapshot.as_deref()).await,
+        Change::CreateDbSnapshot { database, name, tags } => rds::snapshots::create(scope, database, name, tags).await,
+        Change::DeleteDbSnapshot { name } => rds::snapshots::delete(scope, name).await,
+        Change::StartCluster { name } => rds::clusters::start(scope, name).await,
+        Change::StopCluster { name } => rds::clusters::stop(scope, name).await,
+        Change::CreateClusterSnapshot { cluster, name, tags } => rds::clusters::create_snapshot(scope, cluster, name, tags).await,
+        Change::DeleteClusterSnapshot { name } => rds::clusters::delete_snapshot(scope, name).await,
+        Change::ScaleGroup { name, min, desired, max } => autoscaling::scale(scope, name, *min, *desired, *max).await,
+        Change::ScaleService { cluster, service, desired } => ecs::scale(scope, cluster, service, *desired).await,
     }
 }
 
@@ -53,6 +61,8 @@ enum Tagger {
     Rds,
     CloudWatch,
     Ssm,
+    AutoScaling,
+    Ecs,
 }
 
 const fn tagger(kind: Kind) -> Option<Tagger> {
@@ -60,9 +70,11 @@ const fn tagger(kind: Kind) -> Option<Tagger> {
         Kind::Instance | Kind::Volume | Kind::Snapshot | Kind::SecurityGroup | Kind::KeyPair | Kind::Vpc | Kind::Subnet | Kind::Image => {
             Some(Tagger::Ec2)
         }
-        Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup => Some(Tagger::Rds),
+        Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup | Kind::DbCluster | Kind::DbClusterSnapshot => Some(Tagger::Rds),
         Kind::Alarm => Some(Tagger::CloudWatch),
         Kind::KeyParameter => Some(Tagger::Ssm),
+        Kind::ScalingGroup => Some(Tagger::AutoScaling),
+        Kind::EcsService => Some(Tagger::Ecs),
         Kind::Quota => None,
     }
 }
@@ -78,6 +90,8 @@ async fn set_tags(scope: Scope<'_>, action: &str, resource: &ResourceRef, tags: 
         Tagger::Rds => rds::set_tags(scope, id, tags).await,
         Tagger::CloudWatch => cloudwatch::set_tags(scope, id, tags).await,
         Tagger::Ssm => ssm::set_tags(scope, id, tags).await,
+        Tagger::AutoScaling => autoscaling::set_tags(scope, id, tags).await,
+        Tagger::Ecs => ecs::set_tags(scope, id, tags).await,
     }
 }
 
@@ -88,6 +102,8 @@ async fn remove_tags(scope: Scope<'_>, action: &str, resource: &ResourceRef, key
         Tagger::Rds => rds::remove_tags(scope, id, keys).await,
         Tagger::CloudWatch => cloudwatch::remove_tags(scope, id, keys).await,
         Tagger::Ssm => ssm::remove_tags(scope, id, keys).await,
+        Tagger::AutoScaling => autoscaling::remove_tags(scope, id, keys).await,
+        Tagger::Ecs => ecs::remove_tags(scope, id, keys).await,
     }
 }
 
@@ -98,6 +114,8 @@ pub(crate) async fn tags_of(scope: Scope<'_>, kind: Kind, id: &str) -> Result<Op
         Tagger::Rds => rds::tags_of(scope, id).await,
         Tagger::CloudWatch => cloudwatch::tags_of(scope, id).await,
         Tagger::Ssm => ssm::tags_of(scope, id).await,
+        Tagger::AutoScaling => autoscaling::tags_of(scope, id).await,
+        Tagger::Ecs => ecs::tags_of(scope, id).await,
     };
     match tags {
         Ok(tags) => Ok(Some(tags)),

@@ -36,6 +36,8 @@ pub(crate) struct Region {
     sts: OnceLock<aws_sdk_sts::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     connect: OnceLock<aws_sdk_ec2instanceconnect::Client>,
+    autoscaling: OnceLock<aws_sdk_autoscaling::Client>,
+    ecs: OnceLock<aws_sdk_ecs::Client>,
 }
 
 /// A client of one service, with a retry budget of its own.
@@ -66,6 +68,8 @@ impl Region {
             sts: OnceLock::new(),
             iam: OnceLock::new(),
             connect: OnceLock::new(),
+            autoscaling: OnceLock::new(),
+            ecs: OnceLock::new(),
         }
     }
 
@@ -77,6 +81,8 @@ impl Region {
     client!(sts, aws_sdk_sts);
     client!(iam, aws_sdk_iam);
     client!(connect, aws_sdk_ec2instanceconnect);
+    client!(autoscaling, aws_sdk_autoscaling);
+    client!(ecs, aws_sdk_ecs);
 
     fn partition(&self, service: &str) -> RetryPartition {
         let budget = TokenBucket::builder().capacity(RETRY_TOKENS).build();

@@ -35,6 +35,7 @@ fn schedule(run: &[&str]) -> Schedule {
         hibernate: false,
         limit: None,
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
+        rds: muster_core::schedule::RdsRules::default(),
         other: BTreeMap::new(),
         sizing: Sizing::default(),
         after: Vec::new(),

@@ -56,7 +56,7 @@ impl Section {
 }
 
 /// `user/alice/instance`, `database/app/instance`, `parameter-group/mysql-seoul`; for what is not ours
-/// `ec2/i-0abc`, `rds/old-db`.
+/// `ec2/i-0abc`, `rds/old-db`, `rds-cluster/shop`, `asg/web`, `ecs/main/api`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Address(String);
@@ -98,6 +98,24 @@ impl Address {
         Self(format!("rds/{id}"))
     }
 
+    /// An RDS cluster; a member of one has no address of its own.
+    #[must_use]
+    pub fn foreign_cluster(id: &str) -> Self {
+        Self(format!("rds-cluster/{id}"))
+    }
+
+    /// An Auto Scaling group.
+    #[must_use]
+    pub fn scaling_group(name: &str) -> Self {
+        Self(format!("asg/{name}"))
+    }
+
+    /// A service of ECS.
+    #[must_use]
+    pub fn ecs_service(cluster: &str, service: &str) -> Self {
+        Self(format!("ecs/{cluster}/{service}"))
+    }
+
     /// An address as it was written in a tag, a description or on a command line; nothing is checked.
     #[must_use]
     pub fn from_text(text: &str) -> Self {
@@ -110,10 +128,10 @@ impl Address {
         &self.0
     }
 
-    /// The entry it belongs to: `user/alice` of `user/alice/instance`.
+    /// The entry it belongs to: `user/alice` of `user/alice/instance`. A service of ECS belongs to none: its cluster is no entry.
     #[must_use]
     pub fn entry(&self) -> &str {
-        match self.0.match_indices('/').nth(1) {
+        match self.0.match_indices('/').nth(1).filter(|_| self.section() != "ecs") {
             Some((at, _)) => &self.0[..at],
             None => &self.0,
         }
@@ -134,7 +152,7 @@ impl Address {
     /// Last word of a part, nothing for an entry: `instance` of `user/alice/instance`.
     #[must_use]
     pub fn part(&self) -> Option<&str> {
-        self.0.split('/').nth(2)
+        self.0.split('/').nth(2).filter(|_| self.section() != "ecs")
     }
 
     /// True when `wanted` names this address or the entry it belongs to.
@@ -166,5 +184,8 @@ mod tests {
         assert_eq!((group.entry(), group.part()), ("parameter-group/seoul", None));
         assert!(address.is_under("user/alice") && address.is_under("user/alice/security-group"));
         assert!(!address.is_under("user/ali"), "a name that only begins alike is another user");
+        let service = Address::ecs_service("main", "api");
+        assert_eq!((service.entry(), service.part(), service.section()), ("ecs/main/api", None, "ecs"));
+        assert!(service.is_under("ecs/main"), "all services of a cluster can be named together");
     }
 }

@@ -35,6 +35,8 @@ impl World {
         for region in self.regions_mut() {
             region.advance_machines(now);
             region.advance_servers(now);
+            region.advance_clusters(now);
+            region.advance_scaled(now);
             region.settle(now);
         }
     }

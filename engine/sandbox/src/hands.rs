@@ -80,28 +80,45 @@ impl Sandbox {
         Ok(asked)
     }
 
-    /// Stops an instance or database, as somebody in the console would.
+    /// Stops an instance, database or cluster, as somebody in the console would.
     ///
     /// # Errors
     /// When there is none of that id, its state does not allow it, or the file cannot be written.
     pub fn stop(&self, id: &str) -> Result<(), SandboxError> {
         let change = |kind| match kind {
             Kind::Database => Change::StopDatabase { name: id.to_owned() },
+            Kind::DbCluster => Change::StopCluster { name: id.to_owned() },
             _ => Change::StopInstances { ids: vec![IdRef::Id(id.to_owned())], hibernate: false },
         };
-        self.by_hand(id, "instance or database", &[Kind::Instance, Kind::Database], change)
+        self.by_hand(id, "instance, database or cluster", &[Kind::Instance, Kind::Database, Kind::DbCluster], change)
     }
 
-    /// Starts an instance or database.
+    /// Starts an instance, database or cluster.
     ///
     /// # Errors
     /// When there is none of that id, its state does not allow it, or the file cannot be written.
     pub fn start(&self, id: &str) -> Result<(), SandboxError> {
         let change = |kind| match kind {
             Kind::Database => Change::StartDatabase { name: id.to_owned() },
+            Kind::DbCluster => Change::StartCluster { name: id.to_owned() },
             _ => Change::StartInstances { ids: vec![IdRef::Id(id.to_owned())] },
         };
-        self.by_hand(id, "instance or database", &[Kind::Instance, Kind::Database], change)
+        self.by_hand(id, "instance, database or cluster", &[Kind::Instance, Kind::Database, Kind::DbCluster], change)
+    }
+
+    /// Gives an Auto Scaling group other numbers (least, after, greatest), by its name, or an ECS service another number of tasks,
+    /// by `CLUSTER/SERVICE`; a service takes the middle one.
+    ///
+    /// # Errors
+    /// When there is none of that name, the numbers do not go together, or the file cannot be written.
+    pub fn scale(&self, id: &str, (min, desired, max): (u32, u32, u32)) -> Result<(), SandboxError> {
+        let change = |kind| match (kind, id.split_once('/')) {
+            (Kind::EcsService, Some((cluster, service))) => {
+                Change::ScaleService { cluster: cluster.to_owned(), service: service.to_owned(), desired }
+            }
+            _ => Change::ScaleGroup { name: id.to_owned(), min, desired, max },
+        };
+        self.by_hand(id, "group or service", &[Kind::ScalingGroup, Kind::EcsService], change)
     }
 
     /// Sets a tag of anything that has tags, by its id or name.
@@ -197,7 +214,7 @@ impl Sandbox {
 }
 
 /// Kinds that have tags, in the order in which a name is looked for.
-const TAGGED: [Kind; 9] = [
+const TAGGED: [Kind; 11] = [
     Kind::Instance,
     Kind::Volume,
     Kind::SecurityGroup,
@@ -207,6 +224,8 @@ const TAGGED: [Kind; 9] = [
     Kind::Database,
     Kind::ParameterGroup,
     Kind::KeyParameter,
+    Kind::DbCluster,
+    Kind::ScalingGroup,
 ];
 
 /// Where a thing is, and which of `kinds` it is.
@@ -268,6 +287,23 @@ fn items(region: &Region) -> Vec<ShowItem> {
     items.extend(region.db_snapshots.values().map(|row| item(Kind::DbSnapshot, &row.name, format!("of {}", row.database), &row.tags)));
     items
         .extend(region.parameter_groups.values().map(|row| item(Kind::ParameterGroup, &row.view.name, row.view.family.clone(), &row.tags)));
+    items.extend(region.clusters.values().map(|row| {
+        let view = &row.view;
+        let text = format!("{} {} of {}", view.state.0, view.engine, view.members.join(", "));
+        item(Kind::DbCluster, &view.name, text, &view.tags)
+    }));
+    items.extend(
+        region.cluster_snapshots.values().map(|row| item(Kind::DbClusterSnapshot, &row.name, format!("of {}", row.cluster), &row.tags)),
+    );
+    items.extend(region.scaling_groups.values().map(|row| {
+        let view = &row.view;
+        let text = format!("{}/{}/{}, {} in service", view.min, view.desired, view.max, view.in_service);
+        item(Kind::ScalingGroup, &view.name, text, &view.tags)
+    }));
+    items.extend(region.services.values().map(|row| {
+        let view = &row.view;
+        item(Kind::EcsService, &view.path(), format!("{} wanted, {} running", view.desired, view.running), &view.tags)
+    }));
     items.extend(region.secrets.values().map(|row| item(Kind::KeyParameter, &row.name, "private key, not shown".to_owned(), &row.tags)));
     items
 }

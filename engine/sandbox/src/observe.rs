@@ -42,7 +42,15 @@ const PARAMETER_GROUPS: Listed = Listed { action: "rds:DescribeDBParameterGroups
 const PARAMETERS: Listed = Listed { action: "rds:DescribeDBParameters", page: 100 };
 const KEY_PARAMETERS: Listed = Listed { action: "ssm:DescribeParameters", page: 50 };
 const IMAGES: Listed = Listed { action: "ec2:DescribeImages", page: 1000 };
+const DB_SNAPSHOTS: Listed = Listed { action: "rds:DescribeDBSnapshots", page: 100 };
 const QUOTAS: Listed = Listed { action: "servicequotas:ListServiceQuotas", page: usize::MAX };
+const CLUSTERS: Listed = Listed { action: "rds:DescribeDBClusters", page: 100 };
+const CLUSTER_EVENTS: Listed = Listed { action: "rds:DescribeEvents", page: 100 };
+const CLUSTER_SNAPSHOTS: Listed = Listed { action: "rds:DescribeDBClusterSnapshots", page: 100 };
+const SCALING_GROUPS: Listed = Listed { action: "autoscaling:DescribeAutoScalingGroups", page: 100 };
+const SERVICES: Listed = Listed { action: "ecs:DescribeServices", page: 10 };
+/// Clusters, and services of one, that a page holds.
+const ECS_PAGE: usize = 100;
 const SSM_PARAMETER: &str = "ssm:GetParameter";
 const STOP_PROTECTION: &str = "ec2:DescribeInstanceAttribute";
 const STATUS_CHECKS: Listed = Listed { action: "ec2:DescribeInstanceStatus", page: 100 };
@@ -68,6 +76,13 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::Quota(_) => QUOTAS.action,
         Need::StopProtection(_) => STOP_PROTECTION,
         Need::StatusChecks(_) => STATUS_CHECKS.action,
+        Need::DbSnapshotByName(_) => DB_SNAPSHOTS.action,
+        Need::DbClusters => CLUSTERS.action,
+        Need::DbClusterEvents => CLUSTER_EVENTS.action,
+        Need::DbSnapshots => DB_SNAPSHOTS.action,
+        Need::DbClusterSnapshots => CLUSTER_SNAPSHOTS.action,
+        Need::ScalingGroups => SCALING_GROUPS.action,
+        Need::EcsServices => SERVICES.action,
     }
 }
 
@@ -91,6 +106,12 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::KeyParameters(_) => (Kind::KeyParameter, Vec::new()),
         Need::Quota(_) => (Kind::Quota, Vec::new()),
         Need::StopProtection(ids) | Need::StatusChecks(ids) => (Kind::Instance, ids.iter().cloned().collect()),
+        Need::DbSnapshotByName(name) => (Kind::DbSnapshot, vec![name.clone()]),
+        Need::DbClusters | Need::DbClusterEvents => (Kind::DbCluster, Vec::new()),
+        Need::DbSnapshots => (Kind::DbSnapshot, Vec::new()),
+        Need::DbClusterSnapshots => (Kind::DbClusterSnapshot, Vec::new()),
+        Need::ScalingGroups => (Kind::ScalingGroup, Vec::new()),
+        Need::EcsServices => (Kind::EcsService, Vec::new()),
     }
 }
 
@@ -213,9 +234,19 @@ impl Reading {
             Need::Image(_) => {}
             Need::StopProtection(ids) => self.stop_protection(region, place, now, ids),
             Need::StatusChecks(ids) => self.status_checks(region, place, now, ids),
-            Need::Databases | Need::DatabaseByName(_) | Need::DatabaseEvents | Need::ParameterGroups(_) | Need::Parameters(_) => {
-                self.list_rds(region, place, now, need);
+            Need::Databases
+            | Need::DatabaseByName(_)
+            | Need::DatabaseEvents
+            | Need::ParameterGroups(_)
+            | Need::Parameters(_)
+            | Need::DbSnapshotByName(_) => self.list_rds(region, place, now, need),
+            Need::DbClusters | Need::DbClusterEvents | Need::DbSnapshots | Need::DbClusterSnapshots => {
+                self.list_clusters(region, place, now, need);
             }
+            Need::ScalingGroups => {
+                self.take(&SCALING_GROUPS, place, |v| &mut v.scaling_groups, views(region.scaling_groups.seen(now), |row| &row.view));
+            }
+            Need::EcsServices => self.list_services(region, place, now),
         }
     }
 
@@ -225,6 +256,10 @@ impl Reading {
             Need::DatabaseByName(name) => {
                 let row = region.servers.seen_one(name, now).map(|row| row.view.clone());
                 self.take(&DATABASES, place, |v| &mut v.databases, row.into_iter().collect());
+            }
+            Need::DbSnapshotByName(name) => {
+                let row = region.db_snapshots.seen_one(name, now).map(|row| row.view(now));
+                self.take(&DB_SNAPSHOTS, place, |v| &mut v.db_snapshots, row.into_iter().collect());
             }
             Need::DatabaseEvents => self.take(&DB_EVENTS, place, |v| &mut v.db_events, region.db_events.clone()),
             Need::ParameterGroups(prefix) => {
@@ -257,6 +292,37 @@ impl Reading {
         self.view(place).checked.extend(checked);
     }
 
+    fn list_clusters(&mut self, region: &Region, place: &Place, now: Timestamp, need: &Need) {
+        match need {
+            Need::DbClusters => self.take(&CLUSTERS, place, |v| &mut v.clusters, views(region.clusters.seen(now), |row| &row.view)),
+            Need::DbClusterEvents => self.take(&CLUSTER_EVENTS, place, |v| &mut v.cluster_events, region.cluster_events.clone()),
+            Need::DbSnapshots => {
+                let rows = region.db_snapshots.seen(now).into_iter().map(|row| row.view(now)).collect();
+                self.take(&DB_SNAPSHOTS, place, |v| &mut v.db_snapshots, rows);
+            }
+            _ => {
+                let rows = region.cluster_snapshots.seen(now).into_iter().map(|row| row.view(now)).collect();
+                self.take(&CLUSTER_SNAPSHOTS, place, |v| &mut v.cluster_snapshots, rows);
+            }
+        }
+    }
+
+    /// Three lists, as ECS has them: clusters, the services of each, and what they are.
+    fn list_services(&mut self, region: &Region, place: &Place, now: Timestamp) {
+        let rows = views(region.services.seen(now), |row| &row.view);
+        let mut clusters: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        rows.iter().for_each(|service| *clusters.entry(&service.cluster).or_default() += 1);
+        self.count("ecs:ListClusters", clusters.len().div_ceil(ECS_PAGE).max(1));
+        clusters.values().for_each(|services| self.count("ecs:ListServices", services.div_ceil(ECS_PAGE)));
+        let described: usize = clusters.values().map(|services| services.div_ceil(SERVICES.page)).sum();
+        self.count(SERVICES.action, described);
+        let listing = &mut self.view(place).services;
+        *listing = match std::mem::take(listing) {
+            Listing::Incomplete(there) => Listing::Incomplete(union(there, rows)),
+            Listing::NotRead | Listing::Complete(_) => Listing::Complete(rows),
+        };
+    }
+
     fn tags(&mut self, region: &Region, place: &Place, now: Timestamp, kind: Kind, arn: &str) {
         self.count(tag_reader(kind), 1);
         let name = service::name_of(kind, arn);
@@ -266,6 +332,10 @@ impl Reading {
             Kind::KeyParameter => region.secrets.seen_one(name, now).map(|row| row.tags.clone()),
             Kind::Database => region.servers.seen_one(name, now).map(|row| row.view.tags.clone()),
             Kind::DbSnapshot => region.db_snapshots.seen_one(name, now).map(|row| row.tags.clone()),
+            Kind::DbCluster => region.clusters.seen_one(name, now).map(|row| row.view.tags.clone()),
+            Kind::DbClusterSnapshot => region.cluster_snapshots.seen_one(name, now).map(|row| row.tags.clone()),
+            Kind::ScalingGroup => region.scaling_groups.seen_one(arn, now).map(|row| row.view.tags.clone()),
+            Kind::EcsService => region.services.seen_one(arn, now).map(|row| row.view.tags.clone()),
             _ => None,
         };
         if let Some(tags) = tags {
@@ -338,6 +408,13 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::DatabaseEvents => distrust(&mut view.db_events),
         Need::ParameterGroups(_) => distrust(&mut view.parameter_groups),
         Need::KeyParameters(_) => distrust(&mut view.key_parameters),
+        Need::DbSnapshotByName(_) => distrust(&mut view.db_snapshots),
+        Need::DbClusters => distrust(&mut view.clusters),
+        Need::DbClusterEvents => distrust(&mut view.cluster_events),
+        Need::DbSnapshots => distrust(&mut view.db_snapshots),
+        Need::DbClusterSnapshots => distrust(&mut view.cluster_snapshots),
+        Need::ScalingGroups => distrust(&mut view.scaling_groups),
+        Need::EcsServices => distrust(&mut view.services),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(..) | Need::Quota(_) => {}
         Need::StopProtection(_) | Need::StatusChecks(_) => {}
     }

@@ -162,7 +162,7 @@ fn a_terminated_instance_leaves_the_list_after_an_hour_and_its_token_stays_used(
 #[test]
 fn a_stopped_database_starts_by_itself_after_a_week() {
     let sandbox = office(Faults::none(1));
-    sandbox.stop("reports-dev").expect_err("it is stopped already");
+    sandbox.stop("reports-dev").expect("stopping what is stopped changes nothing");
     let stopped: Timestamp = "2026-11-18T10:02:00Z".parse().expect("instant");
     assert_eq!(server(&sandbox, "reports-dev").automatic_restart, stopped.checked_add(SignedDuration::from_hours(168)).ok());
     sandbox.at("2026-11-25T10:02:00Z".parse().expect("instant")).expect("at");
@@ -170,7 +170,8 @@ fn a_stopped_database_starts_by_itself_after_a_week() {
     sandbox.advance(minutes(5)).expect("advance");
     assert!(server(&sandbox, "reports-dev").state.is_available());
     let events = view(&sandbox, Need::DatabaseEvents).db_events.seen().to_vec();
-    assert_eq!(events.iter().map(|event| event.started).collect::<Vec<_>>(), [false, true], "{events:?}");
+    let seen: Vec<_> = events.iter().map(|event| (event.started, event.automatic)).collect();
+    assert_eq!(seen, [(false, false), (true, true), (true, false)], "RDS says first that it begins: {events:?}");
 }
 
 #[test]
@@ -417,7 +418,7 @@ fn hands_change_the_account_past_every_denial() {
     assert_eq!(show.denied, ["ec2:*"]);
     sandbox.start("i-0de00000000000001").expect("start");
     let missing = sandbox.stop("i-0none").expect_err("unknown");
-    assert_eq!(missing.to_string(), "the sandbox has no instance or database `i-0none`; `muster sandbox show` lists what it has");
+    assert_eq!(missing.to_string(), "the sandbox has no instance, database or cluster `i-0none`; `muster sandbox show` lists what it has");
     let past = sandbox.at("2020-01-01T00:00:00Z".parse().expect("instant")).expect_err("past");
     assert!(matches!(past, SandboxError::Past { .. }), "{past}");
 }

@@ -5,11 +5,17 @@ use std::cell::Cell;
 use futures::executor::block_on;
 use jiff::SignedDuration;
 use muster_core::cloud::{Change, Cloud, CloudError, Needs, Place, Reader, Receipt, SecretRef, Snapshot};
-use muster_sandbox::conformance::{CASES, Skip, Verdict, all};
+use muster_sandbox::conformance::{CASES, STOCK, Skip, Verdict, all};
 use muster_sandbox::{Estate, Faults, Sandbox};
 
+/// An empty account but for what the suite works on.
+fn estate() -> Estate {
+    let empty = include_str!("../../../examples/estates/empty.yaml");
+    Estate::parse("stock.yaml", &format!("{empty}\n{STOCK}")).expect("estate")
+}
+
 fn run(faults: Faults) -> Vec<String> {
-    let sandbox = Sandbox::in_memory(Estate::empty().expect("estate"), faults);
+    let sandbox = Sandbox::in_memory(estate(), faults);
     let place = Place { account: "default".to_owned(), region: "ap-northeast-2".to_owned() };
     let reports = block_on(all(&sandbox, &sandbox, &place, "x", &[]));
     assert_eq!(reports.len(), CASES.len());
@@ -63,7 +69,7 @@ impl Cloud for Forgetful {
 
 #[test]
 fn a_cloud_that_breaks_the_contract_is_found_out() {
-    let sandbox = Sandbox::in_memory(Estate::empty().expect("estate"), Faults::none(1));
+    let sandbox = Sandbox::in_memory(estate(), Faults::none(1));
     let cloud = Forgetful { sandbox, launches: Cell::new(0) };
     let place = Place { account: "default".to_owned(), region: "ap-northeast-2".to_owned() };
     let skip = Skip { case: "databases::it_stops_and_starts", reason: "to be seen in the report" };

@@ -1,8 +1,10 @@
 //! RDS.
 
+pub(crate) mod clusters;
 pub(crate) mod databases;
 pub(crate) mod events;
 pub(crate) mod parameters;
+pub(crate) mod snapshots;
 
 use aws_sdk_rds::types::Tag;
 use muster_core::cloud::{CloudError, Receipt};

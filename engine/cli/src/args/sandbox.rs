@@ -35,13 +35,20 @@ pub(crate) enum Hand {
     },
     /// Stop a machine behind muster's back
     Stop {
-        /// Instance id or database name
+        /// Instance id, name of a database or cluster
         id: String,
     },
     /// Start a machine behind muster's back
     Start {
-        /// Instance id or database name
+        /// Instance id, name of a database or cluster
         id: String,
+    },
+    /// Scale a group or service behind muster's back
+    Scale {
+        /// Name of an Auto Scaling group, or `CLUSTER/SERVICE`
+        id: String,
+        /// `MIN/DESIRED/MAX` of a group, a number of tasks of a service
+        numbers: String,
     },
     /// Write a tag behind muster's back
     SetTag {

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use muster_core::plan::draft::{Draft, remove_tag, set_tags};
 use muster_core::plan::mark::{Mark, OverrideTag};
-use muster_core::plan::run_state::{self, Judged};
-use muster_core::plan::stoppable;
+use muster_core::plan::run_state::{self, Judged, Machine};
 use muster_core::plan::{Action, Cause, Op, Options, Plan, Step, Summary};
 use muster_core::schedule::RunState;
 use muster_core::status::{self, Filter};
@@ -97,12 +96,14 @@ fn step(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, over: Option<&O
         None => end_contrary(judged, state).into_iter().collect(),
     };
     if judged.machine.run_state() != Some(state) {
-        if let Some(why) = stoppable::refusal(judged.machine) {
-            return Err(CommandError::failed(format!("{address} cannot be started or stopped: {why}")));
-        }
-        ops.extend(run_state::ops_by_hand(draft, judged, state));
+        let by_hand = run_state::ops_by_hand(draft, judged, state);
+        ops.extend(by_hand.map_err(|why| CommandError::failed(format!("{address} cannot be started or stopped: {why}")))?);
     }
-    let action = if state == RunState::Running { Action::Start } else { Action::Stop };
+    let action = match (judged.machine, state) {
+        (Machine::Group(_) | Machine::Service(_), _) => Action::Scale,
+        (_, RunState::Running) => Action::Start,
+        (_, RunState::Stopped) => Action::Stop,
+    };
     let mut step = Step::new(address.clone(), judged.place.clone(), judged.machine.kind(), action, Cause::Manual);
     step.id = Some(judged.machine.id().to_owned());
     step.reason = "asked for on the command line".to_owned();

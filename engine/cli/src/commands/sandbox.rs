@@ -56,6 +56,12 @@ fn act(account: &Account, hand: &Hand, zone: Option<&str>) -> Result<Option<Stri
         Hand::At { time } => format!("it is now {}", local_time(account.at(*time)?, zone)),
         Hand::Stop { id } => account.stop(id).map(|()| format!("{id} was stopped by hand"))?,
         Hand::Start { id } => account.start(id).map(|()| format!("{id} was started by hand"))?,
+        Hand::Scale { id, numbers } => {
+            let parsed = scale_of(numbers).ok_or_else(|| {
+                CommandError::usage(format!("`{numbers}` are no numbers")).hint("MIN/DESIRED/MAX such as 2/4/8, or one number of tasks")
+            })?;
+            account.scale(id, parsed).map(|()| format!("{id} was scaled to {numbers} by hand"))?
+        }
         Hand::SetTag { id, tag } => {
             let (key, value) = tag.split_once('=').ok_or_else(|| CommandError::usage(format!("`{tag}` is no tag")).hint("KEY=VALUE"))?;
             account.set_tag(id, key, value).map(|()| format!("{id} carries {tag} now"))?
@@ -86,6 +92,16 @@ fn act(account: &Account, hand: &Hand, zone: Option<&str>) -> Result<Option<Stri
         Hand::Show | Hand::Reset => return Ok(None),
     };
     Ok(Some(text))
+}
+
+/// `2/4/8`, or `4` of a service.
+fn scale_of(text: &str) -> Option<(u32, u32, u32)> {
+    let numbers: Vec<u32> = text.split('/').map(str::parse).collect::<Result<_, _>>().ok()?;
+    match numbers.as_slice() {
+        [tasks] => Some((*tasks, *tasks, *tasks)),
+        [min, desired, max] => Some((*min, *desired, *max)),
+        _ => None,
+    }
 }
 
 fn show(app: &App, show: &Show, zone: Option<&str>) -> String {

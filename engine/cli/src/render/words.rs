@@ -64,6 +64,10 @@ const fn kind_noun(kind: Kind) -> &'static str {
         Kind::Alarm => "alarm",
         Kind::ParameterGroup => "parameter-group",
         Kind::KeyParameter => "stored key",
+        Kind::DbCluster => "cluster",
+        Kind::DbClusterSnapshot => "snapshot",
+        Kind::ScalingGroup => "group",
+        Kind::EcsService => "service",
         _ => "resource",
     }
 }

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::cloud::{Change, Clock, CloudError, Need, Needs, Place, PlaceView, Reader, Receipt};
 use crate::plan::mark::Mark;
-use crate::tags::Tags;
+use crate::tags::{SNAPSHOT_OF, Tags};
 
 /// A name that AWS says is taken may take so long to show in a list.
 const VISIBLE_LIMIT: SignedDuration = SignedDuration::from_secs(60);
@@ -29,8 +29,8 @@ pub async fn adopt<C: Reader, K: Clock>(
         needs.add(place, need.clone());
         let snapshot = cloud.observe(&needs).await?;
         match snapshot.places.get(place).and_then(|view| find(view, change)) {
-            Some((id, mark)) if is_same(&mark, change) => return Ok(Receipt { id: Some(id), ..Receipt::default() }),
-            Some((id, _)) => {
+            Some((id, true)) => return Ok(Receipt { id: Some(id), ..Receipt::default() }),
+            Some((id, false)) => {
                 let message =
                     format!("{id} has the name muster would give and is not this fleet's; rename or remove it. {}", refused.message);
                 return Err(CloudError { message, ..refused });
@@ -47,42 +47,48 @@ fn need(change: &Change) -> Option<Need> {
         Change::ImportKeyPair { .. } => Some(Need::KeyPairs),
         Change::CreateParameterGroup { name, .. } => Some(Need::ParameterGroups(name.clone())),
         Change::CreateDatabase { spec } => Some(Need::DatabaseByName(spec.name.clone())),
+        Change::CreateDbSnapshot { name, .. } => Some(Need::DbSnapshotByName(name.clone())),
+        Change::CreateClusterSnapshot { .. } => Some(Need::DbClusterSnapshots),
         _ => None,
     }
 }
 
-fn find(view: &PlaceView, change: &Change) -> Option<(String, Mark)> {
+/// What has the name, and whether it is what the create would have made.
+fn find(view: &PlaceView, change: &Change) -> Option<(String, bool)> {
     match change {
-        Change::CreateSecurityGroup { name, vpc, .. } => {
+        Change::CreateSecurityGroup { name, vpc, tags, .. } => {
             let same = |group: &&crate::cloud::SecurityGroup| group.name == *name && group.vpc.as_ref() == Some(vpc);
-            view.groups.seen().iter().find(same).map(|group| (group.id.clone(), Mark::from_tags(&group.tags)))
+            view.groups.seen().iter().find(same).map(|group| (group.id.clone(), is_same(&Mark::from_tags(&group.tags), tags)))
         }
-        Change::ImportKeyPair { name, .. } => {
-            view.keys.seen().iter().find(|key| key.name == *name).map(|key| (key.id.clone(), Mark::from_tags(&key.tags)))
+        Change::ImportKeyPair { name, tags, .. } => {
+            view.keys.seen().iter().find(|key| key.name == *name).map(|key| (key.id.clone(), is_same(&Mark::from_tags(&key.tags), tags)))
         }
-        Change::CreateParameterGroup { name, .. } => {
+        Change::CreateParameterGroup { name, tags, .. } => {
             let group = view.parameter_groups.seen().iter().find(|group| group.name == *name)?;
-            Some((group.name.clone(), Mark::from_description(&group.description)))
+            Some((group.name.clone(), is_same(&Mark::from_description(&group.description), tags)))
         }
         Change::CreateDatabase { spec } => {
             let database = view.databases.seen().iter().find(|database| database.name == spec.name)?;
-            Some((database.name.clone(), Mark::from_tags(&database.tags)))
+            Some((database.name.clone(), is_same(&Mark::from_tags(&database.tags), &spec.tags)))
+        }
+        Change::CreateDbSnapshot { database, name, tags } => {
+            let taken = view.db_snapshots.seen().iter().find(|taken| taken.name == *name)?;
+            Some((taken.name.clone(), taken.database == *database && is_same_snapshot(&taken.tags, tags)))
+        }
+        Change::CreateClusterSnapshot { cluster, name, tags } => {
+            let taken = view.cluster_snapshots.seen().iter().find(|taken| taken.name == *name)?;
+            Some((taken.name.clone(), taken.cluster == *cluster && is_same_snapshot(&taken.tags, tags)))
         }
         _ => None,
     }
 }
 
-fn is_same(mark: &Mark, change: &Change) -> bool {
-    let wanted = tags(change).map(Mark::from_tags).unwrap_or_default();
+/// A kept snapshot carries no fleet: it says what it was made from.
+fn is_same_snapshot(taken: &Tags, wanted: &Tags) -> bool {
+    wanted.contains_key(SNAPSHOT_OF) && taken.get(SNAPSHOT_OF) == wanted.get(SNAPSHOT_OF)
+}
+
+fn is_same(mark: &Mark, wanted: &Tags) -> bool {
+    let wanted = Mark::from_tags(wanted);
     mark.fleet.is_some() && mark.fleet == wanted.fleet && mark.address == wanted.address
-}
-
-fn tags(change: &Change) -> Option<&Tags> {
-    match change {
-        Change::CreateSecurityGroup { tags, .. } | Change::ImportKeyPair { tags, .. } | Change::CreateParameterGroup { tags, .. } => {
-            Some(tags)
-        }
-        Change::CreateDatabase { spec } => Some(&spec.tags),
-        _ => None,
-    }
 }

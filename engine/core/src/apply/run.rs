@@ -336,10 +336,12 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
         let limit = match &until {
             Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) | Await::Checked(_) => wait::INSTANCE_LIMIT,
             _ if soft => self.settings.wait_db,
-            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) => wait::DATABASE_LIMIT,
+            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) | Await::DbSnapshotAvailable(_) => wait::DATABASE_LIMIT,
+            Await::ClusterAvailable(_) | Await::ClusterStopped(_) | Await::ClusterSnapshotAvailable(_) => wait::DATABASE_LIMIT,
         };
         self.tell(step, Progress::Waiting { until: wait::words(&until) });
         self.at[step] = At::Waiting(op);
+        let newborn = self.plan.steps[step].ops[..op].iter().any(|op| matches!(op, Op::Launch { .. }));
         self.waiting.push(Waiting {
             step,
             place: place.clone(),
@@ -347,6 +349,7 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
             since: self.clock.now(),
             limit,
             soft,
+            newborn,
             asked: false,
             seen_moving: false,
         });
@@ -355,8 +358,14 @@ impl<'r, C: Cloud, K: Clock> Run<'r, C, K> {
     /// True when a database is waited for only as long as `--wait` says: nothing of this step or of another
     /// that changes settings comes after it.
     fn is_soft(&self, step: usize, op: usize, until: &Await) -> bool {
-        let about_database = matches!(until, Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_));
         let this = &self.plan.steps[step];
+        let about_database = match until {
+            Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) | Await::Checked(_) => false,
+            Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) => true,
+            Await::ClusterAvailable(_) | Await::ClusterStopped(_) => true,
+            // A last snapshot before something is deleted is waited for; one before a stop may be left to the next pass.
+            Await::DbSnapshotAvailable(_) | Await::ClusterSnapshotAvailable(_) => this.is_run_state(),
+        };
         let last = op + 1 == this.ops.len();
         let needed = || self.needs.iter().enumerate().any(|(other, needs)| needs.contains(&step) && !self.plan.steps[other].is_run_state());
         about_database && (this.is_run_state() || (last && !needed()))
@@ -571,6 +580,9 @@ fn under_way(until: &Await) -> String {
         Await::DbAvailable(_) => "under way, not waited for; `--wait 20m` waits".to_owned(),
         Await::DbStopped(_) => "stopping, not waited for; `--wait 20m` waits".to_owned(),
         Await::DbGone(_) => "being deleted, not waited for; `--wait 20m` waits".to_owned(),
+        Await::ClusterAvailable(_) => "under way, not waited for; `--wait 20m` waits".to_owned(),
+        Await::ClusterStopped(_) => "stopping, not waited for; `--wait 20m` waits".to_owned(),
+        Await::DbSnapshotAvailable(_) | Await::ClusterSnapshotAvailable(_) => "being taken, not waited for; `--wait 20m` waits".to_owned(),
         Await::Running(_) | Await::Stopped(_) | Await::Terminated(_) | Await::Checked(_) => String::new(),
     }
 }

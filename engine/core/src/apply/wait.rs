@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::cloud::{Instance, InstanceState, Need, Needs, Place, Snapshot};
+use crate::cloud::{DbClusterSnapshot, DbSnapshot, Gap, Instance, InstanceState, Kind, Need, Needs, Place, Snapshot};
 use crate::plan::Await;
 
 /// Longest wait for an instance. A Windows machine may take ten minutes to stop.
@@ -11,6 +11,8 @@ pub const INSTANCE_LIMIT: SignedDuration = SignedDuration::from_mins(15);
 pub const DATABASE_LIMIT: SignedDuration = SignedDuration::from_mins(60);
 /// A start that is not even `pending` after this has been refused silently (semantics 8: two minutes).
 const START_LIMIT: SignedDuration = SignedDuration::from_mins(2);
+/// Code of StateReason after StopInstances (EC2 API Reference, StateReason).
+const STOPPED_ON_REQUEST: &str = "Client.UserInitiatedShutdown";
 /// Shortest pause between two readings.
 const PAUSE_MIN: SignedDuration = SignedDuration::from_millis(500);
 /// Longest.
@@ -31,6 +33,8 @@ pub struct Waiting {
     pub limit: SignedDuration,
     /// Running out of time is no failure: a later apply goes on.
     pub soft: bool,
+    /// The step made the machine: whatever ends its run came after it.
+    pub newborn: bool,
     /// A reading that asks for it has begun; one that began before says nothing about it.
     pub asked: bool,
     /// True once the instance was seen on its way, so that falling back means failure.
@@ -75,6 +79,9 @@ pub fn needs(waiting: &[Waiting]) -> Needs {
                 instances.entry(&wait.place).or_default().extend(id.known().map(str::to_owned));
                 checks.entry(&wait.place).or_default().extend(id.known().map(str::to_owned));
             }
+            Await::DbSnapshotAvailable(name) => needs.add(&wait.place, Need::DbSnapshotByName(name.clone())),
+            Await::ClusterAvailable(_) | Await::ClusterStopped(_) => needs.add(&wait.place, Need::DbClusters),
+            Await::ClusterSnapshotAvailable(_) => needs.add(&wait.place, Need::DbClusterSnapshots),
         }
     }
     for (place, ids) in checks {
@@ -97,7 +104,9 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
     let Some(view) = snapshot.places.get(&wait.place) else { return Reached::NotYet };
     let instance = |id: &str| view.instances.seen().iter().find(|instance| instance.id == id);
     let database = |name: &str| view.databases.seen().iter().find(|database| database.name == name);
+    let cluster = |name: &str| view.clusters.seen().iter().find(|cluster| cluster.name == name);
     match &wait.until {
+        Await::Running(id) if wait.newborn && id.known().and_then(instance).is_some_and(stopped_on_request) => Reached::Yes,
         Await::Running(id) => running(id.known().and_then(instance), &mut wait.seen_moving, now.duration_since(wait.since)),
         Await::Stopped(id) => stopped(id.known().and_then(instance)),
         Await::Terminated(id) if !view.instances.is_complete() => {
@@ -111,6 +120,16 @@ pub fn judge(wait: &mut Waiting, snapshot: &Snapshot, now: Timestamp) -> Reached
             let up = running(id.known().and_then(instance), &mut wait.seen_moving, now.duration_since(wait.since));
             if up == Reached::Yes { keep(id.known().is_some_and(|id| view.checked.contains(id))) } else { up }
         }
+        Await::DbSnapshotAvailable(name) => match refused(wait, snapshot, Kind::DbSnapshot) {
+            Some(why) => Reached::Never(why),
+            None => snapshot_taken(view.db_snapshots.seen().iter().find(|taken| taken.name == *name)),
+        },
+        Await::ClusterAvailable(name) => keep(cluster(name).is_some_and(|cluster| cluster.state.is_available())),
+        Await::ClusterStopped(name) => keep(cluster(name).is_some_and(|cluster| cluster.state.is_stopped())),
+        Await::ClusterSnapshotAvailable(name) => match refused(wait, snapshot, Kind::DbClusterSnapshot) {
+            Some(why) => Reached::Never(why),
+            None => cluster_snapshot_taken(view.cluster_snapshots.seen().iter().find(|taken| taken.name == *name)),
+        },
     }
 }
 
@@ -133,6 +152,12 @@ fn running(instance: Option<&Instance>, seen_moving: &mut bool, waited: SignedDu
     }
 }
 
+/// A new machine that is stopped on request did run: another run of the same fleet was faster with the stop.
+fn stopped_on_request(instance: &Instance) -> bool {
+    let down = matches!(instance.state, InstanceState::Stopping | InstanceState::Stopped);
+    down && instance.state_reason.as_deref() == Some(STOPPED_ON_REQUEST)
+}
+
 fn fell_back(instance: &Instance) -> Reached {
     let reason = instance.state_reason.as_deref().unwrap_or("EC2 gives no reason");
     if reason.contains("InsufficientInstanceCapacity") {
@@ -146,10 +171,33 @@ fn fell_back(instance: &Instance) -> Reached {
     Reached::Never(format!("{} fell back to {}: {reason}{key}", instance.id, instance.state.as_str()))
 }
 
+fn cluster_snapshot_taken(taken: Option<&DbClusterSnapshot>) -> Reached {
+    match taken.map(|taken| taken.state.as_str()) {
+        Some("available") => Reached::Yes,
+        Some("failed") => Reached::Never("RDS could not take the snapshot; the cluster is as it was".to_owned()),
+        _ => Reached::NotYet,
+    }
+}
+
 fn stopped(instance: Option<&Instance>) -> Reached {
     match instance.map(|instance| instance.state) {
         Some(InstanceState::Stopped) => Reached::Yes,
         Some(InstanceState::ShuttingDown | InstanceState::Terminated) => Reached::Never("it was terminated meanwhile".to_owned()),
+        _ => Reached::NotYet,
+    }
+}
+
+/// Why a kind that planning does not read cannot be watched at all: waiting for it would only end by its limit.
+fn refused(wait: &Waiting, snapshot: &Snapshot, kind: Kind) -> Option<String> {
+    let account = snapshot.account_id(&wait.place.account);
+    let here = |gap: &&Gap| gap.kind == kind && gap.account == account && gap.region == wait.place.region && !gap.unreachable;
+    snapshot.gaps.iter().find(here).map(|gap| format!("it cannot be watched, {}: {}", gap.action, gap.error))
+}
+
+fn snapshot_taken(taken: Option<&DbSnapshot>) -> Reached {
+    match taken.map(|taken| (taken, taken.state.as_str())) {
+        Some((_, "available")) => Reached::Yes,
+        Some((taken, "failed")) => Reached::Never(format!("RDS could not take the snapshot {}; the database is as it was", taken.name)),
         _ => Reached::NotYet,
     }
 }
@@ -165,5 +213,63 @@ pub fn words(until: &Await) -> String {
         Await::DbStopped(name) => format!("{name} stopped"),
         Await::DbGone(name) => format!("{name} deleted"),
         Await::Checked(id) => format!("{} running and checked", id.known().unwrap_or("the instance")),
+        Await::DbSnapshotAvailable(name) => format!("snapshot {name} complete"),
+        Await::ClusterAvailable(name) => format!("cluster {name} available"),
+        Await::ClusterStopped(name) => format!("cluster {name} stopped"),
+        Await::ClusterSnapshotAvailable(name) => format!("snapshot {name} complete"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::{IdRef, Listing, PlaceView};
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn place() -> Place {
+        Place { account: "main".to_owned(), region: "ap-northeast-2".to_owned() }
+    }
+
+    fn machine(state: InstanceState, reason: Option<&str>) -> Instance {
+        let value = serde_json::json!({
+            "id": "i-1", "image": "ami-1", "instance_type": "t3.small", "architecture": "x86_64", "state": "stopped", "state_reason": reason,
+            "transition_reason": "", "launch_time": NOW, "groups": [], "imds_required": true, "ebs_root": true, "spot": false,
+            "hibernation": false, "tags": {},
+        });
+        Instance { state, ..serde_json::from_value(value).expect("an instance") }
+    }
+
+    fn judged(newborn: bool, state: InstanceState, reason: Option<&str>) -> Reached {
+        let mut wait = Waiting {
+            step: 0,
+            place: place(),
+            until: Await::Running(IdRef::Id("i-1".to_owned())),
+            since: NOW,
+            limit: INSTANCE_LIMIT,
+            soft: false,
+            newborn,
+            asked: true,
+            seen_moving: false,
+        };
+        let view = PlaceView { instances: Listing::Complete(vec![machine(state, reason)]), ..PlaceView::default() };
+        let snapshot = Snapshot { places: [(place(), view)].into(), ..Snapshot::empty(NOW) };
+        judge(&mut wait, &snapshot, NOW)
+    }
+
+    #[test]
+    fn a_new_machine_that_another_run_stopped_has_been_made() {
+        assert_eq!(judged(true, InstanceState::Stopping, Some(STOPPED_ON_REQUEST)), Reached::Yes);
+        assert_eq!(judged(true, InstanceState::Stopped, Some(STOPPED_ON_REQUEST)), Reached::Yes);
+    }
+
+    #[test]
+    fn a_start_of_a_stopped_machine_waits_while_readers_lag() {
+        assert_eq!(judged(false, InstanceState::Stopped, Some(STOPPED_ON_REQUEST)), Reached::NotYet);
+    }
+
+    #[test]
+    fn a_new_machine_that_stopped_for_want_of_its_key_is_waited_out() {
+        assert_eq!(judged(true, InstanceState::Stopped, Some("Client.InternalError")), Reached::NotYet);
     }
 }

@@ -227,7 +227,7 @@ pub struct DbPatch {
 pub struct ResourceRef {
     /// Its kind, which decides the service that is asked.
     pub kind: Kind,
-    /// EC2: the id. RDS, CloudWatch: the ARN. SSM: the parameter's name.
+    /// EC2: the id. RDS, CloudWatch, ECS: the ARN. SSM: the parameter's name. Auto Scaling: the group's name.
     pub id: IdRef,
 }
 
@@ -355,14 +355,16 @@ pub enum Change {
         /// Tags.
         tags: Tags,
     },
-    /// ec2:CreateTags, rds:AddTagsToResource, cloudwatch:TagResource or ssm:AddTagsToResource.
+    /// ec2:CreateTags, rds:AddTagsToResource, cloudwatch:TagResource, ssm:AddTagsToResource,
+    /// autoscaling:CreateOrUpdateTags or ecs:TagResource.
     SetTags {
         /// On what.
         resource: ResourceRef,
         /// Which.
         tags: Tags,
     },
-    /// ec2:DeleteTags, rds:RemoveTagsFromResource, cloudwatch:UntagResource or ssm:RemoveTagsFromResource.
+    /// ec2:DeleteTags, rds:RemoveTagsFromResource, cloudwatch:UntagResource, ssm:RemoveTagsFromResource,
+    /// autoscaling:DeleteTags or ecs:UntagResource.
     RemoveTags {
         /// From what.
         resource: ResourceRef,
@@ -447,6 +449,64 @@ pub enum Change {
         /// Identifier of the last snapshot; nothing to keep none.
         final_snapshot: Option<String>,
     },
+    /// rds:CreateDBSnapshot, tagged as it is made; the database must be `available`. Receipt: its name.
+    CreateDbSnapshot {
+        /// Of which database.
+        database: String,
+        /// Name: the idempotency token.
+        name: String,
+        /// Tags, `muster:snapshot-of` among them: by that a repeated call knows its own snapshot.
+        tags: Tags,
+    },
+    /// rds:DeleteDBSnapshot. One that is gone counts as done.
+    DeleteDbSnapshot {
+        /// Its name.
+        name: String,
+    },
+    /// rds:StartDBCluster: the cluster and all its members.
+    StartCluster {
+        /// Which.
+        name: String,
+    },
+    /// rds:StopDBCluster: the cluster and all its members.
+    StopCluster {
+        /// Which.
+        name: String,
+    },
+    /// rds:CreateDBClusterSnapshot, tagged as it is made; the cluster must be `available`. Receipt: its name.
+    CreateClusterSnapshot {
+        /// Of which cluster.
+        cluster: String,
+        /// Name: the idempotency token.
+        name: String,
+        /// Tags, `muster:snapshot-of` among them: by that a repeated call knows its own snapshot.
+        tags: Tags,
+    },
+    /// rds:DeleteDBClusterSnapshot. One that is gone counts as done.
+    DeleteClusterSnapshot {
+        /// Its name.
+        name: String,
+    },
+    /// autoscaling:UpdateAutoScalingGroup, its three numbers together.
+    ScaleGroup {
+        /// Which.
+        name: String,
+        /// Fewest instances.
+        min: u32,
+        /// Instances it is after.
+        desired: u32,
+        /// Most instances.
+        max: u32,
+    },
+    /// ecs:UpdateService, the number of tasks and nothing else, so that no deployment begins.
+    ScaleService {
+        /// Name of its cluster.
+        cluster: String,
+        /// Its name.
+        service: String,
+        /// Tasks it is after.
+        desired: u32,
+    },
 }
 
 impl Change {
@@ -492,7 +552,15 @@ impl Change {
             | Self::StartDatabase { .. }
             | Self::StopDatabase { .. }
             | Self::RebootDatabase { .. }
-            | Self::DeleteDatabase { .. } => {}
+            | Self::DeleteDatabase { .. }
+            | Self::CreateDbSnapshot { .. }
+            | Self::DeleteDbSnapshot { .. }
+            | Self::StartCluster { .. }
+            | Self::StopCluster { .. }
+            | Self::CreateClusterSnapshot { .. }
+            | Self::DeleteClusterSnapshot { .. }
+            | Self::ScaleGroup { .. }
+            | Self::ScaleService { .. } => {}
         }
         Ok(self)
     }
@@ -500,7 +568,17 @@ impl Change {
     /// True for a start or a stop, which is not sent after the edge that ends what it was for.
     #[must_use]
     pub const fn is_power(&self) -> bool {
-        matches!(self, Self::StartInstances { .. } | Self::StopInstances { .. } | Self::StartDatabase { .. } | Self::StopDatabase { .. })
+        matches!(
+            self,
+            Self::StartInstances { .. }
+                | Self::StopInstances { .. }
+                | Self::StartDatabase { .. }
+                | Self::StopDatabase { .. }
+                | Self::StartCluster { .. }
+                | Self::StopCluster { .. }
+                | Self::ScaleGroup { .. }
+                | Self::ScaleService { .. }
+        )
     }
 
     /// The IAM action it needs; tags may need another (see `iam`).
@@ -525,14 +603,22 @@ impl Change {
             Self::CreateSnapshot { .. } => "ec2:CreateSnapshot",
             Self::SetTags { resource, .. } => match resource.kind {
                 Kind::Alarm => "cloudwatch:TagResource",
-                Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup => "rds:AddTagsToResource",
+                Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup | Kind::DbCluster | Kind::DbClusterSnapshot => {
+                    "rds:AddTagsToResource"
+                }
                 Kind::KeyParameter => "ssm:AddTagsToResource",
+                Kind::ScalingGroup => "autoscaling:CreateOrUpdateTags",
+                Kind::EcsService => "ecs:TagResource",
                 _ => "ec2:CreateTags",
             },
             Self::RemoveTags { resource, .. } => match resource.kind {
                 Kind::Alarm => "cloudwatch:UntagResource",
-                Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup => "rds:RemoveTagsFromResource",
+                Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup | Kind::DbCluster | Kind::DbClusterSnapshot => {
+                    "rds:RemoveTagsFromResource"
+                }
                 Kind::KeyParameter => "ssm:RemoveTagsFromResource",
+                Kind::ScalingGroup => "autoscaling:DeleteTags",
+                Kind::EcsService => "ecs:UntagResource",
                 _ => "ec2:DeleteTags",
             },
             Self::PutAlarm { .. } => "cloudwatch:PutMetricAlarm",
@@ -547,6 +633,14 @@ impl Change {
             Self::StopDatabase { .. } => "rds:StopDBInstance",
             Self::RebootDatabase { .. } => "rds:RebootDBInstance",
             Self::DeleteDatabase { .. } => "rds:DeleteDBInstance",
+            Self::CreateDbSnapshot { .. } => "rds:CreateDBSnapshot",
+            Self::DeleteDbSnapshot { .. } => "rds:DeleteDBSnapshot",
+            Self::StartCluster { .. } => "rds:StartDBCluster",
+            Self::StopCluster { .. } => "rds:StopDBCluster",
+            Self::CreateClusterSnapshot { .. } => "rds:CreateDBClusterSnapshot",
+            Self::DeleteClusterSnapshot { .. } => "rds:DeleteDBClusterSnapshot",
+            Self::ScaleGroup { .. } => "autoscaling:UpdateAutoScalingGroup",
+            Self::ScaleService { .. } => "ecs:UpdateService",
         }
     }
 }

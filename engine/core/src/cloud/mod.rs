@@ -1,18 +1,22 @@
 //! The account as muster sees it: what can be read, what can be changed, and how each can fail.
 
 mod change;
+mod cluster;
 mod error;
 mod needs;
 mod observed;
+mod scaling;
 mod snapshot;
 
 pub use change::{AlarmSpec, Change, DbPatch, DbSpec, IdRef, IngressRule, InstanceSpec, KeyMaterial, ResourceRef, SecretRef};
+pub use cluster::{DbCluster, DbClusterSnapshot};
 pub use error::{CloudError, ErrorKind};
 pub use needs::{ImageQuery, Kind, Need, Needs, QuotaKind};
 pub use observed::{
-    Alarm, Database, DbEvent, DbState, Image, Instance, InstanceState, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet,
-    Volume, Vpc,
+    Alarm, Database, DbEvent, DbSnapshot, DbState, Image, Instance, InstanceState, KeyPair, KeyParameter, ParameterGroup, Quota,
+    SecurityGroup, Subnet, Volume, Vpc,
 };
+pub use scaling::{EcsService, ScalingGroup};
 pub use snapshot::{Gap, Identity, Listing, Place, PlaceView, Snapshot};
 
 use jiff::{SignedDuration, Timestamp};

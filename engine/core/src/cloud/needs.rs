@@ -51,6 +51,18 @@ pub enum Kind {
     /// A quota of the account.
     #[serde(rename = "servicequotas.quota")]
     Quota,
+    /// An RDS cluster: Aurora, DocumentDB, Neptune.
+    #[serde(rename = "rds.cluster")]
+    DbCluster,
+    /// A snapshot of an RDS cluster.
+    #[serde(rename = "rds.cluster-snapshot")]
+    DbClusterSnapshot,
+    /// An Auto Scaling group.
+    #[serde(rename = "autoscaling.group")]
+    ScalingGroup,
+    /// A service of ECS.
+    #[serde(rename = "ecs.service")]
+    EcsService,
 }
 
 impl Kind {
@@ -72,6 +84,10 @@ impl Kind {
             Self::ParameterGroup => "rds.parameter-group",
             Self::KeyParameter => "ssm.parameter",
             Self::Quota => "servicequotas.quota",
+            Self::DbCluster => "rds.cluster",
+            Self::DbClusterSnapshot => "rds.cluster-snapshot",
+            Self::ScalingGroup => "autoscaling.group",
+            Self::EcsService => "ecs.service",
         }
     }
 }
@@ -164,6 +180,20 @@ pub enum Need {
     StopProtection(BTreeSet<String>),
     /// Whether these instances have passed EC2's status checks.
     StatusChecks(BTreeSet<String>),
+    /// One snapshot of an RDS instance; absent is an empty list.
+    DbSnapshotByName(String),
+    /// All RDS clusters with their members and tags.
+    DbClusters,
+    /// Starts and stops of RDS clusters in the last 14 days.
+    DbClusterEvents,
+    /// All snapshots of RDS instances that somebody took, with their tags.
+    DbSnapshots,
+    /// All snapshots of RDS clusters that somebody took, with their tags.
+    DbClusterSnapshots,
+    /// All Auto Scaling groups with their tags.
+    ScalingGroups,
+    /// All services of all ECS clusters with their tags.
+    EcsServices,
 }
 
 /// What to read, by place.

@@ -295,6 +295,23 @@ pub struct Database {
     pub tags: Tags,
 }
 
+/// A snapshot of an RDS instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DbSnapshot {
+    /// Its identifier.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Identifier of the instance it was taken of.
+    pub database: String,
+    /// `creating`, `available`, `failed`, …
+    pub state: String,
+    /// When it was taken; nothing while RDS does not say.
+    pub created: Option<Timestamp>,
+    /// Tags.
+    pub tags: Tags,
+}
+
 /// An RDS parameter group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParameterGroup {
@@ -326,13 +343,16 @@ pub struct Quota {
     pub code: String,
 }
 
-/// A start or stop of an RDS instance, from its events.
+/// A start or stop of an RDS instance or cluster, from its events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DbEvent {
-    /// Identifier of the instance.
+    /// Identifier of the instance or cluster.
     pub name: String,
     /// When.
     pub at: Timestamp,
     /// True for a start, false for a stop.
     pub started: bool,
+    /// True for a start that RDS begins by itself, because the database was stopped for seven days.
+    #[serde(default)]
+    pub automatic: bool,
 }

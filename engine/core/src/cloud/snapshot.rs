@@ -6,10 +6,12 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::cluster::{DbCluster, DbClusterSnapshot};
 use super::needs::{ImageQuery, Kind, QuotaKind};
 use super::observed::{
-    Alarm, Database, DbEvent, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc,
+    Alarm, Database, DbEvent, DbSnapshot, Image, Instance, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup, Subnet, Volume, Vpc,
 };
+use super::scaling::{EcsService, ScalingGroup};
 use crate::tags::Tags;
 
 /// One account and region, by the account's name in fleet.yaml (`default` when the file declares none).
@@ -141,6 +143,24 @@ pub struct PlaceView {
     /// Instances that have passed both status checks, of those that were asked about.
     #[serde(default)]
     pub checked: BTreeSet<String>,
+    /// Snapshots of RDS instances that were asked for.
+    #[serde(default)]
+    pub db_snapshots: Listing<DbSnapshot>,
+    /// RDS clusters.
+    #[serde(default)]
+    pub clusters: Listing<DbCluster>,
+    /// Starts and stops of RDS clusters, oldest first.
+    #[serde(default)]
+    pub cluster_events: Listing<DbEvent>,
+    /// Snapshots of RDS clusters.
+    #[serde(default)]
+    pub cluster_snapshots: Listing<DbClusterSnapshot>,
+    /// Auto Scaling groups.
+    #[serde(default)]
+    pub scaling_groups: Listing<ScalingGroup>,
+    /// ECS services, sorted by ARN.
+    #[serde(default)]
+    pub services: Listing<EcsService>,
 }
 
 impl PlaceView {
@@ -163,6 +183,12 @@ impl PlaceView {
         self.quota_notes.extend(newer.quota_notes);
         self.stop_protection.extend(newer.stop_protection);
         self.checked.extend(newer.checked);
+        self.db_snapshots.replace_with(newer.db_snapshots);
+        self.clusters.replace_with(newer.clusters);
+        self.cluster_events.replace_with(newer.cluster_events);
+        self.cluster_snapshots.replace_with(newer.cluster_snapshots);
+        self.scaling_groups.replace_with(newer.scaling_groups);
+        self.services.replace_with(newer.services);
     }
 }
 

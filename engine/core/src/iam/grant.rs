@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::Scope;
 use super::statement::{Conditions, Statement};
+use crate::cloud::Place;
 use crate::tags;
 
 /// `aws:ResourceTag/muster:fleet`.
@@ -45,6 +46,10 @@ pub(super) enum Target {
     AnyKmsKey,
     AlarmRole,
     DatabaseRole,
+    DbCluster,
+    DbClusterSnapshot,
+    ScalingGroup,
+    EcsService,
 }
 
 impl Target {
@@ -96,7 +101,18 @@ impl Target {
             Self::DatabaseRole => {
                 ("DatabaseRole", &["arn:{partition}:iam::{account}:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"])
             }
+            Self::DbCluster => ("DbClusters", &["arn:{partition}:rds:{region}:{account}:cluster:*"]),
+            Self::DbClusterSnapshot => ("DbClusterSnapshots", &["arn:{partition}:rds:{region}:{account}:cluster-snapshot:*"]),
+            Self::ScalingGroup => {
+                ("ScalingGroups", &["arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/*"])
+            }
+            Self::EcsService => ("EcsServices", &["arn:{partition}:ecs:{region}:{account}:service/*"]),
         }
+    }
+
+    /// Its ARNs in these places.
+    pub(super) fn arns_in(self, scope: &Scope, places: &[Place]) -> BTreeSet<String> {
+        self.patterns().1.iter().flat_map(|pattern| scope.arns_in(places, pattern)).collect()
     }
 
     fn arns(self, scope: &Scope) -> BTreeSet<String> {
@@ -125,6 +141,8 @@ pub(super) enum When {
     KeptBy(&'static str),
     /// The role is for this service.
     Service(&'static str),
+    /// What a schedule selects or has made: each schedule has a statement of its own for it (`foreign`).
+    Scheduled,
 }
 
 impl When {
@@ -139,6 +157,7 @@ impl When {
             Self::Marked => "Mark",
             Self::KeptBy(_) => "TagKept",
             Self::Service(_) => "Let",
+            Self::Scheduled => "Schedule",
         }
     }
 
@@ -147,7 +166,7 @@ impl When {
         let ours = || scope.fleet.name.iter().map(ToString::to_string);
         let ours_or_before = || scope.names().into_iter().map(ToString::to_string);
         match self {
-            Self::Always => none,
+            Self::Always | Self::Scheduled => none,
             Self::Owned => none.with("StringEquals", OWNER_OF_RESOURCE, ours_or_before()),
             Self::Requested => none.with("StringEquals", OWNER_IN_REQUEST, ours()),
             Self::TaggedBy(call) => none.with("StringEquals", OWNER_IN_REQUEST, ours()).with("StringEquals", "ec2:CreateAction", [call]),
@@ -167,7 +186,7 @@ pub(super) struct Grant(pub(super) &'static [&'static str], pub(super) Target, p
 /// The grants as statements, one for each target and condition.
 pub(super) fn statements<'g>(scope: &Scope, grants: impl IntoIterator<Item = &'g Grant>) -> Vec<Statement> {
     let mut actions: BTreeMap<(Target, When), BTreeSet<&'static str>> = BTreeMap::new();
-    for Grant(asked, on, when) in grants {
+    for Grant(asked, on, when) in grants.into_iter().filter(|Grant(_, _, when)| *when != When::Scheduled) {
         actions.entry((*on, *when)).or_default().extend(*asked);
     }
     let statement = |((on, when), actions): ((Target, When), _)| Statement {

@@ -33,6 +33,13 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
         Need::Quota(_) => &["servicequotas:ListServiceQuotas"],
         Need::StopProtection(_) => &["ec2:DescribeInstanceAttribute"],
         Need::StatusChecks(_) => &["ec2:DescribeInstanceStatus"],
+        Need::DbSnapshotByName(_) => &["rds:DescribeDBSnapshots"],
+        Need::DbClusters => &["rds:DescribeDBClusters"],
+        Need::DbClusterEvents => &["rds:DescribeEvents"],
+        Need::DbSnapshots => &["rds:DescribeDBSnapshots"],
+        Need::DbClusterSnapshots => &["rds:DescribeDBClusterSnapshots"],
+        Need::ScalingGroups => &["autoscaling:DescribeAutoScalingGroups"],
+        Need::EcsServices => &["ecs:DescribeServices", "ecs:ListClusters", "ecs:ListServices"],
     }
 }
 
@@ -40,8 +47,12 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
 const fn tag_actions(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Alarm => &["cloudwatch:ListTagsForResource"],
-        Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup => &["rds:ListTagsForResource"],
+        Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup | Kind::DbCluster | Kind::DbClusterSnapshot => {
+            &["rds:ListTagsForResource"]
+        }
         Kind::KeyParameter => &["ssm:ListTagsForResource"],
+        Kind::ScalingGroup => &["autoscaling:DescribeTags"],
+        Kind::EcsService => &["ecs:ListTagsForResource"],
         Kind::Instance
         | Kind::Volume
         | Kind::Snapshot
@@ -65,6 +76,12 @@ fn needs(scope: &Scope) -> BTreeSet<Need> {
     if schedules_databases(fleet) {
         needs.insert(Need::DatabaseEvents);
     }
+    if selects_databases(fleet) {
+        needs.extend([Need::DbClusters, Need::DbClusterEvents]);
+    }
+    if schedules_databases(fleet) && fleet.schedules.values().any(|schedule| schedule.rds.snapshot.is_some()) {
+        needs.extend([Need::DbSnapshots, Need::DbClusterSnapshots]);
+    }
     if !scope.parts().is_empty() {
         needs.insert(Need::Quota(QuotaKind::SecurityGroups));
     }
@@ -77,8 +94,11 @@ fn needs(scope: &Scope) -> BTreeSet<Need> {
 
 /// True when a schedule can be about a database: its last start or stop is then read from RDS's events.
 fn schedules_databases(fleet: &Fleet) -> bool {
-    let selected = fleet.schedules.values().filter_map(|schedule| schedule.select.as_ref()).any(|select| select.services.contains("rds"));
-    selected || fleet.databases.values().any(|database| database.schedule.is_some())
+    selects_databases(fleet) || fleet.databases.values().any(|database| database.schedule.is_some())
+}
+
+fn selects_databases(fleet: &Fleet) -> bool {
+    fleet.schedules.values().filter_map(|schedule| schedule.select.as_ref()).any(|select| select.services.contains("rds"))
 }
 
 fn query(image: &ImageChoice) -> ImageQuery {

@@ -15,6 +15,8 @@ pub(super) enum Part {
     GeneratedKeys,
     /// `databases` or `parameter-groups`.
     Databases,
+    /// A schedule, whatever it is for: what it may do stands in statements of its own.
+    Schedules,
 }
 
 /// The fleet as policies see it.

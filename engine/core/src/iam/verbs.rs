@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::grant::When::{Always, Kept, KeptBy, Marked, Owned, Requested, Retagged, Service, TaggedBy};
+use super::grant::When::{Always, Kept, KeptBy, Marked, Owned, Requested, Retagged, Scheduled, Service, TaggedBy};
 use super::grant::{Grant, Target as T};
 use super::scope::Part;
 use crate::cloud::{Change, Kind};
@@ -46,11 +46,23 @@ pub(super) enum Verb {
     StopDatabase,
     RebootDatabase,
     DeleteDatabase,
+    CreateDbSnapshot,
+    DeleteDbSnapshot,
+    StartCluster,
+    StopCluster,
+    TagCluster,
+    CreateClusterSnapshot,
+    DeleteClusterSnapshot,
+    TagClusterSnapshot,
+    ScaleGroup,
+    TagGroup,
+    ScaleService,
+    TagService,
 }
 
 /// Every verb with the parts of muster that use it: destroy and removal are parts of applying.
 const USES: &[(Verb, &[Part])] = {
-    use Part::{Databases, GeneratedKeys, Users};
+    use Part::{Databases, GeneratedKeys, Schedules, Users};
     &[
         (Verb::CreateSecurityGroup, &[Users, Databases]),
         (Verb::AuthorizeIngress, &[Users, Databases]),
@@ -87,6 +99,18 @@ const USES: &[(Verb, &[Part])] = {
         (Verb::StopDatabase, &[Databases]),
         (Verb::RebootDatabase, &[Databases]),
         (Verb::DeleteDatabase, &[Databases]),
+        (Verb::CreateDbSnapshot, &[Databases]),
+        (Verb::DeleteDbSnapshot, &[Schedules]),
+        (Verb::StartCluster, &[Schedules]),
+        (Verb::StopCluster, &[Schedules]),
+        (Verb::TagCluster, &[Schedules]),
+        (Verb::CreateClusterSnapshot, &[Schedules]),
+        (Verb::DeleteClusterSnapshot, &[Schedules]),
+        (Verb::TagClusterSnapshot, &[Schedules]),
+        (Verb::ScaleGroup, &[Schedules]),
+        (Verb::TagGroup, &[Schedules]),
+        (Verb::ScaleService, &[Schedules]),
+        (Verb::TagService, &[Schedules]),
     ]
 };
 
@@ -129,6 +153,14 @@ impl Verb {
             Change::StopDatabase { .. } => Self::StopDatabase,
             Change::RebootDatabase { .. } => Self::RebootDatabase,
             Change::DeleteDatabase { .. } => Self::DeleteDatabase,
+            Change::CreateDbSnapshot { .. } => Self::CreateDbSnapshot,
+            Change::DeleteDbSnapshot { .. } => Self::DeleteDbSnapshot,
+            Change::StartCluster { .. } => Self::StartCluster,
+            Change::StopCluster { .. } => Self::StopCluster,
+            Change::CreateClusterSnapshot { .. } => Self::CreateClusterSnapshot,
+            Change::DeleteClusterSnapshot { .. } => Self::DeleteClusterSnapshot,
+            Change::ScaleGroup { .. } => Self::ScaleGroup,
+            Change::ScaleService { .. } => Self::ScaleService,
         }
     }
 
@@ -139,6 +171,10 @@ impl Verb {
             Kind::DbSnapshot => Self::TagDbSnapshot,
             Kind::ParameterGroup => Self::TagParameterGroup,
             Kind::KeyParameter => Self::TagStoredKey,
+            Kind::DbCluster => Self::TagCluster,
+            Kind::DbClusterSnapshot => Self::TagClusterSnapshot,
+            Kind::ScalingGroup => Self::TagGroup,
+            Kind::EcsService => Self::TagService,
             Kind::Instance
             | Kind::Volume
             | Kind::Snapshot
@@ -188,7 +224,19 @@ impl Verb {
             Self::RebootDatabase => &[Grant(&["rds:RebootDBInstance"], T::Database, Owned)],
             Self::DeleteDatabase => DELETE_DATABASE,
             Self::TagDatabase => TAG_DATABASE,
+            Self::CreateDbSnapshot => CREATE_DB_SNAPSHOT,
             Self::TagDbSnapshot => &[Grant(&["rds:AddTagsToResource"], T::DbSnapshot, Marked)],
+            Self::DeleteDbSnapshot => &[Grant(&["rds:DeleteDBSnapshot"], T::DbSnapshot, Scheduled)],
+            Self::StartCluster => &[Grant(&["rds:StartDBCluster"], T::DbCluster, Scheduled)],
+            Self::StopCluster => &[Grant(&["rds:StopDBCluster"], T::DbCluster, Scheduled)],
+            Self::TagCluster => &[Grant(&["rds:AddTagsToResource", "rds:RemoveTagsFromResource"], T::DbCluster, Scheduled)],
+            Self::CreateClusterSnapshot => CREATE_CLUSTER_SNAPSHOT,
+            Self::DeleteClusterSnapshot => &[Grant(&["rds:DeleteDBClusterSnapshot"], T::DbClusterSnapshot, Scheduled)],
+            Self::TagClusterSnapshot => &[Grant(&["rds:AddTagsToResource"], T::DbClusterSnapshot, Scheduled)],
+            Self::ScaleGroup => &[Grant(&["autoscaling:UpdateAutoScalingGroup"], T::ScalingGroup, Scheduled)],
+            Self::TagGroup => &[Grant(&["autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"], T::ScalingGroup, Scheduled)],
+            Self::ScaleService => &[Grant(&["ecs:UpdateService"], T::EcsService, Scheduled)],
+            Self::TagService => &[Grant(&["ecs:TagResource", "ecs:UntagResource"], T::EcsService, Scheduled)],
         }
     }
 }
@@ -279,8 +327,22 @@ const DELETE_DATABASE: &[Grant] = &[
     Grant(&["rds:CreateDBSnapshot"], T::DbSnapshot, Always),
 ];
 
+/// Tagged as it is made, which asks for AddTagsToResource too. A name that is taken is read.
+const CREATE_DB_SNAPSHOT: &[Grant] = &[
+    Grant(&["rds:DescribeDBSnapshots"], T::Everything, Always),
+    Grant(&["rds:CreateDBSnapshot"], T::Database, Owned),
+    Grant(&["rds:CreateDBSnapshot"], T::DbSnapshot, Kept),
+    Grant(&["rds:AddTagsToResource"], T::DbSnapshot, Marked),
+];
+
 const TAG_DATABASE: &[Grant] =
     &[Grant(&["rds:AddTagsToResource"], T::Database, Retagged), Grant(&["rds:RemoveTagsFromResource"], T::Database, Owned)];
+
+/// Tagged as it is made.
+const CREATE_CLUSTER_SNAPSHOT: &[Grant] = &[
+    Grant(&["rds:CreateDBClusterSnapshot"], T::DbCluster, Scheduled),
+    Grant(&["rds:CreateDBClusterSnapshot", "rds:AddTagsToResource"], T::DbClusterSnapshot, Scheduled),
+];
 
 #[cfg(test)]
 mod tests {
@@ -290,8 +352,8 @@ mod tests {
     fn every_verb_is_used_once() {
         let verbs: BTreeSet<Verb> = USES.iter().map(|(verb, _)| *verb).collect();
         assert_eq!(verbs.len(), USES.len());
-        assert_eq!(verbs.last(), Some(&Verb::DeleteDatabase));
-        assert_eq!(verbs.len(), Verb::DeleteDatabase as usize + 1, "a verb is missing from the table");
+        assert_eq!(verbs.last(), Some(&Verb::TagService));
+        assert_eq!(verbs.len(), Verb::TagService as usize + 1, "a verb is missing from the table");
     }
 
     #[test]

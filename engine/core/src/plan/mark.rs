@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use crate::address::Address;
+use crate::name::{FleetName, Name};
 use crate::schedule::RunState;
 use crate::tags::{self, Tags};
 
@@ -89,6 +90,49 @@ impl OverrideTag {
     pub fn of(tags: &Tags) -> Option<Self> {
         Self::parse(tags.get(tags::OVERRIDE)?)
     }
+}
+
+/// The value of `muster:snapshot-of` on a snapshot that a schedule took before a stop: `rds/app schedule=lms/office`. The
+/// last snapshot of something removed carries the address alone, and no schedule ever prunes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotTag {
+    /// What it was made from.
+    pub of: Address,
+    /// `FLEET/SCHEDULE`, or the schedule alone in a fleet without a name.
+    pub schedule: String,
+}
+
+/// Stands before the schedule's name in `muster:snapshot-of`.
+const BY_SCHEDULE: &str = " schedule=";
+
+impl SnapshotTag {
+    /// The mark of one schedule's snapshots of one address.
+    #[must_use]
+    pub fn new(fleet: Option<&FleetName>, schedule: &Name, of: &Address) -> Self {
+        Self { of: of.clone(), schedule: owner(fleet, schedule) }
+    }
+
+    /// The tag's value.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{}{BY_SCHEDULE}{}", self.of, self.schedule)
+    }
+
+    /// What the value ends with on all snapshots of a schedule.
+    #[must_use]
+    pub fn ending(fleet: Option<&FleetName>, schedule: &Name) -> String {
+        format!("{BY_SCHEDULE}{}", owner(fleet, schedule))
+    }
+
+    /// True on a snapshot that carries this mark.
+    #[must_use]
+    pub fn is_on(&self, tags: &Tags) -> bool {
+        tags.get(tags::SNAPSHOT_OF).is_some_and(|text| *text == self.text())
+    }
+}
+
+fn owner(fleet: Option<&FleetName>, schedule: &Name) -> String {
+    fleet.map_or_else(|| schedule.to_string(), |fleet| format!("{fleet}/{schedule}"))
 }
 
 impl Mark {
@@ -201,5 +245,17 @@ mod tests {
         assert_eq!(OverrideTag::parse("running until=2026-10-02T11:00Z by=kim").map(|tag| tag.state), Some(RunState::Running));
         assert_eq!(OverrideTag::parse("running"), None, "an override must end");
         assert_eq!(OverrideTag::parse("paused until=2026-10-02T11:00Z"), None);
+    }
+
+    #[test]
+    fn a_snapshot_says_which_schedule_took_it() {
+        let (fleet, office) = (FleetName::new("lms").expect("fleet"), Name::new("office").expect("name"));
+        let mark = SnapshotTag::new(Some(&fleet), &office, &Address::foreign_database("app"));
+        assert_eq!(mark.text(), "rds/app schedule=lms/office");
+        assert!(mark.text().ends_with(&SnapshotTag::ending(Some(&fleet), &office)));
+        let tags = |text: &str| Tags::from([(tags::SNAPSHOT_OF.to_owned(), text.to_owned())]);
+        assert!(mark.is_on(&tags(&mark.text())));
+        assert!(!mark.is_on(&tags("rds/app")), "what a removal kept is nobody's to prune");
+        assert!(!mark.is_on(&tags("rds/app schedule=other/office")));
     }
 }

@@ -120,14 +120,14 @@ fn finish(draft: Draft<'_>) -> Plan {
 
 /// True when a gap hides something the file declares or a schedule selects.
 fn matters(fleet: &Fleet, gap: &crate::cloud::Gap) -> bool {
-    let is_rds = gap.action.starts_with("rds:");
     let selects = |service: &str| {
         fleet.schedules.values().filter_map(|schedule| schedule.select.as_ref()).any(|select| select.services.contains(service))
     };
-    if is_rds {
-        !fleet.databases.is_empty() || !fleet.parameter_groups.is_empty() || selects("rds")
-    } else {
-        !fleet.users.is_empty() || !fleet.databases.is_empty() || selects("ec2")
+    match gap.action.split(':').next() {
+        Some("rds") => !fleet.databases.is_empty() || !fleet.parameter_groups.is_empty() || selects("rds"),
+        Some("autoscaling") => selects("asg"),
+        Some("ecs") => selects("ecs"),
+        _ => !fleet.users.is_empty() || !fleet.databases.is_empty() || selects("ec2"),
     }
 }
 

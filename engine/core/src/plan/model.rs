@@ -210,7 +210,8 @@ impl Step {
     /// True when it follows from the clock and is not in the digest.
     #[must_use]
     pub const fn is_run_state(&self) -> bool {
-        self.action.is_run_state() || matches!((self.action, self.cause), (Action::Tag, Cause::Override | Cause::Schedule))
+        let by_schedule = matches!(self.cause, Cause::Schedule | Cause::Override | Cause::Manual);
+        self.action.is_run_state() || (by_schedule && matches!(self.action, Action::Tag | Action::Snapshot))
     }
 }
 
@@ -288,6 +289,14 @@ pub enum Await {
     DbGone(String),
     /// The instance runs and has passed both of EC2's status checks.
     Checked(IdRef),
+    /// The snapshot of a database is complete.
+    DbSnapshotAvailable(String),
+    /// The cluster and its members are available.
+    ClusterAvailable(String),
+    /// The cluster and its members are stopped.
+    ClusterStopped(String),
+    /// The snapshot of a cluster is complete.
+    ClusterSnapshotAvailable(String),
 }
 
 /// Something that was considered and not done.

@@ -9,8 +9,9 @@ use super::images::{self, Lookup};
 use super::model::{Action, Step};
 use crate::address::{Address, Part};
 use crate::cloud::{Kind, Need, Needs, Place, QuotaKind};
-use crate::fleet::{Fleet, User, VpcChoice};
+use crate::fleet::{Fleet, Override, Subject, User, VpcChoice};
 use crate::name::aws_name_prefix;
+use crate::schedule::Select;
 
 /// The first round: one list of each kind the file is about, in each place it is about (semantics 10).
 #[must_use]
@@ -23,6 +24,12 @@ pub fn needs(fleet: &Fleet) -> Needs {
         }
         if owns(fleet) || asked("rds") {
             needs.add(&place, Need::Databases);
+        }
+        if asked("asg") {
+            needs.add(&place, Need::ScalingGroups);
+        }
+        if asked("ecs") {
+            needs.add(&place, Need::EcsServices);
         }
         if owns(fleet) {
             owned_kinds(&mut needs, fleet, &place);
@@ -44,13 +51,29 @@ fn owned_kinds(needs: &mut Needs, fleet: &Fleet, place: &Place) {
     }
 }
 
+/// True when a schedule or an override of the file can be about a service in a place.
 fn selects(fleet: &Fleet, place: &Place, service: &str) -> bool {
-    let in_place = |places: &std::collections::BTreeSet<Place>| places.is_empty() || places.contains(place);
-    fleet
-        .schedules
-        .values()
-        .filter_map(|schedule| schedule.select.as_ref())
-        .any(|select| select.services.contains(service) && in_place(&select.places))
+    let of_override = |written: &Override| match &written.subject {
+        Subject::Select(select) => asks(select, place, service),
+        Subject::Only(names) => names.iter().any(|name| service_of(&Address::from_text(name)) == Some(service)),
+    };
+    let schedules = fleet.schedules.values().filter_map(|schedule| schedule.select.as_ref());
+    schedules.into_iter().any(|select| asks(select, place, service)) || fleet.overrides.iter().any(of_override)
+}
+
+fn asks(select: &Select, place: &Place, service: &str) -> bool {
+    select.services.contains(service) && (select.places.is_empty() || select.places.contains(place))
+}
+
+/// The word of `select.services` that a thing which is not ours belongs to.
+fn service_of(address: &Address) -> Option<&'static str> {
+    match address.section() {
+        "ec2" => Some("ec2"),
+        "rds" | "rds-cluster" => Some("rds"),
+        "asg" => Some("asg"),
+        "ecs" => Some("ecs"),
+        _ => None,
+    }
 }
 
 /// The second round: what a draft over the first showed to be missing; empty when the plan can be made.
@@ -64,6 +87,7 @@ pub fn follow_up(input: &Input<'_>) -> Needs {
         network_and_image(&draft, user, &mut needs);
     }
     let drafted = super::draft_of(input);
+    snapshots(&drafted, &mut needs);
     quotas(&drafted, &mut needs);
     digests(&drafted, &mut needs);
     stop_protection(&drafted, &mut needs);
@@ -81,12 +105,33 @@ fn parameters(input: &Input<'_>, needs: &mut Needs) {
     }
 }
 
-/// When databases were started and stopped, wherever a schedule is about one.
+/// When databases were started and stopped, wherever one is not as its schedule wants; and clusters, wherever there is a member
+/// of one: a place without members has nothing that a cluster could start or stop.
 fn events(input: &Input<'_>, needs: &mut Needs) {
     let draft = Draft::new(*input);
     for (place, site) in &draft.sites {
-        if !site.view.db_events.was_read() && super::run_state::any_scheduled_database(&draft, site) {
+        let view = site.view;
+        if !view.db_events.was_read() && super::run_state::any_scheduled_database(&draft, site) {
             needs.add(place, Need::DatabaseEvents);
+        }
+        let has_members = view.databases.seen().iter().any(|database| database.cluster.is_some());
+        if !view.clusters.was_read() && has_members && selects(input.fleet, place, "rds") {
+            needs.add(place, Need::DbClusters);
+        }
+        if !view.cluster_events.was_read() && super::run_state::any_scheduled_cluster(&draft, site) {
+            needs.add(place, Need::DbClusterEvents);
+        }
+    }
+}
+
+/// Snapshots of what is about to be stopped after one: a no-op plan asks for none.
+fn snapshots(draft: &Draft<'_>, needs: &mut Needs) {
+    for step in draft.steps.iter().filter(|step| step.action == Action::Snapshot) {
+        let Some(view) = draft.input.snapshot.places.get(&step.place) else { continue };
+        match step.kind {
+            Kind::DbCluster if !view.cluster_snapshots.was_read() => needs.add(&step.place, Need::DbClusterSnapshots),
+            Kind::Database if !view.db_snapshots.was_read() => needs.add(&step.place, Need::DbSnapshots),
+            _ => {}
         }
     }
 }

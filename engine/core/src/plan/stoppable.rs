@@ -3,15 +3,15 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::last_change::Life;
-use super::run_state::Machine;
+use super::run_state::{Machine, STORAGE_OPTIMIZING};
 use super::site::Site;
 use super::words;
-use crate::cloud::{Database, Instance};
+use crate::cloud::{Database, DbCluster, Instance};
 use crate::schedule::RunState;
 
 /// Tags by which AWS, or a controller of a cluster, marks an instance that something else starts and stops.
 const MANAGED_BY: [(&str, &str); 7] = [
-    ("aws:autoscaling:groupName", "an Auto Scaling group, which would replace it"),
+    (super::run_state::GROUP_OF, "an Auto Scaling group, which would replace it"),
     ("eks:cluster-name", "an EKS node group"),
     ("aws:eks:cluster-name", "an EKS node group"),
     ("aws:ecs:clusterName", "an ECS capacity provider"),
@@ -32,6 +32,11 @@ pub fn refusal(machine: Machine<'_>) -> Option<String> {
     match machine {
         Machine::Ec2(instance) => of_instance(instance),
         Machine::Rds(database) => of_database(database),
+        Machine::Cluster(cluster) => of_cluster(cluster),
+        Machine::Group(_) => None,
+        Machine::Service(service) => service
+            .daemon
+            .then(|| "a daemon service runs one task on each machine and has no number of tasks; leave it out of the `select`".to_owned()),
     }
 }
 
@@ -48,8 +53,11 @@ pub(super) fn refusal_now(site: &Site<'_>, machine: Machine<'_>, wanted: RunStat
 
 /// Why a database that is in neither state stays as it is; nothing while it is on its way.
 pub(super) fn busy(machine: Machine<'_>, wanted: RunState) -> Option<String> {
-    let Machine::Rds(database) = machine else { return None };
-    let state = database.state.0.as_str();
+    let state = match machine {
+        Machine::Rds(database) => database.state.0.as_str(),
+        Machine::Cluster(cluster) => cluster.state.0.as_str(),
+        Machine::Ec2(_) | Machine::Group(_) | Machine::Service(_) => return None,
+    };
     if UNDER_WAY.contains(&state) || wanted == RunState::Running {
         return None;
     }
@@ -86,5 +94,26 @@ fn of_database(database: &Database) -> Option<String> {
     if !database.replicas.is_empty() {
         return Some(format!("RDS does not stop a replica or its source ({})", database.replicas.join(", ")));
     }
+    if database.state.0 == STORAGE_OPTIMIZING {
+        return Some("RDS does not stop it while it optimizes its storage, which takes hours; a later plan does".to_owned());
+    }
     (database.multi_az && database.engine.starts_with("sqlserver")).then(|| "RDS does not stop a Multi-AZ SQL Server".to_owned())
+}
+
+/// Engines whose clusters stop as a whole; every other cluster is a Multi-AZ DB cluster (K: Amazon Aurora User Guide, "Stopping
+/// and starting an Amazon Aurora DB cluster", Amazon RDS User Guide, "Limitations of Multi-AZ DB clusters").
+const STOPPABLE_CLUSTERS: [&str; 3] = ["aurora", "docdb", "neptune"];
+
+fn of_cluster(cluster: &DbCluster) -> Option<String> {
+    if !STOPPABLE_CLUSTERS.iter().any(|engine| cluster.engine.starts_with(engine)) {
+        return Some(format!("RDS does not stop a Multi-AZ DB cluster ({}); leave it out of the `select`", cluster.engine));
+    }
+    if cluster.engine_mode == "serverless" {
+        return Some("Aurora Serverless v1 cannot be stopped; it pauses by itself when it is set so".to_owned());
+    }
+    if let Some(global) = &cluster.global {
+        return Some(format!("RDS does not stop a cluster of the global database {global}"));
+    }
+    (!cluster.replicas.is_empty())
+        .then(|| format!("RDS does not stop a cluster that is replicated across regions ({})", cluster.replicas.join(", ")))
 }

@@ -27,7 +27,7 @@ pub use condition::{Condition, MonthDay, Nth};
 pub use decide::{Context, Decision, Edge, HORIZON, Interval, Rank};
 pub use instants::{Frame, Stretch};
 pub use mask::Mask;
-pub use model::{After, Exception, Limit, Manual, RunState, Schedule, Select, Snooze, WantedState, Workdays};
+pub use model::{After, Exception, Limit, Manual, RdsRules, RunState, Schedule, Select, Snooze, WantedState, Workdays};
 pub use savings::{Amount, Hours, Priced, Savings};
 pub use selector::Selectors;
 pub use size::{Ambiguous, Numbers, Size, Sizes, Sizing};

@@ -80,6 +80,23 @@ pub struct Select {
     pub places: BTreeSet<crate::cloud::Place>,
 }
 
+/// What only databases have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RdsRules {
+    /// The database runs for its maintenance window, and no stop falls into it.
+    pub maintenance: bool,
+    /// How many snapshots taken before a stop are kept; nothing when none is taken.
+    pub snapshot: Option<u32>,
+    /// RDS's own start after seven days is undone; else it stands until the next edge.
+    pub restop: bool,
+}
+
+impl Default for RdsRules {
+    fn default() -> Self {
+        Self { maintenance: false, snapshot: None, restop: true }
+    }
+}
+
 /// Longest run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Limit {
@@ -132,6 +149,9 @@ pub struct Schedule {
     /// `snooze` of [`Schedule::other`].
     #[serde(skip)]
     pub snooze: Option<Snooze>,
+    /// `rds` of [`Schedule::other`]: what only databases have.
+    #[serde(skip)]
+    pub rds: RdsRules,
 }
 
 /// Another schedule whose machines run before, and stop after, those of this one.

@@ -4,7 +4,7 @@ mod filter;
 mod row;
 
 pub use filter::Filter;
-pub use row::{ImageAge, Next, Row};
+pub use row::{ImageAge, Next, Row, RowCapacity};
 
 use jiff::Timestamp;
 use serde::Serialize;

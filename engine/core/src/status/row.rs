@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::cloud::{Database, Instance, Kind};
+use crate::cloud::{Instance, Kind};
 use crate::fleet::{ImageChoice, KeySource, User};
 use crate::plan::Input;
 use crate::plan::mark::Mark;
-use crate::plan::run_state::{Judged, Machine, Verdict};
+use crate::plan::run_state::{Judged, Machine, Numbers, Verdict, automatic_restart, restart_words};
 use crate::plan::site::Site;
 use crate::schedule::{RunState, WantedState};
 use crate::tags::Tags;
@@ -27,7 +27,7 @@ pub struct Row {
     pub id: String,
     /// True when it is ours.
     pub owned: bool,
-    /// Type or class.
+    /// Type or class; of a group `2/4/8`: at least, after, at most; of a service what it is after.
     pub size: String,
     /// AWS's word for its state.
     pub actual: String,
@@ -59,11 +59,30 @@ pub struct Row {
     pub user: Option<String>,
     /// Image of an instance.
     pub image: Option<ImageAge>,
+    /// What a group or service runs, and shall run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<RowCapacity>,
+    /// When RDS starts a stopped database by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub automatic_restart: Option<Timestamp>,
     /// Where its entry or rule stands.
     #[serde(rename = "where")]
     pub origin: Option<String>,
     /// Tags.
     pub tags: Tags,
+}
+
+/// What a group or service runs, and shall run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RowCapacity {
+    /// Least number; nothing of a service.
+    pub min: Option<u32>,
+    /// What it is after.
+    pub desired: u32,
+    /// Greatest number; nothing of a service.
+    pub max: Option<u32>,
+    /// Instances in service, or tasks that run.
+    pub running: u32,
 }
 
 /// Next change of what is wanted.
@@ -103,7 +122,9 @@ impl Row {
             kind: judged.machine.kind(),
             id: judged.machine.id().to_owned(),
             owned: judged.owned,
-            size: size(judged.machine).to_owned(),
+            size: size(judged.machine),
+            capacity: capacity(judged.machine),
+            automatic_restart: restart(judged.machine),
             actual: judged.machine.state_word().to_owned(),
             desired: desired(judged, mark.retire.is_some()),
             rule: Some(judged.rule.clone()).filter(|rule| !rule.is_empty()),
@@ -115,7 +136,7 @@ impl Row {
             ssh: declared.zip(ip.as_deref()).and_then(|(user, ip)| ssh(user, ip)),
             ip,
             private_ip: instance(judged.machine).and_then(|instance| instance.private_ip.clone()),
-            endpoint: database(judged.machine).and_then(|database| database.endpoint.clone()),
+            endpoint: endpoint(judged.machine),
             schedule: judged.schedule.map(|schedule| schedule.name.to_string()),
             user: user.map(str::to_owned),
             image: instance(judged.machine).map(|instance| image(input, instance, declared)),
@@ -124,32 +145,63 @@ impl Row {
         }
     }
 
-    /// `ec2` or `rds`.
+    /// `ec2`, `rds`, `asg` or `ecs`.
     #[must_use]
     pub const fn service(&self) -> &'static str {
-        if matches!(self.kind, Kind::Database) { "rds" } else { "ec2" }
+        match self.kind {
+            Kind::Database | Kind::DbCluster => "rds",
+            Kind::ScalingGroup => "asg",
+            Kind::EcsService => "ecs",
+            _ => "ec2",
+        }
     }
 }
 
 const fn instance<'a>(machine: Machine<'a>) -> Option<&'a Instance> {
     match machine {
         Machine::Ec2(instance) => Some(instance),
-        Machine::Rds(_) => None,
+        Machine::Rds(_) | Machine::Cluster(_) | Machine::Group(_) | Machine::Service(_) => None,
     }
 }
 
-const fn database<'a>(machine: Machine<'a>) -> Option<&'a Database> {
+fn endpoint(machine: Machine<'_>) -> Option<String> {
     match machine {
-        Machine::Ec2(_) => None,
-        Machine::Rds(database) => Some(database),
+        Machine::Rds(database) => database.endpoint.clone(),
+        Machine::Cluster(cluster) => cluster.endpoint.clone(),
+        Machine::Ec2(_) | Machine::Group(_) | Machine::Service(_) => None,
     }
 }
 
-fn size<'a>(machine: Machine<'a>) -> &'a str {
+fn restart(machine: Machine<'_>) -> Option<Timestamp> {
     match machine {
-        Machine::Ec2(instance) => &instance.instance_type,
-        Machine::Rds(database) => &database.class,
+        Machine::Rds(database) => database.automatic_restart,
+        Machine::Cluster(cluster) => cluster.automatic_restart,
+        Machine::Ec2(_) | Machine::Group(_) | Machine::Service(_) => None,
     }
+}
+
+fn size(machine: Machine<'_>) -> String {
+    match machine {
+        Machine::Ec2(instance) => instance.instance_type.clone(),
+        Machine::Rds(database) => database.class.clone(),
+        Machine::Cluster(cluster) => format!("{}, {}", cluster.engine, counted(cluster.members.len())),
+        Machine::Group(_) | Machine::Service(_) => Numbers::of(machine).map(Numbers::text).unwrap_or_default(),
+    }
+}
+
+fn counted(members: usize) -> String {
+    if members == 1 { "1 member".to_owned() } else { format!("{members} members") }
+}
+
+fn capacity(machine: Machine<'_>) -> Option<RowCapacity> {
+    let running = match machine {
+        Machine::Group(group) => group.in_service,
+        Machine::Service(service) => service.running,
+        Machine::Ec2(_) | Machine::Rds(_) | Machine::Cluster(_) => return None,
+    };
+    let numbers = Numbers::of(machine)?;
+    let (min, max) = numbers.bounds.unzip();
+    Some(RowCapacity { min, desired: numbers.desired, max, running })
 }
 
 fn address(machine: Machine<'_>) -> Option<String> {
@@ -167,10 +219,14 @@ fn desired(judged: &Judged<'_>, retired: bool) -> Option<WantedState> {
 
 fn note(judged: &Judged<'_>) -> Option<String> {
     match &judged.verdict {
-        Verdict::Fine => judged.note.clone(),
+        Verdict::Fine => judged.note.clone().or_else(|| automatic_restart(judged).map(|at| restart_words(judged, at))),
         Verdict::Act(_, why) => {
-            let verb = if judged.wanted == Some(RunState::Running) { "starts" } else { "stops" };
-            Some(format!("the next apply {verb} it: {why}"))
+            let verb = match judged.scale {
+                Some(numbers) => format!("scales it to {}", numbers.text()),
+                None if judged.wanted == Some(RunState::Running) => "starts it".to_owned(),
+                None => "stops it".to_owned(),
+            };
+            Some(format!("the next apply {verb}: {why}"))
         }
         Verdict::Stands(why) | Verdict::Held(why) => Some(why.clone()),
     }

@@ -41,9 +41,10 @@ fn databases() {
     let sql = Database { multi_az: true, engine: "sqlserver-se".to_owned(), ..one() };
     assert!(why(sql).contains("RDS does not stop a Multi-AZ SQL Server"));
     assert_eq!(
-        why(database("app", "storage-optimization", DEV)),
-        "held rds/app: it is `storage-optimization`, and RDS stops only what is `available`; the first pass after that stops it"
+        why(database("app", "backing-up", DEV)),
+        "held rds/app: it is `backing-up`, and RDS stops only what is `available`; the first pass after that stops it"
     );
+    assert!(why(database("app", "storage-optimization", DEV)).contains("while it optimizes its storage"));
     assert_eq!(why(database("app", "stopping", DEV)), "", "it is on its way");
 }
 

@@ -131,7 +131,7 @@ pub fn database(name: &str, state: &str, pairs: &[(&str, &str)]) -> Database {
 }
 
 pub fn event(name: &str, when: &str, started: bool) -> DbEvent {
-    DbEvent { name: name.to_owned(), at: at(when), started }
+    DbEvent { name: name.to_owned(), at: at(when), started, automatic: false }
 }
 
 /// What is in the one place there is.

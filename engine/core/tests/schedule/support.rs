@@ -58,6 +58,7 @@ pub(crate) fn schedule(timezone: &str, run: &[&str]) -> Schedule {
         sizing: Sizing::default(),
         after: Vec::new(),
         snooze: None,
+        rds: muster_core::schedule::RdsRules::default(),
     }
 }
 

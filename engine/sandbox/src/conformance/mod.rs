@@ -5,6 +5,7 @@
 //! clock they are given. A case that a backend cannot hold is skipped by name and with a reason, never silently.
 
 mod alarms;
+mod clusters;
 mod databases;
 mod groups;
 mod instances;
@@ -12,13 +13,35 @@ mod keys;
 mod launch;
 mod parameter_groups;
 mod reading;
+mod scaling;
 mod stage;
 mod tags;
 mod volumes;
 
 use muster_core::cloud::{Clock, Cloud, Place};
+use muster_core::tags::Tags;
 
 use stage::Stage;
+
+/// The estate of what an account must hold before the suite runs, since muster makes none of it: a group, a service and a cluster
+/// of two members, each tagged `conformance: stock`. A backend that is not the sandbox is given the same by its own means.
+pub const STOCK: &str = "\
+places:
+- region: ap-northeast-2
+  scaling-groups: [{name: stock, min: 1, desired: 2, max: 4, tags: {conformance: stock}}]
+  services: [{cluster: stock, name: stock, desired: 2, tags: {conformance: stock}}]
+  clusters:
+  - name: stock
+    engine: aurora-mysql
+    version: 8.0.mysql_aurora.3.08.0
+    members: [{name: stock-1, class: db.r6g.large}, {name: stock-2, class: db.r6g.large}]
+    tags: {conformance: stock}
+";
+
+/// True on what [`STOCK`] holds.
+fn is_stock(tags: &Tags) -> bool {
+    tags.get("conformance").is_some_and(|value| value == "stock")
+}
 
 /// What a case answers: nothing, or what was broken.
 pub(crate) type Held = Result<(), String>;
@@ -119,6 +142,16 @@ cases! {
     databases::a_class_waits_for_the_window,
     databases::a_class_changes_at_once_when_asked,
     databases::it_ends_with_a_snapshot,
+    databases::a_snapshot_is_tagged_as_it_is_made,
+    databases::a_stopped_one_is_not_snapshotted,
+    clusters::it_stops_and_starts_with_its_members,
+    clusters::a_member_is_not_stopped_alone,
+    clusters::a_snapshot_is_taken_once_and_ended,
+    clusters::an_unknown_one_is_refused,
+    scaling::a_group_takes_its_three_numbers,
+    scaling::a_group_is_tagged_by_its_name,
+    scaling::a_service_takes_its_number,
+    scaling::a_service_is_tagged_by_its_arn,
     reading::unknown_ids_are_left_out,
     reading::ubuntu_is_found_in_both_architectures,
     reading::an_image_is_found_by_id_owner_and_parameter,

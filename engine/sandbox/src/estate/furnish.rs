@@ -4,13 +4,16 @@
 //! there is the same one in every process.
 
 use jiff::{SignedDuration, Timestamp};
-use muster_core::cloud::{Database, DbState, IngressRule, Instance, InstanceState, SecurityGroup, Subnet, Volume, Vpc};
+use muster_core::cloud::{
+    Database, DbCluster, DbEvent, DbState, EcsService, IngressRule, Instance, InstanceState, ScalingGroup, SecurityGroup, Subnet, Volume,
+    Vpc,
+};
 use muster_core::digest::sha256_hex;
 use muster_core::tags::Tags;
 
 use super::Estate;
-use super::model::{DatabaseEntry, GroupEntry, InstanceEntry};
-use crate::world::{Disk, Ids, Machine, Region, Server, types};
+use super::model::{ClusterEntry, DatabaseEntry, GroupEntry, InstanceEntry, MemberEntry, ScalingGroupEntry, ServiceEntry};
+use crate::world::{Cluster, Disk, Ids, Machine, Region, Scaled, Server, Tasks, types};
 
 /// Zones of a region.
 const ZONES: [&str; 4] = ["a", "b", "c", "d"];
@@ -27,6 +30,9 @@ pub(crate) fn furnish(estate: &Estate, account: (&str, &str), primary: &str, reg
         home.groups.iter().for_each(|entry| builder.group(entry));
         home.instances.iter().enumerate().for_each(|(n, entry)| builder.instance(estate, n, entry));
         home.databases.iter().for_each(|entry| builder.database(entry));
+        home.clusters.iter().for_each(|entry| builder.cluster(entry));
+        home.scaling_groups.iter().for_each(|entry| builder.scaling_group(entry));
+        home.services.iter().for_each(|entry| builder.service(entry));
     }
     builder.made
 }
@@ -150,8 +156,8 @@ impl Builder<'_> {
             managed_password: false,
             backup_retention_days: entry.backup_retention,
             backup_window: "17:00-17:30".to_owned(),
-            maintenance_window: "sat:18:00-sat:18:30".to_owned(),
-            multi_az: false,
+            maintenance_window: entry.maintenance_window.clone(),
+            multi_az: entry.multi_az,
             public: entry.public,
             groups: vec![self.id("sg", "default")],
             parameter_group: Some((format!("default.{family}"), "in-sync".to_owned())),
@@ -164,7 +170,7 @@ impl Builder<'_> {
             endpoint: Some(crate::world::endpoint(&entry.name, &arn, port)),
             created: self.now.checked_sub(AGE).ok(),
             automatic_restart: None,
-            replicas: Vec::new(),
+            replicas: entry.replicas.clone(),
             cluster: None,
             tags: entry.tags.clone(),
             arn,
@@ -172,9 +178,94 @@ impl Builder<'_> {
         let mut server = Server { view, due: None, applying: None, deferred: None, port, gone: false };
         if let Some(at) = entry.stopped {
             server.enter("stopped", at);
-            self.made.db_events.push(muster_core::cloud::DbEvent { name: entry.name.clone(), at, started: false });
+            self.made.db_events.push(muster_core::cloud::DbEvent { name: entry.name.clone(), at, started: false, automatic: false });
         }
         self.made.servers.insert(&entry.name, server, None);
+    }
+}
+
+impl Builder<'_> {
+    fn cluster(&mut self, entry: &ClusterEntry) {
+        let arn = format!("arn:aws:rds:{}:{}:cluster:{}", self.region, self.account_id, entry.name);
+        let port = crate::service::engines::port(&entry.engine).unwrap_or(3306);
+        let view = DbCluster {
+            name: entry.name.clone(),
+            state: DbState("available".to_owned()),
+            engine: entry.engine.clone(),
+            engine_version: entry.version.clone(),
+            engine_mode: "provisioned".to_owned(),
+            members: entry.members.iter().map(|member| member.name.clone()).collect(),
+            maintenance_window: entry.maintenance_window.clone(),
+            replicas: Vec::new(),
+            global: entry.global.clone(),
+            created: self.now.checked_sub(AGE).ok(),
+            automatic_restart: None,
+            endpoint: Some(crate::world::endpoint(&format!("{}.cluster", entry.name), &arn, port)),
+            tags: entry.tags.clone(),
+            arn,
+        };
+        entry.members.iter().for_each(|member| self.member(entry, member));
+        let mut cluster = Cluster { view, due: None };
+        if let Some(at) = entry.stopped {
+            cluster.enter("stopped", at);
+            self.made.cluster_events.push(DbEvent { name: entry.name.clone(), at, started: false, automatic: false });
+        }
+        self.made.clusters.insert(&entry.name, cluster, None);
+        self.made.move_members();
+    }
+
+    /// A member is an instance that moves with its cluster.
+    fn member(&mut self, cluster: &ClusterEntry, entry: &MemberEntry) {
+        let instance = DatabaseEntry {
+            name: entry.name.clone(),
+            engine: cluster.engine.clone(),
+            version: cluster.version.clone(),
+            class: entry.class.clone(),
+            storage: 1,
+            stopped: None,
+            encrypted: true,
+            public: false,
+            backup_retention: 1,
+            deletion_protection: false,
+            multi_az: false,
+            replicas: Vec::new(),
+            maintenance_window: cluster.maintenance_window.clone(),
+            tags: entry.tags.clone(),
+        };
+        self.database(&instance);
+        if let Some(server) = self.made.servers.edit(&entry.name, None) {
+            server.view.cluster = Some(cluster.name.clone());
+        }
+    }
+
+    fn scaling_group(&mut self, entry: &ScalingGroupEntry) {
+        let (name, id) = (&entry.name, self.id("asg", &entry.name));
+        let view = ScalingGroup {
+            name: name.clone(),
+            arn: format!("arn:aws:autoscaling:{}:{}:autoScalingGroup:{id}:autoScalingGroupName/{name}", self.region, self.account_id),
+            min: entry.min,
+            desired: entry.desired,
+            max: entry.max,
+            in_service: entry.desired,
+            status: None,
+            tags: entry.tags.clone(),
+        };
+        self.made.scaling_groups.insert(name, Scaled { view, due: None }, None);
+    }
+
+    fn service(&mut self, entry: &ServiceEntry) {
+        let arn = format!("arn:aws:ecs:{}:{}:service/{}/{}", self.region, self.account_id, entry.cluster, entry.name);
+        let view = EcsService {
+            cluster: entry.cluster.clone(),
+            name: entry.name.clone(),
+            status: "ACTIVE".to_owned(),
+            desired: entry.desired,
+            running: entry.desired,
+            daemon: entry.daemon,
+            tags: entry.tags.clone(),
+            arn,
+        };
+        self.made.services.insert(&view.arn.clone(), Tasks { view, due: None }, None);
     }
 }
 

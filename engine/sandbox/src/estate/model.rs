@@ -67,6 +67,12 @@ pub(crate) struct Home {
     pub(crate) instances: Vec<InstanceEntry>,
     #[serde(default)]
     pub(crate) databases: Vec<DatabaseEntry>,
+    #[serde(default)]
+    pub(crate) clusters: Vec<ClusterEntry>,
+    #[serde(default)]
+    pub(crate) scaling_groups: Vec<ScalingGroupEntry>,
+    #[serde(default)]
+    pub(crate) services: Vec<ServiceEntry>,
 }
 
 /// A security group.
@@ -156,6 +162,69 @@ pub(crate) struct DatabaseEntry {
     #[serde(default)]
     pub(crate) deletion_protection: bool,
     #[serde(default)]
+    pub(crate) multi_az: bool,
+    /// Instances it replicates or that replicate it, by name.
+    #[serde(default)]
+    pub(crate) replicas: Vec<String>,
+    /// `sun:19:00-sun:19:30`, UTC.
+    #[serde(default = "maintenance_window")]
+    pub(crate) maintenance_window: String,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+/// A cluster with its members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct ClusterEntry {
+    pub(crate) name: String,
+    pub(crate) engine: String,
+    pub(crate) version: String,
+    pub(crate) members: Vec<MemberEntry>,
+    #[serde(default)]
+    pub(crate) stopped: Option<Timestamp>,
+    /// The global database it belongs to.
+    #[serde(default)]
+    pub(crate) global: Option<String>,
+    /// `sun:19:00-sun:19:30`, UTC.
+    #[serde(default = "maintenance_window")]
+    pub(crate) maintenance_window: String,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+/// A member of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct MemberEntry {
+    pub(crate) name: String,
+    pub(crate) class: String,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+/// An Auto Scaling group: its numbers, without its instances.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct ScalingGroupEntry {
+    pub(crate) name: String,
+    pub(crate) min: u32,
+    pub(crate) desired: u32,
+    pub(crate) max: u32,
+    #[serde(default)]
+    pub(crate) tags: Tags,
+}
+
+/// A service of ECS: its number, without its tasks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct ServiceEntry {
+    pub(crate) cluster: String,
+    pub(crate) name: String,
+    pub(crate) desired: u32,
+    #[serde(default)]
+    pub(crate) daemon: bool,
+    #[serde(default)]
     pub(crate) tags: Tags,
 }
 
@@ -201,7 +270,10 @@ impl Estate {
 
     /// Checks what no type can say.
     pub(super) fn check(&self) -> Result<(), String> {
-        self.places.iter().try_for_each(|home| home.instances.iter().try_for_each(|entry| self.check_instance(home, entry)))
+        self.places.iter().try_for_each(|home| {
+            home.instances.iter().try_for_each(|entry| self.check_instance(home, entry))?;
+            home.scaling_groups.iter().try_for_each(check_group)
+        })
     }
 
     fn check_instance(&self, home: &Home, entry: &InstanceEntry) -> Result<(), String> {
@@ -219,6 +291,17 @@ impl Estate {
             None => Ok(()),
         }
     }
+}
+
+fn check_group(entry: &ScalingGroupEntry) -> Result<(), String> {
+    if entry.min <= entry.desired && entry.desired <= entry.max {
+        return Ok(());
+    }
+    Err(format!("group `{}`: `min` ≤ `desired` ≤ `max` does not hold", entry.name))
+}
+
+fn maintenance_window() -> String {
+    "sat:18:00-sat:18:30".to_owned()
 }
 
 fn root_device() -> String {

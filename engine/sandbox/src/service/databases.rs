@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use muster_core::cloud::{CloudError, Database, DbPatch, DbSpec, DbState, ErrorKind, IdRef, QuotaKind, Receipt};
 
 use super::{Call, engines, made};
-use crate::world::{DbSnapshot, Server, pending_values};
+use crate::world::{Server, pending_values};
 
 /// Least storage of a database in GiB.
 const STORAGE_MIN: u32 = 20;
 /// Most days backups are kept.
 const RETENTION_MAX: u32 = 35;
+/// Longest identifier of an instance.
+const NAME_MAX: usize = 63;
 
 impl Call<'_> {
     pub(super) fn create_database(self, spec: &DbSpec) -> Result<Receipt, CloudError> {
@@ -18,7 +20,7 @@ impl Call<'_> {
             return Err(self.refuse(ErrorKind::AlreadyExists, "DBInstanceAlreadyExists", "DB instance already exists"));
         }
         self.check_tags(&spec.tags)?;
-        self.check_identifier(&spec.name)?;
+        self.check_identifier(&spec.name, NAME_MAX)?;
         let version = self.check_engine(spec)?;
         let groups = self.database_groups(&spec.groups)?;
         let family = engines::family(&spec.engine, &version);
@@ -188,15 +190,23 @@ impl Call<'_> {
     pub(super) fn start_database(self, name: &str) -> Result<Receipt, CloudError> {
         let server = self.known_server(name)?;
         match server.view.state.0.as_str() {
+            "stopped" if server.view.cluster.is_some() => Err(self.member_of_a_cluster(server)),
             "stopped" => self.enter(name, "starting"),
+            "available" | "starting" => Ok(made(name)),
             _ => Err(self.wrong_db_state(server, "started; it must be stopped")),
         }
     }
 
     pub(super) fn stop_database(self, name: &str) -> Result<Receipt, CloudError> {
+        if matches!(self.known_server(name)?.view.state.0.as_str(), "stopped" | "stopping") {
+            return Ok(made(name));
+        }
         let server = self.available(name, "stopped")?;
-        if server.view.cluster.is_some() || !server.view.replicas.is_empty() {
-            return Err(self.wrong_db_state(server, "stopped: it replicates or belongs to a cluster"));
+        if server.view.cluster.is_some() {
+            return Err(self.member_of_a_cluster(server));
+        }
+        if !server.view.replicas.is_empty() {
+            return Err(self.wrong_db_state(server, "stopped: it replicates"));
         }
         if server.view.multi_az && server.view.engine.starts_with("sqlserver") {
             return Err(self.wrong_db_state(server, "stopped: SQL Server with a standby does not stop"));
@@ -209,14 +219,14 @@ impl Call<'_> {
         self.enter(name, "rebooting")
     }
 
-    fn enter(self, name: &str, state: &str) -> Result<Receipt, CloudError> {
+    pub(super) fn enter(self, name: &str, state: &str) -> Result<Receipt, CloudError> {
         if let Some(server) = self.region.servers.edit(name, self.lag) {
             server.enter(state, self.now);
         }
         Ok(made(name))
     }
 
-    pub(super) fn delete_database(self, name: &str, final_snapshot: Option<&str>) -> Result<Receipt, CloudError> {
+    pub(super) fn delete_database(mut self, name: &str, final_snapshot: Option<&str>) -> Result<Receipt, CloudError> {
         let Some(server) = self.region.servers.get(name).filter(|server| server.view.state.0 != "deleting") else { return Ok(made(name)) };
         if server.view.deletion_protection {
             let message = "Cannot delete protected DB Instance, please disable deletion protection and try again.";
@@ -226,20 +236,9 @@ impl Call<'_> {
             return Err(self.wrong_db_state(server, "deleted while it is being created"));
         }
         if let Some(snapshot) = final_snapshot {
-            self.check_identifier(snapshot)?;
-            if self.region.db_snapshots.get(snapshot).is_some() {
-                let message = format!("Cannot create the snapshot because a snapshot with the identifier {snapshot} already exists.");
-                return Err(self.refuse(ErrorKind::AlreadyExists, "DBSnapshotAlreadyExists", message));
-            }
-            let row = DbSnapshot {
-                name: snapshot.to_owned(),
-                arn: format!("arn:aws:rds:{}:{}:snapshot:{snapshot}", self.region_name, self.account_id),
-                database: name.to_owned(),
-                taken: self.now,
-                // RDS copies the instance's tags only when it was told to; muster never does.
-                tags: BTreeMap::new(),
-            };
-            self.region.db_snapshots.insert(snapshot, row, self.lag);
+            self.check_snapshot_name(snapshot)?;
+            // RDS copies the instance's tags only when it was told to; muster never does.
+            self.take_snapshot(name, snapshot, BTreeMap::new());
         }
         self.enter(name, "deleting")
     }
@@ -250,9 +249,14 @@ impl Call<'_> {
         known.ok_or_else(|| self.refuse(ErrorKind::NotFound, "DBInstanceNotFound", format!("DBInstance {name} not found.")))
     }
 
-    fn available(&self, name: &str, participle: &str) -> Result<&Server, CloudError> {
+    pub(super) fn available(&self, name: &str, participle: &str) -> Result<&Server, CloudError> {
         let server = self.known_server(name)?;
         if server.view.state.is_available() { Ok(server) } else { Err(self.wrong_db_state(server, participle)) }
+    }
+
+    fn member_of_a_cluster(&self, server: &Server) -> CloudError {
+        let message = format!("{} DB instances are not eligible for stopping and starting.", server.view.engine);
+        self.refuse(ErrorKind::Invalid, "InvalidParameterCombination", message)
     }
 
     fn wrong_db_state(&self, server: &Server, participle: &str) -> CloudError {

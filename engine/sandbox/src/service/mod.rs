@@ -2,13 +2,16 @@
 //! call leaves the account as it was.
 
 mod alarms;
+mod clusters;
 mod databases;
+mod db_snapshots;
 pub(crate) mod engines;
 mod groups;
 mod instances;
 mod keys;
 mod launch;
 mod parameter_groups;
+mod scaling;
 mod secrets;
 mod tags;
 mod volumes;
@@ -93,6 +96,14 @@ impl Call<'_> {
             Change::StopDatabase { name } => self.stop_database(name),
             Change::RebootDatabase { name } => self.reboot_database(name),
             Change::DeleteDatabase { name, final_snapshot } => self.delete_database(name, final_snapshot.as_deref()),
+            Change::CreateDbSnapshot { database, name, tags } => self.create_db_snapshot(database, name, tags),
+            Change::DeleteDbSnapshot { name } => self.delete_db_snapshot(name),
+            Change::StartCluster { name } => self.start_cluster(name),
+            Change::StopCluster { name } => self.stop_cluster(name),
+            Change::CreateClusterSnapshot { cluster, name, tags } => self.create_cluster_snapshot(cluster, name, tags),
+            Change::DeleteClusterSnapshot { name } => self.delete_cluster_snapshot(name),
+            Change::ScaleGroup { name, min, desired, max } => self.scale_group(name, *min, *desired, *max),
+            Change::ScaleService { cluster, service, desired } => self.scale_service(cluster, service, *desired),
         }
     }
 
@@ -152,8 +163,11 @@ fn actions(change: &Change) -> Vec<&'static str> {
         Change::RunInstance { spec, .. } => (!(spec.tags.is_empty() && spec.volume_tags.is_empty())).then_some("ec2:CreateTags"),
         Change::StoreGeneratedKey { tags, .. } => (!tags.is_empty()).then_some("ssm:AddTagsToResource"),
         Change::PutAlarm { tags, .. } => (!tags.is_empty()).then_some("cloudwatch:TagResource"),
-        Change::CreateParameterGroup { tags, .. } => (!tags.is_empty()).then_some("rds:AddTagsToResource"),
+        Change::CreateParameterGroup { tags, .. } | Change::CreateDbSnapshot { tags, .. } => {
+            (!tags.is_empty()).then_some("rds:AddTagsToResource")
+        }
         Change::CreateDatabase { spec } => (!spec.tags.is_empty()).then_some("rds:AddTagsToResource"),
+        Change::CreateClusterSnapshot { tags, .. } => (!tags.is_empty()).then_some("rds:AddTagsToResource"),
         _ => None,
     };
     std::iter::once(change.action()).chain(tagging).collect()
@@ -163,7 +177,7 @@ fn actions(change: &Change) -> Vec<&'static str> {
 pub(crate) fn denied(denied: &str, call: &str, caller: &str) -> CloudError {
     let code = match call.split(':').next() {
         Some("ec2") => "UnauthorizedOperation",
-        Some("ssm") => "AccessDeniedException",
+        Some("ssm" | "ecs") => "AccessDeniedException",
         _ => "AccessDenied",
     };
     let message = format!("User: {caller} is not authorized to perform: {denied} because no identity-based policy allows it");
@@ -181,7 +195,9 @@ pub(crate) const fn tag_reader(kind: Kind) -> &'static str {
     match kind {
         Kind::Alarm => "cloudwatch:ListTagsForResource",
         Kind::KeyParameter => "ssm:ListTagsForResource",
-        Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup => "rds:ListTagsForResource",
+        Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup | Kind::DbCluster | Kind::DbClusterSnapshot => "rds:ListTagsForResource",
+        Kind::ScalingGroup => "autoscaling:DescribeTags",
+        Kind::EcsService => "ecs:ListTagsForResource",
         _ => "ec2:DescribeTags",
     }
 }

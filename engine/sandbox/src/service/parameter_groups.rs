@@ -10,11 +10,13 @@ use crate::world::Group;
 
 /// Most parameters of one call.
 const PARAMETERS_MAX: usize = 20;
+/// Longest name.
+const NAME_MAX: usize = 255;
 
 impl Call<'_> {
     pub(super) fn create_parameter_group(self, name: &str, family: &str, description: &str, tags: &Tags) -> Result<Receipt, CloudError> {
         self.check_tags(tags)?;
-        self.check_identifier(name)?;
+        self.check_identifier(name, NAME_MAX)?;
         if self.region.parameter_groups.get(name).is_some() {
             let message = format!("Parameter group {name} already exists");
             return Err(self.refuse(ErrorKind::AlreadyExists, "DBParameterGroupAlreadyExists", message));
@@ -72,9 +74,9 @@ impl Call<'_> {
     }
 
     /// RDS's rule for identifiers.
-    pub(super) fn check_identifier(&self, name: &str) -> Result<(), CloudError> {
+    pub(super) fn check_identifier(&self, name: &str, longest: usize) -> Result<(), CloudError> {
         let fine = name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.len() <= 63
+            && name.len() <= longest
             && !name.contains("--")
             && !name.ends_with('-')
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');

@@ -43,6 +43,12 @@ impl Call<'_> {
                 region.parameter_groups.is_known(name, now).then(|| region.parameter_groups.get(name).map(|row| &row.tags))
             }
             Kind::KeyParameter => region.secrets.is_known(id, now).then(|| region.secrets.get(id).map(|row| &row.tags)),
+            Kind::DbCluster => region.clusters.is_known(name, now).then(|| region.clusters.get(name).map(|row| &row.view.tags)),
+            Kind::DbClusterSnapshot => {
+                region.cluster_snapshots.is_known(name, now).then(|| region.cluster_snapshots.get(name).map(|row| &row.tags))
+            }
+            Kind::ScalingGroup => region.scaling_groups.is_known(id, now).then(|| region.scaling_groups.get(id).map(|row| &row.view.tags)),
+            Kind::EcsService => region.services.is_known(id, now).then(|| region.services.get(id).map(|row| &row.view.tags)),
             Kind::Image | Kind::Quota => None,
         };
         tags.flatten().cloned().ok_or_else(|| self.no_such(kind, id))
@@ -65,6 +71,10 @@ impl Call<'_> {
             Kind::DbSnapshot => region.db_snapshots.edit(name, lag).map(|row| &mut row.tags),
             Kind::ParameterGroup => region.parameter_groups.edit(name, lag).map(|row| &mut row.tags),
             Kind::KeyParameter => region.secrets.edit(id, lag).map(|row| &mut row.tags),
+            Kind::DbCluster => region.clusters.edit(name, lag).map(|row| &mut row.view.tags),
+            Kind::DbClusterSnapshot => region.cluster_snapshots.edit(name, lag).map(|row| &mut row.tags),
+            Kind::ScalingGroup => region.scaling_groups.edit(id, lag).map(|row| &mut row.view.tags),
+            Kind::EcsService => region.services.edit(id, lag).map(|row| &mut row.view.tags),
             Kind::Image | Kind::Quota => None,
         };
         if let Some(row) = row {
@@ -89,6 +99,10 @@ impl Call<'_> {
             Kind::DbSnapshot => "DBSnapshotNotFound",
             Kind::ParameterGroup => "DBParameterGroupNotFound",
             Kind::KeyParameter => "InvalidResourceId",
+            Kind::DbCluster => "DBClusterNotFoundFault",
+            Kind::DbClusterSnapshot => "DBClusterSnapshotNotFoundFault",
+            Kind::ScalingGroup => "ValidationError",
+            Kind::EcsService => "ResourceNotFoundException",
             Kind::Vpc | Kind::Subnet | Kind::Image | Kind::Quota => "InvalidID.NotFound",
         };
         self.refuse(ErrorKind::NotFound, code, format!("The ID '{id}' does not exist"))
@@ -98,7 +112,7 @@ impl Call<'_> {
 /// The name at the end of an ARN, for kinds that are tagged by ARN and kept by name.
 pub(crate) fn name_of(kind: Kind, id: &str) -> &str {
     match kind {
-        Kind::Alarm | Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup => {
+        Kind::Alarm | Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup | Kind::DbCluster | Kind::DbClusterSnapshot => {
             id.splitn(7, ':').nth(6).filter(|_| id.starts_with("arn:")).unwrap_or(id)
         }
         _ => id,

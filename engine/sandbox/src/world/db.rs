@@ -13,9 +13,12 @@ use serde::{Deserialize, Serialize};
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long RDS keeps events.
 const EVENTS_KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How long a snapshot takes.
+const SNAPSHOT_LASTS: SignedDuration = SignedDuration::from_mins(3);
 
 /// Minutes that a state lasts before it ends by itself.
-const LASTS: [(&str, i64); 6] = [("creating", 6), ("starting", 5), ("stopping", 5), ("modifying", 5), ("rebooting", 1), ("deleting", 4)];
+const LASTS: [(&str, i64); 7] =
+    [("creating", 6), ("starting", 5), ("stopping", 5), ("modifying", 5), ("rebooting", 1), ("deleting", 4), ("backing-up", 3)];
 
 /// A database and what the API does not show of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,6 +54,21 @@ pub(crate) struct DbSnapshot {
     pub(crate) tags: Tags,
 }
 
+impl DbSnapshot {
+    /// As the API shows it at `now`.
+    pub(crate) fn view(&self, now: Timestamp) -> muster_core::cloud::DbSnapshot {
+        let state = if now.duration_since(self.taken) < SNAPSHOT_LASTS { "creating" } else { "available" };
+        muster_core::cloud::DbSnapshot {
+            name: self.name.clone(),
+            arn: self.arn.clone(),
+            database: self.database.clone(),
+            state: state.to_owned(),
+            created: Some(self.taken),
+            tags: self.tags.clone(),
+        }
+    }
+}
+
 impl Server {
     /// Puts it into a state that ends by itself, or does not.
     pub(crate) fn enter(&mut self, state: &str, now: Timestamp) {
@@ -77,12 +95,15 @@ impl Server {
             match state.as_str() {
                 "stopping" => {
                     self.enter("stopped", at);
-                    events.push(DbEvent { name: self.view.name.clone(), at, started: false });
+                    events.push(DbEvent { name: self.view.name.clone(), at, started: false, automatic: false });
                 }
-                "stopped" => self.enter("starting", at),
+                "stopped" => {
+                    events.push(DbEvent { name: self.view.name.clone(), at, started: true, automatic: true });
+                    self.enter("starting", at);
+                }
                 "starting" => {
                     self.enter("available", at);
-                    events.push(DbEvent { name: self.view.name.clone(), at, started: true });
+                    events.push(DbEvent { name: self.view.name.clone(), at, started: true, automatic: false });
                 }
                 "deleting" => {
                     self.gone = true;

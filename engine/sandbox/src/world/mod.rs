@@ -1,8 +1,10 @@
 //! The state of the embedded account. This is what stands in `.muster/sandbox.json`.
 
+mod cluster;
 mod db;
 mod machine;
 mod network;
+mod scaling;
 pub(crate) mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,8 +14,10 @@ use muster_core::cloud::{DbEvent, KeyPair, Place, SecurityGroup, Subnet, Vpc};
 use muster_core::digest::sha256_hex;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use cluster::{Cluster, ClusterSnapshot};
 pub(crate) use db::{DbSnapshot, Group, Server, endpoint, pending_values};
 pub(crate) use machine::{Disk, Machine, Snap, TokenUse};
+pub(crate) use scaling::{Scaled, Tasks};
 
 use crate::estate::{Estate, PublicImage, furnish};
 use crate::table::Table;
@@ -76,6 +80,20 @@ pub(crate) struct Region {
     pub(crate) db_events: Vec<DbEvent>,
     /// By name.
     pub(crate) secrets: Table<StoredKey>,
+    /// By name.
+    #[serde(default)]
+    pub(crate) clusters: Table<Cluster>,
+    #[serde(default)]
+    pub(crate) cluster_events: Vec<DbEvent>,
+    /// By name.
+    #[serde(default)]
+    pub(crate) cluster_snapshots: Table<ClusterSnapshot>,
+    /// By name.
+    #[serde(default)]
+    pub(crate) scaling_groups: Table<Scaled>,
+    /// By ARN.
+    #[serde(default)]
+    pub(crate) services: Table<Tasks>,
 }
 
 /// An alarm and its tags, which its list does not return.
@@ -154,6 +172,10 @@ impl Region {
         self.db_snapshots.settle(now);
         self.parameter_groups.settle(now);
         self.secrets.settle(now);
+        self.clusters.settle(now);
+        self.cluster_snapshots.settle(now);
+        self.scaling_groups.settle(now);
+        self.services.settle(now);
     }
 }
 

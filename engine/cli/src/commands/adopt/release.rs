@@ -68,7 +68,8 @@ fn gather<T: Claimable>(
             step.id = Some(one.item.id().to_owned());
             step.reason = "let go".to_owned();
             let resource = ResourceRef { kind, id: IdRef::Id(target(one.item)) };
-            let keys = tags::TABLE.iter().map(|(key, _, _)| (*key).to_owned()).filter(|key| key != tags::SNAPSHOT_OF).collect();
+            let stays = |key: &str| key == tags::SNAPSHOT_OF || key.starts_with("muster:resume-");
+            let keys = tags::TABLE.iter().map(|(key, _, _)| (*key).to_owned()).filter(|key| !stays(key)).collect();
             step.ops = vec![Op::Do(Change::RemoveTags { resource, keys })];
             all.push(step);
         }

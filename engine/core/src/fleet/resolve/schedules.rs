@@ -10,15 +10,18 @@ use crate::diag::Diagnostic;
 use crate::fleet::decode::{Either, Entries, Free, Kept, OneOrMany};
 use crate::fleet::leaf::{AsWritten, Int};
 use crate::fleet::raw_schedule::{
-    DeliveryWord, ExceptionState, ManualWord, Otherwise, RawAfter, RawCapacity, RawDelivery, RawException, RawNotify, RawNumbers,
-    RawSchedule, RawSelect, RawSize, RawSnooze, RawTarget, RawWorkdays, Service,
+    AutoRestart, DeliveryWord, ExceptionState, Maintenance, ManualWord, Otherwise, RawAfter, RawCapacity, RawDelivery, RawException,
+    RawNotify, RawNumbers, RawRds, RawRdsSnapshot, RawSchedule, RawSelect, RawSize, RawSnooze, RawTarget, RawWorkdays, Service,
 };
 use crate::fleet::{Calendar, Delivery, DeliveryBy};
 use crate::name::Name;
 use crate::schedule::{
-    After, Exception, Limit, Manual, Numbers, RunState, Schedule, Select, Sizes, Sizing, Snooze, WantedState, Window, Workdays,
+    After, Exception, Limit, Manual, Numbers, RdsRules, RunState, Schedule, Select, Sizes, Sizing, Snooze, WantedState, Window, Workdays,
 };
 use crate::span::{At, Span};
+
+/// Snapshots kept when `keep` is not written.
+const SNAPSHOTS_KEPT: u32 = 3;
 
 type Calendars = IndexMap<Name, Calendar>;
 type TagSets = BTreeMap<String, BTreeSet<String>>;
@@ -44,7 +47,9 @@ impl Resolver<'_> {
             self.notify(&notify.value.value);
         }
         let other = other(&raw);
+        let rds = raw.rds.as_ref().map(|kept| rds(&kept.value.value)).unwrap_or_default();
         Schedule {
+            rds,
             timezone: self.zone(&raw, &name, &span),
             select: raw.select.map(|select| self.select(select)),
             run: windows(raw.run),
@@ -304,6 +309,19 @@ fn snooze(raw: &RawSnooze) -> Option<Snooze> {
 
 fn waits_for(raw: &RawSchedule) -> Vec<&At<Name>> {
     raw.after.iter().flat_map(|kept| &kept.value.value).filter_map(|after| after.value.schedule.as_ref()).collect()
+}
+
+fn rds(raw: &RawRds) -> RdsRules {
+    let word = |snapshot: &At<RawRdsSnapshot>| {
+        let before_stop = snapshot.value.before_stop.as_ref().is_some_and(|on| on.value);
+        let keep = snapshot.value.keep.as_ref().and_then(|keep| u32::try_from(keep.value.0).ok());
+        before_stop.then_some(keep.unwrap_or(SNAPSHOTS_KEPT))
+    };
+    RdsRules {
+        maintenance: matches!(raw.maintenance.as_ref().map(|word| &word.value), Some(Maintenance::Honour)),
+        snapshot: raw.snapshot.as_ref().and_then(word),
+        restop: !matches!(raw.auto_restart.as_ref().map(|word| &word.value), Some(AutoRestart::Leave)),
+    }
 }
 
 fn windows(raw: Option<At<OneOrMany<Window>>>) -> Vec<At<Window>> {

@@ -6,13 +6,13 @@ use crate::fleet::decode::Free;
 use crate::fleet::leaf::AsWritten;
 use crate::fleet::suggest::suggest;
 use crate::span::{At, Span};
-use crate::tags::{AWS_LIMIT, TABLE, Tags, bad_value_char, is_ours};
+use crate::tags::{AWS_LIMIT, MOST_ON_ONE, Tags, bad_value_char, is_ours};
 
 /// Longest key and value. Source: EC2 user guide, "Tag restrictions".
 const KEY_MAX_CHARS: usize = 128;
 const VALUE_MAX_CHARS: usize = 256;
 /// Tags a person may give: muster's own have to fit beside them.
-const USER_LIMIT: usize = AWS_LIMIT - TABLE.len();
+const USER_LIMIT: usize = AWS_LIMIT - MOST_ON_ONE;
 
 impl Resolver<'_> {
     /// The tags of an entry; `word` is `user` or `database`, the placeholder that stands for its name.
@@ -22,7 +22,7 @@ impl Resolver<'_> {
             let count = raw.value.0.len();
             self.error(
                 Diagnostic::error(format!("{count} tags; {USER_LIMIT} fit"), raw.span.clone())
-                    .help(format!("AWS keeps {AWS_LIMIT} on a resource and muster writes up to {}", TABLE.len())),
+                    .help(format!("AWS keeps {AWS_LIMIT} on a resource and muster writes up to {}", MOST_ON_ONE)),
             );
         }
         raw.value.0.into_iter().filter_map(|(key, value)| self.tag(&key, &value, word, name)).collect()

@@ -41,6 +41,11 @@ impl Request {
 const OWNED: (&str, &str) = ("aws:ResourceTag/muster:fleet", "lms");
 const MADE: (&str, &str) = ("aws:RequestTag/muster:fleet", "lms");
 const KEPT: (&str, &str) = ("aws:RequestTag/muster:snapshot-of", "user/alice/instance");
+/// What the schedule `office` selects.
+const SELECTED: [(&str, &str); 2] = [("aws:ResourceTag/env", "dev"), ("aws:ResourceTag/owner", "kim")];
+/// A snapshot that it has taken, and one that it takes.
+const TAKEN: (&str, &str) = ("aws:ResourceTag/muster:snapshot-of", "rds/app schedule=lms/office");
+const TAKES: (&str, &str) = ("aws:RequestTag/muster:snapshot-of", "rds-cluster/shop schedule=lms/office");
 
 fn ask(action: &'static str, resource: &str, known: &[(&str, &str)]) -> Request {
     let resource = match resource.split_once(' ') {
@@ -49,6 +54,10 @@ fn ask(action: &'static str, resource: &str, known: &[(&str, &str)]) -> Request 
         Some(("ssm", rest)) => format!("arn:aws:ssm:ap-northeast-2:123456789012:parameter/{rest}"),
         Some(("public", rest)) => format!("arn:aws:ec2:ap-northeast-2::{rest}"),
         Some(("role", rest)) => format!("arn:aws:iam::123456789012:role/aws-service-role/{rest}"),
+        Some(("asg", rest)) => {
+            format!("arn:aws:autoscaling:ap-northeast-2:123456789012:autoScalingGroup:0a1b:autoScalingGroupName/{rest}")
+        }
+        Some(("ecs", rest)) => format!("arn:aws:ecs:ap-northeast-2:123456789012:service/{rest}"),
         Some(("secret", rest)) => format!("arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:{rest}"),
         _ => format!("arn:aws:ec2:ap-northeast-2:123456789012:{resource}"),
     };
@@ -142,6 +151,24 @@ pub(super) fn requests(change: &Change) -> Vec<Request> {
             database("rds:CreateDBSnapshot", name),
             ask("rds:CreateDBSnapshot", "rds snapshot:app-last", &[]),
         ],
+        Change::DeleteDbSnapshot { name } => vec![ask("rds:DeleteDBSnapshot", &format!("rds snapshot:{name}"), &[TAKEN])],
+        Change::StartCluster { name } => vec![ask("rds:StartDBCluster", &format!("rds cluster:{name}"), &SELECTED)],
+        Change::StopCluster { name } => vec![ask("rds:StopDBCluster", &format!("rds cluster:{name}"), &SELECTED)],
+        Change::CreateClusterSnapshot { cluster, name, .. } => vec![
+            ask("rds:CreateDBClusterSnapshot", &format!("rds cluster:{cluster}"), &SELECTED),
+            ask("rds:CreateDBClusterSnapshot", &format!("rds cluster-snapshot:{name}"), &[TAKES]),
+            ask("rds:AddTagsToResource", &format!("rds cluster-snapshot:{name}"), &[TAKES, ("aws:TagKeys", "muster:snapshot-of")]),
+        ],
+        Change::DeleteClusterSnapshot { name } => {
+            vec![ask("rds:DeleteDBClusterSnapshot", &format!("rds cluster-snapshot:{name}"), &[TAKEN])]
+        }
+        Change::ScaleGroup { name, .. } => vec![ask("autoscaling:UpdateAutoScalingGroup", &format!("asg {name}"), &SELECTED)],
+        Change::ScaleService { cluster, service, .. } => vec![ask("ecs:UpdateService", &format!("ecs {cluster}/{service}"), &SELECTED)],
+        Change::CreateDbSnapshot { database: of, name, .. } => vec![
+            database("rds:CreateDBSnapshot", of),
+            ask("rds:CreateDBSnapshot", &format!("rds snapshot:{name}"), &[KEPT]),
+            ask("rds:AddTagsToResource", &format!("rds snapshot:{name}"), &[KEPT, ("aws:TagKeys", "muster:snapshot-of")]),
+        ],
     }
 }
 
@@ -160,8 +187,16 @@ fn tags_of(action: &'static str, resource: &ResourceRef) -> Request {
         Kind::DbSnapshot => ask(action, "rds snapshot:app-last", &[KEPT, ("aws:TagKeys", "muster:snapshot-of")]),
         Kind::Database => ask(action, "rds db:app", &[OWNED]),
         Kind::ParameterGroup => ask(action, "rds pg:muster-lms-app", &[OWNED]),
+        Kind::DbCluster => ask(action, "rds cluster:shop", &marked("muster:override")),
+        Kind::ScalingGroup => ask(action, "asg web", &marked("muster:resume-set")),
+        Kind::EcsService => ask(action, "ecs main/api", &marked("muster:resume-desired")),
         _ => ask(action, "instance/i-1", &[OWNED]),
     }
+}
+
+/// A schedule's own mark on what it selects.
+fn marked(key: &'static str) -> [(&'static str, &'static str); 3] {
+    [SELECTED[0], SELECTED[1], ("aws:TagKeys", key)]
 }
 
 /// One of every change.
@@ -175,6 +210,9 @@ pub(super) fn every() -> Vec<Change> {
         Kind::DbSnapshot,
         Kind::ParameterGroup,
         Kind::KeyParameter,
+        Kind::DbCluster,
+        Kind::ScalingGroup,
+        Kind::EcsService,
     ]);
     let set = tagged.clone().map(|kind| Change::SetTags { resource: resource(kind), tags: Tags::new() });
     // The mark of a kept snapshot stays.
@@ -210,6 +248,14 @@ pub(super) fn every() -> Vec<Change> {
         Change::StopDatabase { name: name() },
         Change::RebootDatabase { name: name() },
         Change::DeleteDatabase { name: name(), final_snapshot: None },
+        Change::DeleteDbSnapshot { name: name() },
+        Change::StartCluster { name: name() },
+        Change::StopCluster { name: name() },
+        Change::CreateClusterSnapshot { cluster: text("shop"), name: name(), tags: Tags::new() },
+        Change::DeleteClusterSnapshot { name: name() },
+        Change::ScaleGroup { name: text("web"), min: 1, desired: 2, max: 4 },
+        Change::ScaleService { cluster: text("main"), service: text("api"), desired: 2 },
+        Change::CreateDbSnapshot { database: name(), name: text("app-last"), tags: Tags::new() },
     ];
     all.extend(tagging);
     all

@@ -54,7 +54,8 @@ pub(super) fn bare() -> Fleet {
     }
 }
 
-/// Two users, one with a generated key and a disk under an alias; a database under a key of its own; a schedule by tag.
+/// Two users, one with a generated key and a disk under an alias; a database under a key of its own; a schedule by tag over
+/// every service, with snapshots.
 pub(super) fn full() -> Fleet {
     let mut fleet = bare();
     let mut alice = user("alice", KeySource::Public("ssh-ed25519 AAAA".into()));
@@ -63,8 +64,10 @@ pub(super) fn full() -> Fleet {
         fleet.users.insert(user.name.clone(), user);
     }
     fleet.databases.insert(name("app"), database("app"));
-    let select = select(&["ec2", "rds"], &[("env", &["dev", "stage"]), ("owner", &["*"])], &[("keep", &["*"])]);
-    fleet.schedules.insert(name("office"), schedule("office", Some(select)));
+    let select = select(&["ec2", "rds", "asg", "ecs"], &[("env", &["dev", "stage"]), ("owner", &["*"])], &[("keep", &["*"])]);
+    let mut office = schedule("office", Some(select));
+    office.rds.snapshot = Some(3);
+    fleet.schedules.insert(name("office"), office);
     fleet.schedules.insert(name("class"), schedule("class", None));
     fleet
 }
@@ -162,6 +165,7 @@ pub(super) fn schedule(text: &str, select: Option<Select>) -> Schedule {
         hibernate: false,
         limit: None,
         delivery: Delivery { by: DeliveryBy::Loop, options: serde_json::Value::Null },
+        rds: crate::schedule::RdsRules::default(),
         other: BTreeMap::new(),
         sizing: Sizing::default(),
         after: Vec::new(),

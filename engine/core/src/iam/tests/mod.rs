@@ -91,6 +91,9 @@ fn plan_reads_only_and_apply_contains_it() {
 #[test]
 fn the_plan_role_may_read_whatever_planning_asks_for() {
     let (fleet, lock, options) = (full(), crate::lock::Lock::default(), crate::plan::Options::default());
+    let needs = crate::plan::needs(&fleet);
+    let first: Vec<_> = needs.0.values().flatten().collect();
+    assert!(first.contains(&&crate::cloud::Need::ScalingGroups) && first.contains(&&crate::cloud::Need::EcsServices));
     let mut view = crate::cloud::PlaceView { databases: Listing::Complete(Vec::new()), ..Default::default() };
     view.vpcs = Listing::Complete(vec![Vpc { id: "vpc-1".into(), is_default: true, tags: BTreeMap::new() }]);
     let now = "2026-11-23T01:00:00Z".parse().expect("instant");
@@ -99,7 +102,7 @@ fn the_plan_role_may_read_whatever_planning_asks_for() {
     let later = crate::plan::follow_up(&crate::plan::Input { fleet: &fleet, lock: &lock, snapshot: &snapshot, now, options: &options });
     assert!(!later.is_empty());
     let plan = of(&fleet).plan;
-    for need in crate::plan::needs(&fleet).0.values().chain(later.0.values()).flatten() {
+    for need in needs.0.values().chain(later.0.values()).flatten() {
         for action in actions(need).iter().filter(|action| **action != "ssm:GetParameter") {
             assert!(allows(&plan, action, "*", &Context::new()), "{need:?} takes {action}");
         }
@@ -166,6 +169,48 @@ fn a_schedule_writes_its_own_two_tags_only() {
     };
     assert!(tag(&["muster:override"]) && tag(&["muster:resume-size", "muster:override"]));
     assert!(!tag(&["muster:fleet"]) && !tag(&["muster:override", "Name"]) && !tag(&[]));
+}
+
+#[test]
+fn a_schedule_ends_its_own_snapshots_and_no_others() {
+    let mut fleet = full();
+    fleet.schedules.insert(name("class"), schedule("class", Some(select(&["rds"], &[("env", &["dev"])], &[]))));
+    let apply = of(&fleet).apply;
+    let snapshot = "arn:aws:rds:ap-northeast-2:123456789012:snapshot:app-1";
+    let ends = |mark: &[(&str, &str)]| allows(&apply, "rds:DeleteDBSnapshot", snapshot, &context(mark));
+    let key = "aws:ResourceTag/muster:snapshot-of";
+    assert!(ends(&[(key, "rds/app schedule=lms/office")]) && ends(&[(key, "database/app/instance schedule=lms/office")]));
+    let foreign = ["rds/app schedule=other/office", "rds/app schedule=lms/class", "database/app/instance", ""];
+    assert!(!foreign.iter().any(|mark| ends(&[(key, mark)])), "another fleet's, another schedule's, a removal's");
+    assert!(!ends(&[]), "a person's");
+    let takes = |mark: &str| {
+        let known = context(&[("aws:RequestTag/muster:snapshot-of", mark), ("aws:TagKeys", "muster:snapshot-of")]);
+        allows(&apply, "rds:CreateDBClusterSnapshot", "arn:aws:rds:ap-northeast-2:123456789012:cluster-snapshot:s", &known)
+    };
+    assert!(takes("rds-cluster/shop schedule=lms/office") && !takes("rds-cluster/shop"));
+}
+
+#[test]
+fn a_schedule_scales_what_it_selects_and_nothing_else() {
+    let apply = of(&full()).apply;
+    let group = "arn:aws:autoscaling:ap-northeast-2:123456789012:autoScalingGroup:0a1b:autoScalingGroupName/web";
+    let service = "arn:aws:ecs:ap-northeast-2:123456789012:service/main/api";
+    let cluster = "arn:aws:rds:ap-northeast-2:123456789012:cluster:shop";
+    let calls = [("autoscaling:UpdateAutoScalingGroup", group), ("ecs:UpdateService", service), ("rds:StopDBCluster", cluster)];
+    let selected = [("aws:ResourceTag/env", "dev"), ("aws:ResourceTag/owner", "kim")];
+    for (action, arn) in calls {
+        assert!(allows(&apply, action, arn, &context(&selected)), "{action}");
+        assert!(!allows(&apply, action, arn, &context(&selected[..1])), "{action} of what lacks a tag");
+        assert!(!allows(&apply, action, arn, &context(&[selected[0], selected[1], ("aws:ResourceTag/muster:fleet", "other")])), "{action}");
+    }
+    for action in ["autoscaling:DeleteAutoScalingGroup", "autoscaling:TerminateInstanceInAutoScalingGroup", "ecs:DeleteService"] {
+        assert!(!allows(&apply, action, group, &context(&selected)) && !allows(&apply, action, service, &context(&selected)), "{action}");
+    }
+    let tag = |keys: &[&str]| {
+        let keys = keys.iter().map(|key| ("aws:TagKeys", *key));
+        allows(&apply, "autoscaling:CreateOrUpdateTags", group, &context(&selected.into_iter().chain(keys).collect::<Vec<_>>()))
+    };
+    assert!(tag(&["muster:resume-min", "muster:resume-set"]) && !tag(&["Name"]) && !tag(&[]));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::choose::{Target, candidates};
 use super::history::History;
-use super::judge::{Judged, judge_all};
-use super::machine::{Machine, foreign_address, owned_address};
+use super::judge::{Judged, judge_all, machines};
+use super::machine::{foreign_address, owned_address};
 use super::overrides;
 use crate::address::Address;
 use crate::cloud::Place;
@@ -40,9 +40,7 @@ pub fn everything<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
     let mut all = judge_all(draft);
     let known: BTreeSet<(Place, &str)> = all.iter().map(|judged| (judged.place.clone(), judged.machine.id())).collect();
     for site in draft.sites.values() {
-        let instances = site.view.instances.seen().iter().filter(|instance| !instance.state.is_gone()).map(Machine::Ec2);
-        let machines = instances.chain(site.view.databases.seen().iter().map(Machine::Rds));
-        for machine in machines.filter(|machine| !known.contains(&(site.place.clone(), machine.id()))) {
+        for machine in machines(site).filter(|machine| !known.contains(&(site.place.clone(), machine.id()))) {
             let owned: Option<Address> = owned_address(site, machine);
             let is_owned = owned.is_some();
             all.push(Judged::bare(owned.unwrap_or_else(|| foreign_address(machine)), site.place.clone(), machine, is_owned));

@@ -1,15 +1,15 @@
 //! Which schedule is for a resource.
 
-use super::machine::Machine;
+use super::machine::{Machine, members};
 use crate::address::Address;
 use crate::cloud::Place;
 use crate::fleet::{Fleet, Subject};
 use crate::plan::site::Site;
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, Select};
 use crate::tags::Tags;
 
 /// What schedules and overrides are matched against: a machine that is there, or one that is being made.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Target<'t> {
     /// The word of `select.services`.
     pub(super) service: &'static str,
@@ -21,18 +21,26 @@ pub(super) struct Target<'t> {
     pub(super) address: &'t Address,
     /// True when it is ours.
     pub(super) owned: bool,
+    /// Tags of its members: a cluster is selected by its own or by those of a member, which is never stopped alone.
+    pub(super) members: Vec<&'t Tags>,
 }
 
 impl<'t> Target<'t> {
     /// A machine that is there.
-    pub(super) fn of(site: &'t Site<'_>, machine: Machine<'t>, address: &'t Address, owned: bool) -> Self {
-        Self { service: machine.service(), tags: machine.tags(), place: &site.place, address, owned }
+    pub(super) fn of(site: &'t Site<'t>, machine: Machine<'t>, address: &'t Address, owned: bool) -> Self {
+        let members = members(site, machine).map(|member| &member.tags).collect();
+        Self { service: machine.service(), tags: machine.tags(), place: &site.place, address, owned, members }
+    }
+
+    /// True when a selection is about it.
+    fn is_selected(&self, select: &Select) -> bool {
+        std::iter::once(&self.tags).chain(&self.members).any(|tags| select.matches(self.service, tags, self.place))
     }
 
     /// True when an override of the file is about it.
     pub(super) fn is_meant(&self, subject: &Subject) -> bool {
         match subject {
-            Subject::Select(select) => select.matches(self.service, self.tags, self.place),
+            Subject::Select(select) => self.is_selected(select),
             Subject::Only(names) => names.iter().any(|name| self.address.is_under(name)),
         }
     }
@@ -58,8 +66,7 @@ pub(super) fn choose<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Choice<'a> {
 /// Schedules that are for a resource, the highest priority first.
 pub(super) fn candidates<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Vec<&'a Schedule> {
     let named = target.owned.then(|| named_schedule(fleet, target.address)).flatten();
-    let selects =
-        |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| select.matches(target.service, target.tags, target.place));
+    let selects = |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| target.is_selected(select));
     let mut all: Vec<&Schedule> =
         fleet.schedules.values().filter(|schedule| named.is_some_and(|named| named.name == schedule.name) || selects(schedule)).collect();
     all.sort_by_key(|schedule| std::cmp::Reverse(schedule.priority));
@@ -70,7 +77,7 @@ pub(super) fn candidates<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Vec<&'a S
 #[must_use]
 pub fn has_scheduled_type(fleet: &Fleet, place: &Place, address: &Address, tags: &Tags) -> bool {
     let sizes = |schedule: &Schedule| !schedule.sizing.types.is_empty();
-    match choose(fleet, &Target { service: "ec2", tags, place, address, owned: true }) {
+    match choose(fleet, &Target { service: "ec2", tags, place, address, owned: true, members: Vec::new() }) {
         Choice::None => false,
         Choice::One(schedule) => sizes(schedule),
         Choice::Conflict(one, two) => sizes(one) || sizes(two),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::machine::Machine;
-use crate::plan::last_change::{LastChange, Life, of_database, of_instance};
+use crate::plan::last_change::{self, LastChange, Life};
 use crate::plan::site::Site;
 
 /// What AWS says about it.
@@ -17,12 +17,6 @@ pub(super) struct History {
 
 impl History {
     pub(super) fn of(machine: Machine<'_>, site: &Site<'_>, now: Timestamp) -> Self {
-        match machine {
-            Machine::Ec2(instance) => Self { change: of_instance(instance), life: Life::of_instance(instance) },
-            Machine::Rds(database) => {
-                let events = &site.view.db_events;
-                Self { change: of_database(database, events.seen(), now), life: Life::of_database(database, events, now) }
-            }
-        }
+        Self { change: last_change::of(machine, site, now), life: Life::of(machine, site, now) }
     }
 }

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use super::choose::{Choice, Target, choose};
 use super::history::History;
-use super::machine::{Machine, foreign_address, owned_address};
+use super::machine::{Machine, foreign_address, owned_address, whole};
+use super::numbers::Numbers;
 use super::want::{Want, want};
-use super::{limit, order, overrides, resume, snooze, verdict};
+use super::{limit, maintenance, order, overrides, resume, scale, snooze, verdict};
 use crate::address::Address;
 use crate::cloud::Place;
 use crate::fleet::Fleet;
@@ -42,10 +43,14 @@ pub struct Judged<'a> {
     pub next: Option<(Timestamp, WantedState)>,
     /// Override in force.
     pub override_until: Option<Timestamp>,
+    /// Numbers a group or service shall have.
+    pub scale: Option<Numbers>,
     /// What is done about it.
     pub verdict: Verdict,
     /// Which kind of rule decided; nothing when none did.
     pub rank: Option<Rank>,
+    /// True when an override decides.
+    pub overridden: bool,
     /// Something about it that cannot be read as it was meant, in words.
     pub note: Option<String>,
 }
@@ -78,28 +83,34 @@ impl<'a> Judged<'a> {
             span: None,
             next: None,
             override_until: None,
+            scale: None,
             verdict: Verdict::Fine,
             rank: None,
+            overridden: false,
             note: None,
         }
     }
 
     fn wants(self, want: Want<'a>) -> Self {
-        let Want { schedule, state, rule, span, next, override_until, rank } = want;
-        Self { schedule, wanted: state, rule, span, next, override_until, rank, ..self }
+        let Want { schedule, state, rule, span, next, override_until, rank, overridden } = want;
+        Self { schedule, wanted: state, rule, span, next, override_until, rank, overridden, ..self }
     }
 
-    /// True when an override decides.
-    #[must_use]
-    pub fn is_overridden(&self) -> bool {
-        self.rank == Some(Rank::Override)
-    }
-
-    /// True when it is to be started or stopped so.
+    /// True when it is to be started or stopped so; what runs and is only given other numbers is neither.
     #[must_use]
     pub fn acts(&self, state: RunState) -> bool {
-        self.wanted == Some(state) && matches!(self.verdict, Verdict::Act(..))
+        let moves = self.wanted == Some(state) && self.machine.run_state() != Some(state);
+        moves && matches!(self.verdict, Verdict::Act(..))
     }
+}
+
+/// Everything in a place that can be started and stopped.
+pub(super) fn machines<'a>(site: &Site<'a>) -> impl Iterator<Item = Machine<'a>> {
+    let view = site.view;
+    let instances = view.instances.seen().iter().filter(|instance| !instance.state.is_gone()).map(Machine::Ec2);
+    let databases = view.databases.seen().iter().map(Machine::Rds).chain(view.clusters.seen().iter().map(Machine::Cluster));
+    let groups = view.scaling_groups.seen().iter().map(Machine::Group);
+    instances.chain(databases).chain(groups).chain(view.services.seen().iter().map(Machine::Service))
 }
 
 /// Judges every resource that some schedule or override is about, ours first, in the order of place and address.
@@ -107,9 +118,7 @@ impl<'a> Judged<'a> {
 pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
     let mut all: Vec<Judged<'a>> = Vec::new();
     for site in draft.sites.values() {
-        let machines = site.view.instances.seen().iter().filter(|instance| !instance.state.is_gone()).map(Machine::Ec2);
-        let machines = machines.chain(site.view.databases.seen().iter().map(Machine::Rds));
-        all.extend(machines.filter_map(|machine| judge(draft, site, machine)));
+        all.extend(machines(site).filter_map(|machine| judge(draft, site, machine)));
     }
     all.sort_by(|a, b| (&a.place, !a.owned, &a.address).cmp(&(&b.place, !b.owned, &b.address)));
     order::hold_what_waits(draft, &mut all);
@@ -120,8 +129,17 @@ pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
 /// when it was last changed.
 #[must_use]
 pub fn any_scheduled_database(draft: &Draft<'_>, site: &Site<'_>) -> bool {
-    let asks = |judged: &Judged<'_>| differs(judged) || judged.schedule.is_some_and(|schedule| schedule.limit.is_some());
     site.view.databases.seen().iter().any(|database| judge(draft, site, Machine::Rds(database)).is_some_and(|judged| asks(&judged)))
+}
+
+/// The same of clusters.
+#[must_use]
+pub fn any_scheduled_cluster(draft: &Draft<'_>, site: &Site<'_>) -> bool {
+    site.view.clusters.seen().iter().any(|cluster| judge(draft, site, Machine::Cluster(cluster)).is_some_and(|judged| asks(&judged)))
+}
+
+fn asks(judged: &Judged<'_>) -> bool {
+    differs(judged) || judged.schedule.is_some_and(|schedule| schedule.limit.is_some())
 }
 
 fn differs(judged: &Judged<'_>) -> bool {
@@ -137,6 +155,9 @@ pub(super) fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>
         return None;
     }
     let fleet = draft.input.fleet;
+    if whole(site, machine).is_some_and(|whole| is_spoken_of(fleet, site, whole)) {
+        return None;
+    }
     let is_owned = owned.is_some();
     let address = owned.unwrap_or_else(|| foreign_address(machine));
     if is_owned && !is_listed(fleet, &address, draft.input.now) {
@@ -145,7 +166,7 @@ pub(super) fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>
     let target = Target::of(site, machine, &address, is_owned);
     let intervals = overrides::intervals(fleet, &target);
     let choice = choose(fleet, &target);
-    if matches!(choice, Choice::None) && !is_spoken_of(fleet, &target, &intervals) {
+    if matches!(choice, Choice::None) && !counts_alone(fleet, &target, &intervals) {
         return None;
     }
     Some(decide(draft, site, Judged::bare(address, site.place.clone(), machine, is_owned), choice, &intervals))
@@ -153,11 +174,18 @@ pub(super) fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>
 
 /// Whether something without a schedule is judged at all. On what is not ours only an override of the file counts: a tag
 /// alone anybody can write.
-fn is_spoken_of(fleet: &Fleet, target: &Target<'_>, overrides: &[Interval]) -> bool {
+fn counts_alone(fleet: &Fleet, target: &Target<'_>, overrides: &[Interval]) -> bool {
     if target.owned {
         return !overrides.is_empty() || target.tags.contains_key(tags::RESUME_RUNNING);
     }
     fleet.overrides.iter().any(|written| target.is_meant(&written.subject))
+}
+
+/// True when a schedule or an override of the file is about the whole that a machine belongs to, which then is judged in its place.
+fn is_spoken_of(fleet: &Fleet, site: &Site<'_>, whole: Machine<'_>) -> bool {
+    let address = foreign_address(whole);
+    let target = Target::of(site, whole, &address, false);
+    !matches!(choose(fleet, &target), Choice::None) || counts_alone(fleet, &target, &[])
 }
 
 fn is_listed(fleet: &Fleet, address: &Address, now: Timestamp) -> bool {
@@ -170,22 +198,36 @@ fn is_listed(fleet: &Fleet, address: &Address, now: Timestamp) -> bool {
 
 fn decide<'a>(draft: &Draft<'a>, site: &Site<'a>, frame: Judged<'a>, choice: Choice<'a>, overrides: &[Interval]) -> Judged<'a> {
     let now = draft.input.now;
-    let context = Context { calendars: &draft.input.fleet.calendars, overrides };
-    let mut judged = match want(choice, now, &context) {
+    let schedule = if let Choice::One(schedule) = choice { Some(schedule) } else { None };
+    // Behind the overrides, so that a maintenance window gives way to a person's word and to nothing else.
+    let maintenance = maintenance::intervals(site, frame.machine, schedule, now);
+    let all: Vec<Interval> = overrides.iter().chain(&maintenance).cloned().collect();
+    let context = Context { calendars: &draft.input.fleet.calendars, overrides: &all };
+    let mut judged = match want(choice, now, &context, &maintenance) {
         Ok(want) => frame.wants(want),
         Err(conflict) => return Judged { verdict: Verdict::Held(conflict), ..frame },
     };
     let history = History::of(judged.machine, site, now);
-    let bounded = limit::bound(&mut judged, &history, &context, now);
-    let interrupted = resume::is_interrupted(judged.machine, &history);
+    if let Some(live) = Numbers::of(judged.machine) {
+        let overridden = judged.overridden;
+        scale::judge(draft, &mut judged, live, &context, overridden);
+    } else {
+        judged.verdict = of_machine(draft, site, &mut judged, &history, &context);
+    }
+    snooze::put_off(&mut judged, &history, &context, now);
+    judged
+}
+
+/// What follows for what is started and stopped: by muster's own earlier doing, or against people's.
+fn of_machine(draft: &Draft<'_>, site: &Site<'_>, judged: &mut Judged<'_>, history: &History, context: &Context<'_>) -> Verdict {
+    let now = draft.input.now;
+    let bounded = limit::bound(judged, history, context, now);
+    let interrupted = resume::is_interrupted(judged.machine, history);
     if interrupted && judged.wanted.is_none() {
         judged.wanted = Some(RunState::Running);
     }
-    judged.verdict = if bounded || interrupted {
-        verdict::by_own_doing(site, &judged, now, interrupted)
-    } else {
-        verdict::verdict(draft, site, &judged, &history, &context)
-    };
-    snooze::put_off(&mut judged, &history, &context, now);
-    judged
+    if bounded || interrupted {
+        return verdict::by_own_doing(site, judged, now, interrupted);
+    }
+    verdict::verdict(draft, site, judged, history, context)
 }

@@ -6,11 +6,16 @@ mod history;
 mod judge;
 mod limit;
 mod machine;
+mod maintenance;
 mod newborn;
+mod notes;
+mod numbers;
 mod order;
 mod overrides;
 mod resume;
+mod scale;
 mod sizes;
+mod snapshots;
 mod snooze;
 mod steps;
 mod verdict;
@@ -22,8 +27,12 @@ use jiff::SignedDuration;
 
 pub use background::{Background, background, everything};
 pub use choose::has_scheduled_type;
-pub use judge::{Judged, Verdict, any_scheduled_database, judge_all};
+pub use judge::{Judged, Verdict, any_scheduled_cluster, any_scheduled_database, judge_all};
 pub use machine::Machine;
+pub(super) use machine::{GROUP_OF, STORAGE_OPTIMIZING};
+pub use maintenance::{LEAD, Weekly};
+pub use notes::{automatic_restart, restart_words};
+pub use numbers::{Numbers, SetTag};
 pub use resume::while_stopped;
 pub use steps::ops_by_hand;
 
@@ -55,6 +64,7 @@ pub fn plan(draft: &mut Draft<'_>) {
 }
 
 fn carry_out(draft: &mut Draft<'_>, judged: &Judged<'_>, orders: &Orders, clocks: Option<&str>) {
+    notes::of(draft, judged);
     let hold = |draft: &mut Draft<'_>, why: &str| draft.hold(&judged.place, &judged.address, why, judged.span.as_ref());
     match (&judged.verdict, clocks) {
         (Verdict::Held(why), _) => return hold(draft, why),

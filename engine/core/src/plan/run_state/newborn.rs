@@ -8,7 +8,7 @@ use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef, Kind};
 use crate::plan::draft::Draft;
 use crate::plan::model::{Action, Await, Cause, Op, Step};
-use crate::schedule::{Context, Rank, RunState, WantedState};
+use crate::schedule::{Context, RunState, WantedState};
 use crate::span::Span;
 use crate::tags::Tags;
 
@@ -32,16 +32,16 @@ pub(super) const fn is_birth(step: &Step) -> bool {
 fn is_put_off(draft: &Draft<'_>, birth: &Step, want: &Want<'_>) -> bool {
     let Some((schedule, (_, tags))) = want.schedule.zip(born(birth)) else { return false };
     let now = draft.input.now;
-    want.rank != Some(Rank::Override) && snooze::until(schedule, tags, Some(now), now).is_some()
+    !want.overridden && snooze::until(schedule, tags, Some(now), now).is_some()
 }
 
 /// What is wanted of a machine as soon as it is there: chosen as for one that is, by the tags it will have.
 pub(super) fn wanted<'a>(draft: &Draft<'a>, birth: &Step) -> Result<Want<'a>, String> {
     let Some((service, tags)) = born(birth) else { return Ok(Want::default()) };
     let fleet = draft.input.fleet;
-    let target = Target { service, tags, place: &birth.place, address: &birth.address, owned: true };
+    let target = Target { service, tags, place: &birth.place, address: &birth.address, owned: true, members: Vec::new() };
     let overrides = intervals(fleet, &target);
-    want(choose(fleet, &target), draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides })
+    want(choose(fleet, &target), draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides }, &[])
 }
 
 /// Service and tags of what a step makes.
@@ -54,7 +54,7 @@ fn born(birth: &Step) -> Option<(&'static str, &Tags)> {
 }
 
 fn stop(birth: &Step, want: &Want<'_>) -> Step {
-    let cause = if want.rank == Some(Rank::Override) { Cause::Override } else { Cause::Schedule };
+    let cause = if want.overridden { Cause::Override } else { Cause::Schedule };
     let mut step = Step::new(birth.address.clone(), birth.place.clone(), birth.kind, Action::Stop, cause);
     step.reason = want.schedule.map_or_else(|| want.rule.clone(), |schedule| format!("{}, by schedule `{}`", want.rule, schedule.name));
     step.origin = want.span.as_ref().map(Span::file_line);

@@ -20,6 +20,13 @@ pub(super) struct Order {
     pub(super) awaits: Vec<(Place, Await)>,
 }
 
+impl Order {
+    /// The waiting as the first op, when there is something to wait for.
+    pub(super) fn waiting(&self) -> Vec<Op> {
+        if self.awaits.is_empty() { Vec::new() } else { vec![Op::AwaitAll(self.awaits.clone())] }
+    }
+}
+
 /// Holds back every start whose schedule comes after one with a machine that neither runs nor is about to.
 pub(super) fn hold_what_waits(draft: &Draft<'_>, all: &mut [Judged<'_>]) {
     let fleet = draft.input.fleet;

@@ -47,7 +47,7 @@ pub(super) fn since(schedule: &Schedule, context: &Context<'_>, now: Timestamp) 
 pub(super) fn put_off(judged: &mut Judged<'_>, history: &History, context: &Context<'_>, now: Timestamp) {
     let Some(schedule) = judged.schedule else { return };
     judged.note = unreadable(schedule, judged.machine.tags());
-    if !judged.acts(RunState::Stopped) || judged.is_overridden() {
+    if !judged.acts(RunState::Stopped) || judged.overridden {
         return;
     }
     let limit = schedule.limit.as_ref().filter(|_| judged.rank == Some(Rank::Limit));

@@ -17,11 +17,23 @@ pub(super) fn verdict(draft: &Draft<'_>, site: &Site<'_>, judged: &Judged<'_>, h
     if let Err(otherwise) = may_act(site, judged, now) {
         return otherwise;
     }
-    if judged.is_overridden() {
+    if judged.overridden {
         return Verdict::Act(Cause::Override, judged.rule.clone());
     }
     let Some(schedule) = judged.schedule else { return Verdict::Fine };
+    if history.change.automatic {
+        return after_a_week(draft, schedule, judged, context, &history.change);
+    }
     against_people(draft, schedule, judged, context, &history.change)
+}
+
+/// RDS starts what was stopped for seven days: nobody asked for it, so it is undone unless the file says otherwise.
+fn after_a_week(draft: &Draft<'_>, schedule: &Schedule, judged: &Judged<'_>, context: &Context<'_>, change: &LastChange) -> Verdict {
+    let what = "RDS started it by itself after 7 days";
+    if schedule.rds.restop {
+        return Verdict::Act(Cause::Schedule, format!("{what}; {}", judged.rule));
+    }
+    until_next_edge(draft, schedule, judged, context, change, &format!("{what}, and `auto-restart: leave`"))
 }
 
 /// The same for a state that muster brought about itself: nobody's change is in the way.
@@ -29,7 +41,7 @@ pub(super) fn by_own_doing(site: &Site<'_>, judged: &Judged<'_>, now: Timestamp,
     if let Err(otherwise) = may_act(site, judged, now) {
         return otherwise;
     }
-    let cause = if judged.is_overridden() { Cause::Override } else { Cause::Schedule };
+    let cause = if judged.overridden { Cause::Override } else { Cause::Schedule };
     let reason =
         if interrupted { "muster stopped it for a change and did not get to start it again".to_owned() } else { judged.rule.clone() };
     Verdict::Act(cause, reason)

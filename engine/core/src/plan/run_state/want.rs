@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::choose::Choice;
-use crate::schedule::{Context, Rank, RunState, Schedule, WantedState};
+use crate::schedule::{Context, Interval, Rank, RunState, Schedule, WantedState};
 use crate::span::Span;
 
 /// What is wanted, and by which rule.
@@ -21,16 +21,20 @@ pub(super) struct Want<'a> {
     pub(super) next: Option<(Timestamp, WantedState)>,
     /// End of the override in force.
     pub(super) override_until: Option<Timestamp>,
-    /// Which kind of rule decided; nothing when none did.
+    /// Which kind of rule decided; nothing when none did. A maintenance window ranks as an override, which it is laid out as.
     pub(super) rank: Option<Rank>,
+    /// True when an override decides.
+    pub(super) overridden: bool,
 }
 
-/// What is wanted at `now`.
+/// What is wanted at `now`. In the context the `maintenance` windows stand behind the overrides.
 ///
 /// # Errors
 /// Two schedules of equal priority are for it: the text names both lines.
-pub(super) fn want<'a>(choice: Choice<'a>, now: Timestamp, context: &Context<'_>) -> Result<Want<'a>, String> {
-    let in_force = context.overrides.iter().find(|interval| interval.stretch().contains(now));
+pub(super) fn want<'a>(choice: Choice<'a>, now: Timestamp, context: &Context<'_>, maintenance: &[Interval]) -> Result<Want<'a>, String> {
+    let words = context.overrides.len().saturating_sub(maintenance.len());
+    let in_force = context.overrides[..words].iter().find(|interval| interval.stretch().contains(now));
+    let in_maintenance = maintenance.iter().filter(|_| in_force.is_none()).find(|interval| interval.stretch().contains(now));
     let override_until = in_force.map(|interval| interval.until);
     match (choice, in_force) {
         (Choice::Conflict(one, two), _) => Err(format!(
@@ -40,12 +44,17 @@ pub(super) fn want<'a>(choice: Choice<'a>, now: Timestamp, context: &Context<'_>
             two.name,
             two.span.file_line()
         )),
-        (Choice::One(schedule), _) => Ok(Want { override_until, ..by_schedule(schedule, now, context) }),
+        (Choice::One(schedule), _) => {
+            let want = by_schedule(schedule, now, context);
+            let rule = in_maintenance.map_or(want.rule, |interval| interval.why.clone());
+            Ok(Want { override_until, rule, overridden: in_force.is_some(), ..want })
+        }
         (Choice::None, Some(interval)) => Ok(Want {
             state: Some(interval.state),
             rule: format!("override: {}", interval.why),
             override_until,
             rank: Some(Rank::Override),
+            overridden: true,
             ..Want::default()
         }),
         (Choice::None, None) => Ok(Want::default()),
@@ -62,6 +71,7 @@ fn by_schedule<'a>(schedule: &'a Schedule, now: Timestamp, context: &Context<'_>
         next: schedule.next_edge(now, context).map(|edge| (edge.at, edge.state)),
         override_until: None,
         rank: Some(decision.rank),
+        overridden: false,
     }
 }
 

@@ -6,6 +6,9 @@
 
 #![expect(clippy::print_stdout, reason = "a skipped test says why")]
 
+mod conformance;
+mod scheduled;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -86,6 +89,12 @@ impl World {
         let (head, body) = answer.split_once("\r\n\r\n").expect("an HTTP answer");
         assert!(head.contains(" 200 "), "{path}: {answer}");
         serde_json::from_str(body).expect("JSON")
+    }
+
+    /// Puts into the account what muster makes none of: a group, a service and a cluster of two members, each called `stock`.
+    async fn stock(&self) {
+        let source = format!("import stock; stock.make({:?}, {REGION:?}); result = True", self.account_id);
+        assert_eq!(self.lab("py", &source).await, serde_json::Value::Bool(true));
     }
 
     async fn fault(&self, operation: &str, when: &str, status: u16, code: &str) {
