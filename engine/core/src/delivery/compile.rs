@@ -1,10 +1,11 @@
 //! From a schedule to timings.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
-use super::candidates::candidates;
+use super::candidates::{Candidate, candidates};
 use super::runs::{Run, runs};
 use super::timing::{Action, Timing};
 use super::truth::Truth;
@@ -22,35 +23,33 @@ use crate::schedule::{Context, Schedule, Stretch, Zone, ZoneError};
 pub fn compile(schedule: &Schedule, ctx: &Context<'_>, window: Stretch) -> Result<Vec<Timing>, ZoneError> {
     let zone = Zone::find(&schedule.timezone)?;
     let truth = Truth::of(schedule, ctx, window);
-    let (lasting, seasonal): (Vec<_>, Vec<_>) =
-        candidates(schedule, &zone, truth.known.from, window.to).into_iter().partition(|candidate| candidate.lasting);
-    let mut fired = BTreeSet::new();
-    let mut timings = Vec::new();
-    let mut stand = |run: Run, fired: &mut BTreeSet<Timestamp>| {
-        fired.extend(run.ahead);
-        timings.push(run.timing);
-    };
-    lasting.iter().flat_map(|candidate| runs(candidate, &truth)).for_each(|run| stand(run, &mut fired));
-    let mut others: Vec<Run> = seasonal.iter().flat_map(|candidate| runs(candidate, &truth)).collect();
-    while let Some(run) = most_useful(&mut others, &fired) {
-        stand(run, &mut fired);
-    }
-    let left = truth.ahead().filter(|(at, _)| !fired.contains(at));
-    timings.extend(left.filter_map(|(at, action)| once(at, action, &zone)));
+    let chosen: Vec<Run> = chosen(&candidates(schedule, &zone, truth.known.from, window.to), &truth);
+    let ahead: Vec<Run> = chosen.into_iter().filter(|run| run.is_ahead(&truth)).collect();
+    let fired: BTreeSet<Timestamp> = ahead.iter().flat_map(|run| &run.edges).copied().collect();
+    let left = truth.ahead().filter(|(at, _)| !fired.contains(at)).filter_map(|(at, action)| once(at, action, &zone));
+    let mut timings: Vec<Timing> = left.chain(ahead.into_iter().map(|run| run.timing)).collect();
     timings.sort_by_cached_key(|timing| (timing.start, timing.zone.name().to_owned(), timing.action, timing.expression.to_string()));
     Ok(timings)
 }
 
-/// Takes out the run that fires most edges which nothing fires yet.
+/// All runs of candidates that last, and as many of the others as fire an edge that nothing fires yet.
+fn chosen(candidates: &[Candidate], truth: &Truth) -> Vec<Run> {
+    let (lasting, seasonal): (Vec<_>, Vec<_>) = candidates.iter().partition(|candidate| candidate.lasting);
+    let mut chosen: Vec<Run> = lasting.into_iter().flat_map(|candidate| runs(candidate, truth)).collect();
+    let mut fired: BTreeSet<Timestamp> = chosen.iter().flat_map(|run| &run.edges).copied().collect();
+    let mut others: Vec<Run> = seasonal.into_iter().flat_map(|candidate| runs(candidate, truth)).collect();
+    while let Some(run) = most_useful(&mut others, &fired) {
+        fired.extend(&run.edges);
+        chosen.push(run);
+    }
+    chosen
+}
+
+/// Takes out the run that fires most edges which nothing fires yet; of equal ones the first.
 fn most_useful(runs: &mut Vec<Run>, fired: &BTreeSet<Timestamp>) -> Option<Run> {
-    let gain = |run: &Run| run.ahead.iter().filter(|at| !fired.contains(at)).count();
-    let (best, _) = runs
-        .iter()
-        .enumerate()
-        .map(|(at, run)| (at, gain(run)))
-        .filter(|(_, gain)| *gain > 0)
-        .max_by_key(|(at, gain)| (*gain, usize::MAX - at))?;
-    Some(runs.remove(best))
+    let gains = runs.iter().map(|run| run.edges.iter().filter(|at| !fired.contains(at)).count());
+    let (best, gain) = gains.enumerate().min_by_key(|(_, gain)| Reverse(*gain))?;
+    (gain > 0).then(|| runs.remove(best))
 }
 
 /// An edge as an `at()`: on the zone's own clocks, or in UTC where those show its time twice.

@@ -68,11 +68,13 @@ fn take(left: &mut [Set], pattern: Pattern) {
 }
 
 /// The months in which all days of an atom are wanted, in all years; with those in which it has none at all, so that the
-/// 31st of every month needs no list of months. None when it has no day in any of the others.
-fn full_months((_, days): &(Days, MonthDays), wanted: &[Set]) -> Set {
+/// 31st of every month needs no list of months. None when it has no day in any of the others. `31W` does need the list:
+/// the documents do not say what it is in April, and Quartz takes the 30th.
+fn full_months((atom, days): &(Days, MonthDays), wanted: &[Set]) -> Set {
+    let unsaid = |days: &Set| matches!(atom, Days::Nearest(_)) && days.is_empty();
     let (mut some, mut wrong) = (Set::default(), Set::default());
     for ((month, days), wanted) in MONTHS.iter().zip(days).zip(wanted) {
-        if !days.without(*wanted).is_empty() {
+        if unsaid(days) || !days.without(*wanted).is_empty() {
             wrong.insert(month.number);
         } else if !days.is_empty() {
             some.insert(month.number);

@@ -18,41 +18,38 @@ const FEWEST: usize = 2;
 pub(super) struct Run {
     /// When, with the dates that keep the others out.
     pub(super) timing: Timing,
-    /// Its edges in the window.
-    pub(super) ahead: Vec<Timestamp>,
-    /// How many edges it fires, known ones before and after the window included.
-    right: usize,
-    /// Whether one of them is still to come.
-    to_come: bool,
+    /// The edges that it fires, known ones before and after the window included, in order.
+    pub(super) edges: Vec<Timestamp>,
 }
 
 impl Run {
     fn new(candidate: &Candidate, start: Option<Timestamp>) -> Self {
         let (expression, zone) = (Expression::Cron(candidate.cron.clone()), candidate.zone.clone());
-        Self {
-            timing: Timing { action: candidate.action, expression, zone, start, end: None },
-            ahead: Vec::new(),
-            right: 0,
-            to_come: false,
-        }
+        Self { timing: Timing { action: candidate.action, expression, zone, start, end: None }, edges: Vec::new() }
     }
 
-    /// Whether it fires nothing before the end of the window.
+    /// Whether it begins after the window.
     fn is_later(&self, truth: &Truth) -> bool {
         self.timing.start.is_some_and(|start| start > truth.window.to)
     }
+
+    /// Whether one of its edges is still to come.
+    pub(super) fn is_ahead(&self, truth: &Truth) -> bool {
+        self.edges.last().is_some_and(|last| *last > truth.window.from)
+    }
 }
 
-/// The runs of a candidate that are worth an entry.
+/// The runs of a candidate that are worth an entry, those that are over included: which others are worth one must not
+/// change when one has passed.
 pub(super) fn runs(candidate: &Candidate, truth: &Truth) -> Vec<Run> {
     let mut all = split(candidate, truth);
-    all.retain(|run| run.timing.end.is_none_or(|end| end > truth.window.from));
-    let later = all.iter().filter(|run| run.is_later(truth) && run.to_come).count();
+    all.retain(|run| !run.edges.is_empty());
+    let later = all.iter().filter(|run| run.is_later(truth)).count();
     let goes_on = candidate.lasting && later <= MOST_LATER;
-    all.retain(|run| match (run.is_later(truth), run.timing.end) {
-        (true, _) => goes_on && run.to_come,
-        (false, None) if candidate.lasting => run.to_come,
-        (false, _) => !run.ahead.is_empty() && run.right >= FEWEST,
+    all.retain(|run| match run.timing.end {
+        _ if run.is_later(truth) => goes_on,
+        None if candidate.lasting => true,
+        _ => run.edges.len() >= FEWEST && run.edges[0] <= truth.window.to,
     });
     all
 }
@@ -60,26 +57,19 @@ pub(super) fn runs(candidate: &Candidate, truth: &Truth) -> Vec<Run> {
 /// All runs, empty ones included, in order.
 fn split(candidate: &Candidate, truth: &Truth) -> Vec<Run> {
     let (tz, action) = (candidate.zone.tz(), candidate.action);
-    let mut all = vec![Run::new(candidate, None)];
-    let firings = all[0].timing.firings(truth.known.from, truth.known.to);
-    for at in firings {
-        let verdict = truth.judge(at, action, tz);
-        let Some(run) = all.last_mut() else { break };
-        match verdict {
-            // What does not go on ends with the season that asked for it.
+    let mut all = Vec::new();
+    let mut run = Run::new(candidate, None);
+    for at in run.timing.firings(truth.known.from, truth.known.to) {
+        match truth.judge(at, action, tz) {
+            Verdict::Right => run.edges.push(at),
             Verdict::Neutral if candidate.lasting => {}
+            // What does not go on ends with the season that asked for it.
             Verdict::Wrong | Verdict::Neutral => {
                 run.timing.end = at.checked_sub(CLEARANCE).ok();
-                all.push(Run::new(candidate, at.checked_add(CLEARANCE).ok()));
-            }
-            Verdict::Right => {
-                run.right += 1;
-                run.to_come |= truth.window.from < at;
-                if truth.window.from < at && at <= truth.window.to {
-                    run.ahead.push(at);
-                }
+                all.push(std::mem::replace(&mut run, Run::new(candidate, at.checked_add(CLEARANCE).ok())));
             }
         }
     }
+    all.push(run);
     all
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::tz::TimeZone;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use super::timing::Action;
 use crate::schedule::{Condition, Context, Schedule, Stretch, WantedState};
 
-/// How far back firings are judged, so that an entry keeps its start date while it stands.
-const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24 * 400);
 /// How far after the window dates that windows name are looked for.
 const LOOK_AHEAD: SignedDuration = SignedDuration::from_hours(24 * 400);
 /// The same where a window names a later date.
@@ -40,8 +39,7 @@ pub(super) struct Truth {
 
 impl Truth {
     pub(super) fn of(schedule: &Schedule, ctx: &Context<'_>, window: Stretch) -> Self {
-        let from = window.from.saturating_sub(LOOK_BACK).unwrap_or(Timestamp::MIN);
-        let known = Stretch { from, to: known_until(schedule, window.to) };
+        let known = Stretch { from: known_from(window.from), to: known_until(schedule, window.to) };
         let mut plain = schedule.clone();
         plain.except.clear();
         let plain_ctx = Context { overrides: &[], ..*ctx };
@@ -71,6 +69,13 @@ impl Truth {
     }
 }
 
+/// Firings are judged from the beginning of the year before, so that an entry keeps its start date while it stands.
+fn known_from(from: Timestamp) -> Timestamp {
+    let year = Offset::UTC.to_datetime(from).year();
+    let begin = Date::new(year - 1, 1, 1).ok().and_then(|date| Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok());
+    begin.unwrap_or(from)
+}
+
 /// Dates that windows name are honoured after the window too, as far as they go.
 fn known_until(schedule: &Schedule, to: Timestamp) -> Timestamp {
     let windows = schedule.run.iter().chain(&schedule.stop).chain(&schedule.leave);
@@ -78,7 +83,7 @@ fn known_until(schedule: &Schedule, to: Timestamp) -> Timestamp {
         Condition::Dates(ranges) => ranges.iter().map(|range| range.1).max(),
         _ => None,
     });
-    let last = dates.max().and_then(|date| jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok());
+    let last = dates.max().and_then(|date| Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok());
     let last = last.and_then(|last| last.checked_add(AFTER_LAST_DATE).ok()).unwrap_or(to);
     let (near, far) = (to.saturating_add(LOOK_AHEAD), to.saturating_add(FURTHEST));
     last.clamp(near.unwrap_or(Timestamp::MAX), far.unwrap_or(Timestamp::MAX))

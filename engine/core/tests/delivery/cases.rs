@@ -42,6 +42,7 @@ fn what_cron_can_say_is_said_by_it() {
     assert_eq!(plain("UTC", &["day L 20:00-22:00"]), ["start cron(0 20 L * ? *)", "stop cron(0 22 L * ? *)"]);
     assert_eq!(plain("UTC", &["day 31 20:00-22:00"]), ["start cron(0 20 31 * ? *)", "stop cron(0 22 31 * ? *)"]);
     assert_eq!(plain("UTC", &["day 15W 20:00-22:00"]), ["start cron(0 20 15W * ? *)", "stop cron(0 22 15W * ? *)"]);
+    assert_eq!(plain("UTC", &["day 31W 20:00-22:00"])[0], "start cron(0 20 31W JAN,MAR,MAY,JUL,AUG,OCT,DEC ? *)", "April is not asked");
     assert_eq!(plain("UTC", &["workday#1 20:00-22:00"]), ["start cron(0 20 1W * ? *)", "stop cron(0 22 1W * ? *)"]);
     assert_eq!(plain("UTC", &["day L 22:00-24:00"]), ["start cron(0 22 L * ? *)", "stop cron(0 0 1 * ? *)"]);
     assert_eq!(plain("UTC", &["mon & nov-feb 10:00-12:00"])[0], "start cron(0 10 ? JAN,FEB,NOV,DEC MON *)");

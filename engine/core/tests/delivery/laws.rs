@@ -228,6 +228,9 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
     }
     check_after(&schedule, &timings, window.to, &ctx)?;
     let later = Stretch { from: window.from + day(case.later.min(case.days - 1)), ..window };
+    if later.from.strftime("%Y").to_string() != window.from.strftime("%Y").to_string() {
+        return Ok(()); // With a new year another one is looked back on.
+    }
     let then = compile(&schedule, &ctx, later).expect("zone");
     let new: Vec<&Timing> = then.iter().filter(|timing| !timings.contains(timing)).collect();
     prop_assert!(new.is_empty(), "made anew for no reason: {:#?}, before: {:#?}", new, timings);
