@@ -1,5 +1,6 @@
 //! Files that fleet.yaml names: read, but only under its own folder.
 
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use muster_core::fleet::FileSource;
@@ -43,6 +44,32 @@ impl FileSource for Folder {
     }
 }
 
+/// Puts new bytes in the place of a file, whole or not at all: written beside it, then renamed over it. The file must still
+/// be what it was when it was read.
+pub(crate) fn replace(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
+    // A link stays one; what it leads to is replaced.
+    let target = path.canonicalize()?;
+    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let written = write_new(&beside, new, &target).and_then(|()| {
+        if std::fs::read(&target)? != old {
+            return Err(io::Error::other("somebody else changed it meanwhile"));
+        }
+        std::fs::rename(&beside, &target)
+    });
+    if written.is_err() {
+        let _gone = std::fs::remove_file(&beside);
+    }
+    written
+}
+
+fn write_new(path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.set_permissions(std::fs::metadata(like)?.permissions())?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 /// Words for what the system said, without its number.
 pub(crate) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
@@ -71,6 +98,19 @@ mod tests {
         assert!(folder.read("/etc/hostname").expect_err("absolute").contains("absolute"));
         assert!(folder.read("keys").expect_err("folder").contains("not a file"));
         assert!(folder.read("keys/bob.pub").expect_err("absent").contains("no such file"));
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let path = dir.path().join("fleet.yaml");
+        std::fs::write(&path, "old").expect("file");
+        replace(&path, b"old", b"new").expect("replaced");
+        assert_eq!(std::fs::read(&path).expect("file"), b"new");
+        let error = replace(&path, b"old", b"other").expect_err("changed meanwhile");
+        assert!(error.to_string().contains("meanwhile"), "{error}");
+        assert_eq!(std::fs::read(&path).expect("file"), b"new");
+        assert_eq!(std::fs::read_dir(dir.path()).expect("folder").count(), 1, "nothing is left beside it");
     }
 
     #[cfg(unix)]

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use muster_core::diag::{Diagnostic, Severity};
+use muster_core::diag::{Diagnostic, Severity, Sources};
 use muster_core::fleet::{self, Fleet, LoadOptions, Loaded, Provider};
 use muster_core::lock::{FORMAT, Lock};
 
@@ -32,6 +32,8 @@ pub(crate) struct Project {
     pub(crate) lock: Lock,
     /// True when there is a lock file.
     pub(crate) is_locked: bool,
+    /// The texts of the file and of those it names, for messages.
+    pub(crate) sources: Sources,
 }
 
 impl Project {
@@ -47,7 +49,7 @@ impl Project {
             Some(fleet) if !refused => {
                 let folder = folder(&app.global.fleet);
                 let lock = read_lock(&folder)?;
-                Ok(Self { is_locked: lock.is_some(), lock: lock.unwrap_or_else(empty_lock), folder, fleet, bytes })
+                Ok(Self { is_locked: lock.is_some(), lock: lock.unwrap_or_else(empty_lock), folder, fleet, bytes, sources: loaded.sources })
             }
             _ => Err(invalid(app, &loaded.diagnostics)),
         }
@@ -74,10 +76,11 @@ impl Project {
 
 /// Reads the fleet file with whatever is wrong with it.
 pub(crate) fn load(app: &App) -> Result<Loaded, CommandError> {
-    Ok(parsed(app, &read(&app.global.fleet)?))
+    Ok(load_bytes(app, &read(&app.global.fleet)?))
 }
 
-fn parsed(app: &App, bytes: &[u8]) -> Loaded {
+/// Reads bytes as if they were the fleet file's.
+pub(crate) fn load_bytes(app: &App, bytes: &[u8]) -> Loaded {
     let path = &app.global.fleet;
     fleet::load(&path.display().to_string(), bytes, &Folder::new(folder(path)), &options(app))
 }
@@ -98,7 +101,8 @@ pub(crate) fn invalid(app: &App, shown: &[Diagnostic]) -> CommandError {
     CommandError::invalid(format!("{} is not valid: {}", app.global.fleet.display(), diagnostics::tally(shown)))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
+/// The bytes of a fleet file.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     let mut bytes = Vec::new();
     let opened = File::open(path).and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes));
     match opened {

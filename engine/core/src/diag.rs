@@ -33,19 +33,32 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// Other places that belong to it, with words under each: where a key stood first.
     pub also: Vec<(Span, String)>,
+    /// A word that stays the same when the message is reworded, where programs tell messages apart: `unknown-zone`.
+    pub code: Option<&'static str>,
 }
 
 impl Diagnostic {
     /// An error at a place.
     #[must_use]
     pub fn error(message: impl Into<String>, span: Span) -> Self {
-        Self { severity: Severity::Error, message: message.into(), span: Some(span), label: None, help: Vec::new(), also: Vec::new() }
+        Self::new(Severity::Error, message.into(), span)
     }
 
     /// A warning at a place.
     #[must_use]
     pub fn warning(message: impl Into<String>, span: Span) -> Self {
-        Self { severity: Severity::Warning, message: message.into(), span: Some(span), label: None, help: Vec::new(), also: Vec::new() }
+        Self::new(Severity::Warning, message.into(), span)
+    }
+
+    const fn new(severity: Severity, message: String, span: Span) -> Self {
+        Self { severity, message, span: Some(span), label: None, help: Vec::new(), also: Vec::new(), code: None }
+    }
+
+    /// Gives it a code.
+    #[must_use]
+    pub const fn code(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
     }
 
     /// Adds the words under the marked text.

@@ -24,6 +24,7 @@ pub mod name;
 pub mod notify;
 pub mod plan;
 pub mod schedule;
+pub mod scheduled;
 pub mod span;
 pub mod status;
 pub mod tags;

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use muster_core::diag::Severity;
 use muster_core::fleet::{FileSource, LoadOptions, load};
+use muster_core::schedule::lint::Code;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -49,6 +51,22 @@ fn every_decision_stands_in_the_list_and_numbers_are_used_once() {
     for (name, number) in names.iter().zip(1..) {
         assert!(name.starts_with(&format!("{number:04}-")), "{name} is not number {number:04}");
         assert!(list.contains(&format!("]({name})")), "{name} is not in the list");
+    }
+}
+
+/// The findings of lint and the page about them list the same codes in the same order, with the same words.
+#[test]
+fn lint_codes_and_their_page_agree() {
+    let page = fs::read_to_string(root().join("docs/schedules/lint.md")).expect("the page");
+    let headings = page.lines().filter_map(|line| line.strip_prefix("### `")).filter_map(|rest| rest.strip_suffix('`'));
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(headings.collect::<Vec<_>>(), codes);
+    for code in Code::ALL {
+        let section =
+            page.split(&format!("### `{}`\n", code.as_str())).nth(1).and_then(|rest| rest.split("\n### ").next()).expect("a section");
+        let severity = if code.severity() == Severity::Error { "Error" } else { "Warning" };
+        let says = format!("{severity}: {}.", code.what());
+        assert!(section.starts_with(&says), "`{}` should begin with: {says}", code.as_str());
     }
 }
 

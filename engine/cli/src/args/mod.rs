@@ -38,6 +38,9 @@ pub(crate) use plan::{Format, Plan, Planning};
 pub(crate) use run::Run;
 pub(crate) use sandbox::{Hand, Sandbox, Stock};
 pub(crate) use schedule::{FIRINGS, ImportFrom, Schedule, ScheduleCommand, ScheduleImport, ScheduleNext};
+pub(crate) use schedule::{
+    ScheduleExplain, ScheduleExport, ScheduleKey, ScheduleLint, ScheduleList, ScheduleSet, ScheduleShow, ScheduleTest,
+};
 pub(crate) use status::Status;
 pub(crate) use validate::Validate;
 pub(crate) use version::Version;

@@ -1,7 +1,11 @@
+mod fleet;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
+
+pub(crate) use fleet::{ScheduleExplain, ScheduleExport, ScheduleKey, ScheduleLint, ScheduleList, ScheduleSet, ScheduleShow, ScheduleTest};
 
 /// How many firings `schedule next` shows when nobody says.
 pub(crate) const FIRINGS: u32 = 5;
@@ -19,6 +23,13 @@ pub(crate) enum ScheduleCommand {
     Next(ScheduleNext),
     Eval(ScheduleEval),
     Import(ScheduleImport),
+    List(ScheduleList),
+    Show(ScheduleShow),
+    Set(ScheduleSet),
+    Lint(ScheduleLint),
+    Explain(ScheduleExplain),
+    Test(ScheduleTest),
+    Export(ScheduleExport),
 }
 
 /// Print the next firings of an EventBridge expression, RFC 3339 in UTC, one a line

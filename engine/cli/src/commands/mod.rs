@@ -13,7 +13,7 @@ mod lock;
 mod plan;
 mod run;
 mod sandbox;
-mod schedule;
+pub(crate) mod schedule;
 mod schema;
 mod status;
 mod tour;

@@ -6,6 +6,7 @@ pub(crate) mod plan_json;
 pub(crate) mod plan_markdown;
 pub(crate) mod plan_text;
 pub(crate) mod progress;
+pub(crate) mod schedule;
 pub(crate) mod status;
 pub(crate) mod style;
 pub(crate) mod table;

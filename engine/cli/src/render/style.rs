@@ -47,7 +47,7 @@ pub(crate) struct Style {
 }
 
 /// muster's own characters and what stands for them in ASCII.
-const ASCII: [(char, &str); 14] = [
+const ASCII: [(char, &str); 18] = [
     ('→', "->"),
     ('…', "..."),
     ('■', "#"),
@@ -62,6 +62,10 @@ const ASCII: [(char, &str); 14] = [
     ('×', "x"),
     ('✓', "ok"),
     ('✗', "no"),
+    ('█', "#"),
+    ('▌', "#"),
+    ('▐', "#"),
+    ('░', "."),
 ];
 
 impl Style {

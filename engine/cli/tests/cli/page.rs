@@ -47,7 +47,7 @@ fn commands(shell: &Shell, block: &[&str], digest: &mut String) -> String {
 }
 
 fn run(shell: &Shell, command: &str, digest: &mut String) -> String {
-    let mut words = command.split_whitespace().map(|word| filled(shell, word, digest)).collect::<Vec<_>>();
+    let mut words = words(command).iter().map(|word| filled(shell, word, digest)).collect::<Vec<_>>();
     assert!(!words.is_empty());
     let variables: Vec<(String, String)> = words
         .iter()
@@ -75,6 +75,25 @@ fn run(shell: &Shell, command: &str, digest: &mut String) -> String {
     // A page is the same for a build with the live account and for one without.
     let page = format!("{shown}{told}{exit}").replace(", sandbox only\n", ", [FEATURES]\n").replace("e, aws\n", "e, [FEATURES]\n");
     page.replace(&shell.path().display().to_string(), "[DIR]")
+}
+
+/// The words of a command; what stands in single quotes is one.
+fn words(command: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quoted = false;
+    for c in command.chars() {
+        match c {
+            '\'' => {
+                quoted = !quoted;
+                word.get_or_insert_default();
+            }
+            c if c.is_whitespace() && !quoted => words.extend(word.take()),
+            c => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
 }
 
 /// `{id:user/alice/instance}` and `{digest}` filled in.

@@ -76,6 +76,7 @@ impl Cx {
         let mut problem = Diagnostic::error(message, place);
         problem.label = flaw.label;
         problem.help.extend(flaw.help);
+        problem.code = flaw.code;
         self.push(problem);
     }
 }
@@ -171,7 +172,8 @@ pub(super) struct OneOrMany<T>(pub(super) Vec<At<T>>);
 impl<T: Decode> Decode for OneOrMany<T> {
     fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
         match &node.value {
-            Value::Seq(_) => Vec::decode(node, cx).map(Self),
+            // Of which every item was refused, it says nothing; that is no news.
+            Value::Seq(items) => Vec::decode(node, cx).filter(|read: &Vec<At<T>>| items.is_empty() || !read.is_empty()).map(Self),
             _ => Some(Self(vec![At::new(T::decode(node, cx)?, node.span.clone())])),
         }
     }

@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 use super::suggest::did_you_mean;
 use crate::name::{FleetName, Name};
 use crate::schedule::Window;
+use crate::schedule::lint::{BAD_WINDOW, UNKNOWN_ZONE};
 use crate::yaml::{Plain, Scalar, bool_of, float_of, int_of};
 
 /// Why a scalar was refused.
@@ -27,6 +28,8 @@ pub(super) struct Flaw {
     pub(super) range: Option<Range<usize>>,
     /// The text must not be shown.
     pub(super) secret: bool,
+    /// For programs.
+    pub(super) code: Option<&'static str>,
 }
 
 impl Flaw {
@@ -165,6 +168,7 @@ impl Leaf for Window {
             message: Some(format!("this is no window: {}", why.message)),
             help: why.help,
             range: Some(why.range),
+            code: Some(if why.unknown_zone { UNKNOWN_ZONE } else { BAD_WINDOW }),
             ..Flaw::default()
         })
     }
@@ -478,7 +482,7 @@ fn zone(text: &str) -> Result<String, Flaw> {
     let label = by_city
         .map(|name| format!("did you mean `{name}`?"))
         .or_else(|| did_you_mean(text, names.iter().map(String::as_str).filter(|name| name.contains('/'))));
-    let flaw = Flaw { label, ..Flaw::default() }.message(format!("unknown time zone `{text}`"));
+    let flaw = Flaw { label, code: Some(UNKNOWN_ZONE), ..Flaw::default() }.message(format!("unknown time zone `{text}`"));
     Err(flaw.help("zones are IANA names: Area/City, or UTC"))
 }
 

@@ -2,6 +2,8 @@
 //!
 //! [`load`] is the only way to a [`Fleet`]; a file with one error gives none, and all its errors at once.
 
+mod calendar;
+mod cases;
 mod decode;
 mod facts;
 mod leaf;
@@ -16,9 +18,11 @@ mod resolve;
 mod secrets;
 mod suggest;
 
+pub use calendar::{Calendar, CalendarSource, RunsOut};
+pub use cases::{Case, cases};
 pub use load::{FileSource, LoadOptions, Loaded, load, schema};
 pub use model::{
-    Access, AccountDecl, Calendar, CloudDecl, Create, Database, Delivery, DeliveryBy, Disk, Fleet, IdleStop, ImageChoice, KeySource, Money,
+    Access, AccountDecl, CloudDecl, Create, Database, Delivery, DeliveryBy, Disk, Fleet, IdleStop, ImageChoice, KeySource, Money,
     NetworkChoice, Override, ParameterGroup, Parameters, Provider, Retire, RoleDecl, Subject, User, VpcChoice,
 };
 pub use reach::Reaching;

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::cloud::Place;
+use crate::fleet::Calendar;
 use crate::name::{FleetName, Name};
 use crate::schedule::{RunState, Schedule};
 use crate::span::{At, Span};
@@ -361,15 +362,6 @@ pub enum Access {
     Cidr(String),
 }
 
-/// A set of days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Calendar {
-    /// Its name.
-    pub name: Name,
-    /// Every day in it, files included.
-    pub days: BTreeSet<Date>,
-}
-
 /// How a schedule's edges are delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Delivery {
@@ -436,8 +428,15 @@ impl Fleet {
     /// The price of an hour, when one is given.
     #[must_use]
     pub fn price_per_hour(&self, region: &str, type_or_class: &str) -> Option<f64> {
-        let prices = &self.prices.as_ref()?.per_hour;
-        let of = |key: &str| prices.get(key).and_then(|map| map.get(type_or_class)).copied();
+        self.prices.as_ref()?.hour(region, type_or_class)
+    }
+}
+
+impl Money {
+    /// The price of an hour in a region, when one is given; what is written for the region goes first.
+    #[must_use]
+    pub fn hour(&self, region: &str, type_or_class: &str) -> Option<f64> {
+        let of = |key: &str| self.per_hour.get(key).and_then(|map| map.get(type_or_class)).copied();
         of(region).or_else(|| of(""))
     }
 }

@@ -4,6 +4,7 @@
 //! [`read_and_plan`] asks until nothing is. [`plan`] itself reads nothing.
 
 mod awake;
+mod calendars;
 pub mod claim;
 mod contested;
 mod databases;
@@ -63,6 +64,7 @@ fn draft_of<'a>(input: &Input<'a>) -> Draft<'a> {
         removal::plan(&mut draft);
         run_state::plan(&mut draft);
         awake::bring_along(&mut draft);
+        calendars::note(&mut draft);
     }
     keep_only_what_was_asked(&mut draft);
     quotas::hold_what_does_not_fit(&mut draft);

@@ -108,11 +108,11 @@ impl<'a> Cursor<'a> {
             "" => format!("the window ends where {wanted} should stand"),
             found => format!("`{found}` stands where {wanted} should"),
         };
-        Err(WindowError { message, range, help: Some(help.to_owned()) })
+        Err(WindowError { message, range, help: Some(help.to_owned()), unknown_zone: false })
     }
 }
 
 /// An error at a place.
 pub(super) fn wrong<T>(range: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Result<T, WindowError> {
-    Err(WindowError { message: message.into(), range, help: Some(help.into()) })
+    Err(WindowError { message: message.into(), range, help: Some(help.into()), unknown_zone: false })
 }

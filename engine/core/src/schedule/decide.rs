@@ -103,6 +103,22 @@ pub enum Rank {
     Override,
 }
 
+impl Rank {
+    /// The key of fleet.yaml that such a rule stands under.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Otherwise => "otherwise",
+            Self::Leave => "leave",
+            Self::Run => "run",
+            Self::Stop => "stop",
+            Self::Limit => "limit",
+            Self::Exception => "except",
+            Self::Override => "override",
+        }
+    }
+}
+
 /// What is wanted at an instant, and which rule says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -174,21 +190,21 @@ impl Schedule {
 
     /// The decision that a window of a rank is while it holds.
     pub(super) fn by_window(&self, rank: Rank, window: &At<Window>) -> Decision {
-        let (state, word) = match rank {
-            Rank::Stop => (WantedState::Stopped, "stop"),
-            Rank::Run => (WantedState::Running, "run"),
-            _ => (WantedState::Leave, "leave"),
+        let state = match rank {
+            Rank::Stop => WantedState::Stopped,
+            Rank::Run => WantedState::Running,
+            _ => WantedState::Leave,
         };
-        self.decision(state, format!("{word} `{}`", window.value), &window.span, rank)
+        self.decision(state, format!("{} `{}`", rank.word(), window.value), &window.span, rank)
     }
 
     pub(super) fn outside(&self) -> Decision {
-        let word = match self.otherwise {
-            WantedState::Running => "running",
-            WantedState::Stopped => "stopped",
-            WantedState::Leave => "leave",
-        };
-        self.decision(self.otherwise, format!("otherwise {word}"), &self.span, Rank::Otherwise)
+        self.decision(self.otherwise, self.otherwise_text(), &self.span, Rank::Otherwise)
+    }
+
+    /// `otherwise stopped`.
+    pub(super) fn otherwise_text(&self) -> String {
+        format!("otherwise {}", self.otherwise.as_str())
     }
 
     /// The windows by key, highest precedence first.

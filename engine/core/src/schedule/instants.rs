@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use super::clocks::Clocks;
 use super::condition::{Condition, Day};
@@ -12,7 +13,7 @@ use super::model::Workdays;
 use super::window::Window;
 
 /// A half-open stretch of real time: `from` belongs to it, `to` does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Stretch {
     /// First instant.
     pub from: Timestamp,

@@ -8,7 +8,7 @@ use crate::name::Name;
 use crate::tags::Tags;
 
 /// The value that stands for any.
-const ANY: &str = "*";
+pub(super) const ANY: &str = "*";
 
 impl Select {
     /// Whether a resource is selected: its service is listed, every key of `tags` matches, no key of `except_tags`
@@ -43,6 +43,36 @@ pub fn tied<'a>(
     let highest = all.iter().map(|schedule| schedule.priority).max()?;
     let mut first = all.into_iter().filter(|schedule| schedule.priority == highest);
     Some((first.next()?, first.next()?))
+}
+
+impl Select {
+    /// Why a resource is not selected, in words; nothing when it is.
+    #[must_use]
+    pub fn mismatch(&self, service: &str, tags: &Tags, place: &Place) -> Option<String> {
+        if !self.services.contains(service) {
+            return Some(format!("it is for {}", joined(&self.services)));
+        }
+        if let Some((key, values)) = self.tags.iter().find(|wanted| !has(tags, *wanted)) {
+            let wanted = format!("it wants `{key}={}`", joined(values));
+            return Some(
+                tags.get(key).map_or_else(|| format!("{wanted}, there is no such tag"), |value| format!("{wanted}, the tag is `{value}`")),
+            );
+        }
+        if let Some((key, _)) = self.except_tags.iter().find(|unwanted| has(tags, *unwanted)) {
+            return Some(format!("its `except` leaves out what carries `{key}`"));
+        }
+        let elsewhere = !self.places.is_empty() && !self.places.contains(place);
+        let unbounded = self.tags.is_empty().then(|| "it names no tag".to_owned());
+        if elsewhere {
+            Some(format!("it is for {}", self.places.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
+        } else {
+            unbounded
+        }
+    }
+}
+
+fn joined(words: &BTreeSet<String>) -> String {
+    words.iter().map(String::as_str).collect::<Vec<_>>().join(" or ")
 }
 
 /// Whether the resource has the key with one of the values.
@@ -95,6 +125,24 @@ mod tests {
         assert!(!office().matches("ec2", &both, &place("us-east-1")));
         let everywhere = Select { places: BTreeSet::new(), ..office() };
         assert!(everywhere.matches("ec2", &both, &place("us-east-1")));
+    }
+
+    #[test]
+    fn what_does_not_match_is_said() {
+        let seoul = place("ap-northeast-2");
+        let said = |service: &str, pairs: &[(&str, &str)], place: &Place| office().mismatch(service, &tags(pairs), place);
+        let both = [("env", "dev"), ("owner", "kim")];
+        assert_eq!(said("ec2", &both, &seoul), None);
+        assert_eq!(said("asg", &both, &seoul).as_deref(), Some("it is for ec2 or rds"));
+        assert_eq!(said("ec2", &[("env", "prod")], &seoul).as_deref(), Some("it wants `env=dev or stage`, the tag is `prod`"));
+        assert_eq!(said("ec2", &[("env", "dev")], &seoul).as_deref(), Some("it wants `owner=*`, there is no such tag"));
+        assert_eq!(
+            said("ec2", &[("env", "dev"), ("owner", "kim"), ("keep", "")], &seoul).as_deref(),
+            Some("its `except` leaves out what carries `keep`")
+        );
+        assert_eq!(said("ec2", &both, &place("us-east-1")).as_deref(), Some("it is for main/ap-northeast-2"));
+        let untagged = Select { tags: BTreeMap::new(), ..office() };
+        assert_eq!(untagged.mismatch("ec2", &tags(&both), &seoul).as_deref(), Some("it names no tag"));
     }
 
     #[test]

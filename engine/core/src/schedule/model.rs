@@ -43,6 +43,18 @@ pub enum WantedState {
     Leave,
 }
 
+impl WantedState {
+    /// The word of fleet.yaml and of JSON output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Leave => "leave",
+        }
+    }
+}
+
 /// What stands when a person started or stopped something against the schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -407,7 +407,10 @@ fn zone(cursor: &mut Cursor<'_>) -> Parsed<Option<Zone>> {
     }
     match Zone::find(token.value) {
         Ok(zone) => Ok(Some(zone)),
-        Err(error) => wrong(token.range, error.to_string(), error.help()),
+        Err(error) => {
+            let (message, help) = (error.to_string(), Some(error.help()));
+            Err(WindowError { message, range: token.range, help, unknown_zone: true })
+        }
     }
 }
 

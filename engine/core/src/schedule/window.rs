@@ -88,6 +88,8 @@ pub struct WindowError {
     pub range: Range<usize>,
     /// What would be right.
     pub help: Option<String>,
+    /// It is the zone that is wrong.
+    pub unknown_zone: bool,
 }
 
 impl Window {
@@ -176,7 +178,7 @@ impl fmt::Display for TimeSpan {
 }
 
 /// `2d`, `14h`, `1h30m`.
-fn duration(minutes: u32) -> String {
+pub(super) fn duration(minutes: u32) -> String {
     match (minutes / 60, minutes % 60) {
         (hours, 0) if hours % 24 == 0 => format!("{}d", hours / 24),
         (hours, 0) => format!("{hours}h"),

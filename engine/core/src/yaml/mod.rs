@@ -2,7 +2,9 @@
 //!
 //! This is the only module that knows which library reads YAML and how a plain scalar is understood.
 
+pub mod edit;
 mod json;
+mod outline;
 mod parse;
 mod place;
 mod scalar;

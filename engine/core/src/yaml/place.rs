@@ -55,9 +55,33 @@ impl<'a> Places<'a> {
 
     /// Cuts a scalar's span to its text, where the library lets it run into what follows.
     pub(super) fn trim(&self, span: &mut Span) {
-        let written = &self.text[span.start..span.end];
-        span.end = span.start + written.trim_end().len();
+        span.end = scalar_end(self.text, span.start, span.end);
     }
+}
+
+/// Where a scalar that begins at `start` ends: the library lets it run into blanks, and one in quotes into a comment.
+pub(super) fn scalar_end(text: &str, start: usize, end: usize) -> usize {
+    let written = &text[start..end];
+    let quoted = match written.as_bytes().first() {
+        Some(quote @ (b'\'' | b'"')) => closing_quote(written, *quote),
+        _ => None,
+    };
+    start + quoted.unwrap_or_else(|| written.trim_end().len())
+}
+
+/// The byte behind the closing quote of a text that begins with one.
+fn closing_quote(text: &str, quote: u8) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if quote == b'"' => at += 2,
+            byte if byte == quote && quote == b'\'' && bytes.get(at + 1) == Some(&quote) => at += 2,
+            byte if byte == quote => return Some(at + 1),
+            _ => at += 1,
+        }
+    }
+    None
 }
 
 fn count(n: usize) -> u32 {

@@ -2,8 +2,10 @@
 
 mod brute;
 mod grammar;
+mod lint;
 mod oracle;
 mod rules;
 mod sizes;
+mod selection;
 mod support;
 mod week;

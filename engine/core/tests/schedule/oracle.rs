@@ -13,21 +13,35 @@ use muster_core::schedule::{RunState, WantedState};
 const AROUND: i64 = 11 * 1440;
 const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
+/// A weekday of the month; nothing for the last.
+pub(crate) type Nth = (u8, Option<u8>);
+
 #[derive(Debug, Clone)]
-pub(crate) enum Condition {
-    Weekdays(Vec<(u8, u8)>),
-    Nth(Vec<(u8, Option<u8>)>),
-    After(u8, u8, (u8, Option<u8>)),
-    MonthDays(Vec<(u8, u8)>),
+pub(crate) enum Weekdays {
+    Range(u8, u8),
+    Nth(Nth),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum MonthDay {
+    Range(u8, u8),
+    ToLast(u8),
     BeforeLast(u8),
     Nearest(u8),
     LastWeekday,
-    Workday(i8),
-    Months(u8, u8),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Condition {
+    Weekdays(Vec<Weekdays>),
+    After(u8, u8, Nth),
+    MonthDays(Vec<MonthDay>),
+    Workdays(Vec<i8>),
+    Months(Vec<(u8, u8)>),
     /// Every so many weeks, from so many days after the range's first date.
     Every(u16, i32),
-    /// From and for how many days, after the range's first date.
-    Dates(i32, i32),
+    /// Each from and for how many days, after the range's first date.
+    Dates(Vec<(i32, i32)>),
 }
 
 #[derive(Debug, Clone)]
@@ -62,67 +76,119 @@ pub(crate) struct Schedule {
 }
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const LONG_DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const ORDINALS: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
 
+/// How somebody writes: which of several words for the same.
+#[derive(Clone, Copy)]
+struct Hand {
+    base: Date,
+    style: u8,
+}
+
+impl Hand {
+    fn wday(self, n: u8) -> String {
+        let names = if self.style % 5 == 3 { LONG_DAYS } else { DAYS };
+        names[usize::from(n - 1)].to_owned()
+    }
+
+    fn nth(self, (day, n): Nth) -> String {
+        match n {
+            None => format!("last {}", self.wday(day)),
+            Some(n) if self.style.is_multiple_of(4) => format!("{} {}", ORDINALS[usize::from(n - 1)], self.wday(day)),
+            Some(n) => format!("{}#{n}", self.wday(day)),
+        }
+    }
+
+    fn weekdays(self, item: &Weekdays) -> String {
+        match item {
+            Weekdays::Range(a, b) => range(self.wday(*a), self.wday(*b)),
+            Weekdays::Nth(nth) => self.nth(*nth),
+        }
+    }
+
+    fn dates(self, from: i32, days: i32) -> String {
+        match days {
+            0 => days_after(self.base, from).to_string(),
+            _ => format!("{}..{}", days_after(self.base, from), days_after(self.base, from + days)),
+        }
+    }
+}
+
 fn range(a: String, b: String) -> String {
     if a == b { a } else { format!("{a}-{b}") }
-}
-
-fn wday(n: u8) -> String {
-    DAYS[usize::from(n - 1)].to_owned()
-}
-
-fn nth((day, n): (u8, Option<u8>)) -> String {
-    n.map_or_else(|| format!("last {}", wday(day)), |n| format!("{}#{n}", wday(day)))
 }
 
 fn clock(minutes: u32) -> String {
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
-impl Condition {
-    fn text(&self, base: Date) -> String {
-        let list = |items: Vec<String>| items.join(",");
+fn list<T>(items: &[T], text: impl Fn(&T) -> String) -> String {
+    items.iter().map(text).collect::<Vec<_>>().join(",")
+}
+
+impl MonthDay {
+    fn text(&self) -> String {
         match self {
-            Self::Weekdays(days) => list(days.iter().map(|(a, b)| range(wday(*a), wday(*b))).collect()),
-            Self::Nth(all) => list(all.iter().map(|one| nth(*one)).collect()),
-            Self::After(ordinal, day, anchor) => format!("{} {} after {}", ORDINALS[usize::from(ordinal - 1)], wday(*day), nth(*anchor)),
-            Self::MonthDays(days) => format!("day {}", list(days.iter().map(|(a, b)| range(a.to_string(), b.to_string())).collect())),
-            Self::BeforeLast(0) => "day L".to_owned(),
-            Self::BeforeLast(n) => format!("day L-{n}"),
-            Self::Nearest(n) => format!("day {n}W"),
-            Self::LastWeekday => "day LW".to_owned(),
-            Self::Workday(n) => format!("workday#{n}"),
-            Self::Months(a, b) => range(MONTHS[usize::from(a - 1)].to_owned(), MONTHS[usize::from(b - 1)].to_owned()),
-            Self::Every(n, from) => format!("every {n} weeks from {}", days_after(base, *from)),
-            Self::Dates(from, 0) => days_after(base, *from).to_string(),
-            Self::Dates(from, days) => format!("{}..{}", days_after(base, *from), days_after(base, from + days)),
+            Self::Range(a, b) => range(a.to_string(), b.to_string()),
+            Self::ToLast(a) => format!("{a}-L"),
+            Self::BeforeLast(0) => "L".to_owned(),
+            Self::BeforeLast(n) => format!("L-{n}"),
+            Self::Nearest(n) => format!("{n}W"),
+            Self::LastWeekday => "LW".to_owned(),
+        }
+    }
+
+    fn is(&self, date: Date) -> bool {
+        let number = date.day().unsigned_abs();
+        match self {
+            Self::Range(a, b) => wraps(*a, *b, number),
+            Self::ToLast(a) => number >= *a,
+            Self::BeforeLast(n) => number + n == date.days_in_month().unsigned_abs(),
+            Self::Nearest(n) => nearest_weekday(date, *n) == Some(date),
+            Self::LastWeekday => month_of(date).rfind(|d| weekday(*d) < 6) == Some(date),
+        }
+    }
+}
+
+impl Condition {
+    fn text(&self, hand: Hand) -> String {
+        let month = |n: u8| MONTHS[usize::from(n - 1)].to_owned();
+        match self {
+            Self::Weekdays(days) => list(days, |item| hand.weekdays(item)),
+            Self::After(ordinal, day, anchor) => {
+                format!("{} {} after {}", ORDINALS[usize::from(ordinal - 1)], hand.wday(*day), hand.nth(*anchor))
+            }
+            Self::MonthDays(days) => format!("day {}", list(days, MonthDay::text)),
+            Self::Workdays(numbers) => list(numbers, |n| format!("workday#{n}")),
+            Self::Months(months) => list(months, |(a, b)| range(month(*a), month(*b))),
+            Self::Every(1, from) if hand.style.is_multiple_of(2) => format!("every week from {}", days_after(hand.base, *from)),
+            Self::Every(n, from) => format!("every {n} weeks from {}", days_after(hand.base, *from)),
+            Self::Dates(dates) => list(dates, |(from, days)| hand.dates(*from, *days)),
         }
     }
 
     fn holds(&self, date: Date, schedule: &Schedule, base: Date) -> bool {
-        let number = date.day().unsigned_abs();
         match self {
-            Self::Weekdays(days) => days.iter().any(|(a, b)| wraps(*a, *b, weekday(date))),
-            Self::Nth(all) => all.iter().any(|one| nth_of_month(date, *one) == Some(date)),
+            Self::Weekdays(days) => days.iter().any(|item| match item {
+                Weekdays::Range(a, b) => wraps(*a, *b, weekday(date)),
+                Weekdays::Nth(nth) => nth_of_month(date, *nth) == Some(date),
+            }),
             Self::After(ordinal, day, anchor) => {
                 // The fifth weekday after the last of a month may lie two months on.
                 let earlier = |months: i32| date.first_of_month().checked_sub(months.months()).expect("month");
                 let anchors = (0..=2).filter_map(|months| nth_of_month(earlier(months), *anchor));
                 anchors.into_iter().any(|anchor| count_on(anchor, *day, *ordinal) == date)
             }
-            Self::MonthDays(days) => days.iter().any(|(a, b)| wraps(*a, *b, number)),
-            Self::BeforeLast(n) => number + n == date.days_in_month().unsigned_abs(),
-            Self::Nearest(n) => nearest_weekday(date, *n) == Some(date),
-            Self::LastWeekday => month_of(date).rfind(|d| weekday(*d) < 6) == Some(date),
-            Self::Workday(n) => nth_workday(date, *n, schedule, base) == Some(date),
-            Self::Months(a, b) => wraps(*a, *b, date.month().unsigned_abs()),
+            Self::MonthDays(days) => days.iter().any(|day| day.is(date)),
+            Self::Workdays(numbers) => numbers.iter().any(|n| nth_workday(date, *n, schedule, base) == Some(date)),
+            Self::Months(months) => months.iter().any(|(a, b)| wraps(*a, *b, date.month().unsigned_abs())),
             Self::Every(weeks, from) => {
                 let from = days_after(base, *from);
                 date >= from && (days_between(monday(from), monday(date)) / 7) % i64::from(*weeks) == 0
             }
-            Self::Dates(from, days) => (*from..=from + days).any(|n| days_after(base, n) == date),
+            Self::Dates(dates) => dates.iter().any(|(from, days)| (*from..=from + days).any(|n| days_after(base, n) == date)),
         }
     }
 }
@@ -156,7 +222,7 @@ fn month_of(date: Date) -> impl DoubleEndedIterator<Item = Date> {
     (1..=date.days_in_month()).map(move |day| Date::new(date.year(), date.month(), day).expect("date"))
 }
 
-fn nth_of_month(date: Date, (day, n): (u8, Option<u8>)) -> Option<Date> {
+fn nth_of_month(date: Date, (day, n): Nth) -> Option<Date> {
     let mut all = month_of(date).filter(|d| weekday(*d) == day);
     match n {
         Some(n) => all.nth(usize::from(n - 1)),
@@ -188,7 +254,8 @@ fn nth_workday(date: Date, n: i8, schedule: &Schedule, base: Date) -> Option<Dat
 impl Window {
     /// The window as somebody might write it: `style` chooses capitals and blanks.
     pub(crate) fn text(&self, base: Date, style: u8) -> String {
-        let mut text = self.conditions.iter().map(|c| c.text(base)).collect::<Vec<_>>().join(" & ");
+        let hand = Hand { base, style };
+        let mut text = self.conditions.iter().map(|c| c.text(hand)).collect::<Vec<_>>().join(" & ");
         if text.is_empty() && !matches!(self.span, Span::Week(..)) && style.is_multiple_of(2) {
             text.push_str("daily");
         }
@@ -197,7 +264,7 @@ impl Window {
             Span::Clock(begin, end) => format!("{}-{}", clock(begin), clock(end)),
             Span::Lasting(begin, minutes) if minutes % 60 == 0 => format!("{} - +{}h", clock(begin), minutes / 60),
             Span::Lasting(begin, minutes) => format!("{} - +{minutes}m", clock(begin)),
-            Span::Week(from, begin, to, end) => format!("{} {} - {} {}", wday(from), clock(begin), wday(to), clock(end)),
+            Span::Week(from, begin, to, end) => format!("{} {} - {} {}", hand.wday(from), clock(begin), hand.wday(to), clock(end)),
         });
         let mut text = match style % 3 {
             0 => text,

@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 /// As many cases as `MUSTER_CASES` says.
 pub(crate) fn runner() -> TestRunner {
-    let cases = std::env::var("MUSTER_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
+    let cases = std::env::var("MUSTER_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(5_000);
     TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
 }
 
@@ -103,7 +103,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn calendar(mut self, calendar: &str, days: impl IntoIterator<Item = Date>) -> Self {
         let days: BTreeSet<Date> = days.into_iter().collect();
-        self.calendars.insert(name(calendar), Calendar { name: name(calendar), days });
+        self.calendars.insert(name(calendar), Calendar::of_days(name(calendar), days));
         self
     }
 

@@ -1,8 +1,8 @@
-//! The data of a week chart, and what lint says about windows.
+//! The data of a week chart.
 
-use muster_core::schedule::{LintKind, RunState, Schedule, WantedState};
+use muster_core::schedule::{RunState, Schedule, WantedState};
 
-use super::support::{With as _, World, at, day, schedule};
+use super::support::{With as _, World, day, schedule};
 
 /// A date, its running bars from and to a minute of the clock, and its running minutes.
 type Row = (String, Vec<(u16, u16)>, i64);
@@ -46,37 +46,4 @@ fn a_week_of_a_clock_change_is_as_long_as_it_was() {
     assert_eq!(apia.days.len(), 6);
     let repeated = schedule("America/New_York", &["01:15-01:45"]);
     assert_eq!(bars(&repeated, "2026-11-01", &world)[6], ("2026-11-01".to_owned(), vec![(75, 105)], 90));
-}
-
-fn kinds(schedule: &Schedule) -> Vec<(LintKind, u32)> {
-    let findings = schedule.lint(at("2026-11-21T00:00Z"), &World::default().context());
-    findings.into_iter().map(|lint| (lint.kind, lint.span.line)).collect()
-}
-
-#[test]
-fn lint_finds_what_never_begins() {
-    let dead = schedule("UTC", &["mon 09:00-10:00", "day 31 & feb 09:00-10:00", "2026-11-20 09:00-10:00", "2026-11-20 22:00-06:00"]);
-    assert_eq!(kinds(&dead), [(LintKind::NeverFires, 11), (LintKind::NeverFires, 12)][..]);
-    assert_eq!(kinds(&schedule("UTC", &["day 29 & feb 09:00-10:00", "2026-11-21..2026-11-22 00:00-24:00"])), []);
-}
-
-#[test]
-fn lint_finds_what_a_clock_change_swallows() {
-    let nights = schedule("America/New_York", &["02:15-02:45", "02:15-03:15", "mon-fri 02:15-02:45"]);
-    assert_eq!(kinds(&nights), [(LintKind::EmptyOnClockChange(day("2027-03-14")), 10)]);
-    assert_eq!(kinds(&schedule("Asia/Seoul", &["02:15-02:45"])), []);
-}
-
-#[test]
-fn lint_finds_the_minute_before_midnight() {
-    let late = schedule("UTC", &["mon 20:00-23:59", "tue 20:00-24:00", "wed 20:00 - fri 23:59"]);
-    assert_eq!(kinds(&late), [(LintKind::MinuteBeforeMidnight, 10), (LintKind::MinuteBeforeMidnight, 12)]);
-}
-
-#[test]
-fn lint_finds_what_never_decides() {
-    let office = schedule("UTC", &["mon 09:00-19:00", "tue 09:00-19:00"]).stop(&["mon 08:00-12:00", "mon 12:00-20:00"]);
-    assert_eq!(kinds(&office), [(LintKind::Hidden, 10)]);
-    let left = schedule("UTC", &["mon 09:00-19:00"]).leave(&["mon 10:00-11:00", "mon 10:00-20:00"]);
-    assert_eq!(kinds(&left), [(LintKind::Hidden, 30)]);
 }

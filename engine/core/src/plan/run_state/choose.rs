@@ -56,16 +56,21 @@ pub(super) enum Choice<'a> {
 }
 
 pub(super) fn choose<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Choice<'a> {
+    match candidates(fleet, target).as_slice() {
+        [] => Choice::None,
+        [first, second, ..] if first.priority == second.priority => Choice::Conflict(first, second),
+        [first, ..] => Choice::One(first),
+    }
+}
+
+/// Schedules that are for a resource, the highest priority first.
+pub(super) fn candidates<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Vec<&'a Schedule> {
     let named = target.owned.then(|| named_schedule(fleet, target.address)).flatten();
     let selects = |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| target.is_selected(select));
     let mut all: Vec<&Schedule> =
         fleet.schedules.values().filter(|schedule| named.is_some_and(|named| named.name == schedule.name) || selects(schedule)).collect();
     all.sort_by_key(|schedule| std::cmp::Reverse(schedule.priority));
-    match all.as_slice() {
-        [] => Choice::None,
-        [first, second, ..] if first.priority == second.priority => Choice::Conflict(first, second),
-        [first, ..] => Choice::One(first),
-    }
+    all
 }
 
 /// True when the type of an instance at this address is its schedule's to say, or that of one of two that both claim it.

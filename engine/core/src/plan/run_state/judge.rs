@@ -104,17 +104,21 @@ impl<'a> Judged<'a> {
     }
 }
 
+/// Everything in a place that can be started and stopped.
+pub(super) fn machines<'a>(site: &Site<'a>) -> impl Iterator<Item = Machine<'a>> {
+    let view = site.view;
+    let instances = view.instances.seen().iter().filter(|instance| !instance.state.is_gone()).map(Machine::Ec2);
+    let databases = view.databases.seen().iter().map(Machine::Rds).chain(view.clusters.seen().iter().map(Machine::Cluster));
+    let groups = view.scaling_groups.seen().iter().map(Machine::Group);
+    instances.chain(databases).chain(groups).chain(view.services.seen().iter().map(Machine::Service))
+}
+
 /// Judges every resource that some schedule or override is about, ours first, in the order of place and address.
 #[must_use]
 pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
     let mut all: Vec<Judged<'a>> = Vec::new();
     for site in draft.sites.values() {
-        let machines = site.view.instances.seen().iter().filter(|instance| !instance.state.is_gone()).map(Machine::Ec2);
-        let machines = machines.chain(site.view.databases.seen().iter().map(Machine::Rds));
-        let machines = machines.chain(site.view.clusters.seen().iter().map(Machine::Cluster));
-        let machines = machines.chain(site.view.scaling_groups.seen().iter().map(Machine::Group));
-        let machines = machines.chain(site.view.services.seen().iter().map(Machine::Service));
-        all.extend(machines.filter_map(|machine| judge(draft, site, machine)));
+        all.extend(machines(site).filter_map(|machine| judge(draft, site, machine)));
     }
     all.sort_by(|a, b| (&a.place, !a.owned, &a.address).cmp(&(&b.place, !b.owned, &b.address)));
     order::hold_what_waits(draft, &mut all);

@@ -1,5 +1,6 @@
 //! Start and stop by schedule: what each resource should be now, and whether a person's change stands (semantics 8).
 
+mod background;
 mod choose;
 mod history;
 mod judge;
@@ -24,6 +25,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
+pub use background::{Background, background, everything};
 pub use choose::has_scheduled_type;
 pub use judge::{Judged, Verdict, any_scheduled_cluster, any_scheduled_database, judge_all};
 pub use machine::Machine;
