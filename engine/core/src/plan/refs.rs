@@ -30,7 +30,12 @@ pub fn of(step: &Step) -> BTreeSet<Address> {
 fn awaited(until: &Await, found: &std::cell::RefCell<BTreeSet<Address>>) {
     match until {
         Await::Running(id) | Await::Stopped(id) | Await::Checked(id) => add(id, found),
-        Await::Terminated(_) | Await::DbAvailable(_) | Await::DbStopped(_) | Await::DbGone(_) | Await::DbSnapshotAvailable(_) | Await::DbSettled(_) => {}
+        Await::Terminated(_)
+        | Await::DbAvailable(_)
+        | Await::DbStopped(_)
+        | Await::DbGone(_)
+        | Await::DbSnapshotAvailable(_)
+        | Await::DbSettled(_) => {}
         Await::ClusterAvailable(_) | Await::ClusterStopped(_) | Await::ClusterSnapshotAvailable(_) => {}
     }
 }

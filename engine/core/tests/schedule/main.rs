@@ -5,7 +5,7 @@ mod grammar;
 mod lint;
 mod oracle;
 mod rules;
-mod sizes;
 mod selection;
+mod sizes;
 mod support;
 mod week;

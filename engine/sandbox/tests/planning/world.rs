@@ -137,12 +137,14 @@ pub fn step<'p>(plan: &'p Plan, address: &str) -> &'p Step {
     found[0]
 }
 
-/// The calls of a step by their IAM actions, and `…` for a wait.
+/// The calls of a step by their IAM actions, `…` for a wait, `?` for what is left out after an edge, `|` for ways to choose from.
 pub fn calls(step: &Step) -> Vec<&'static str> {
     let call = |op: &Op| match op {
         Op::Do(change) => change.action(),
         Op::Launch { .. } => "ec2:RunInstances",
-        Op::Await(_) => "…",
+        Op::Await(_) | Op::AwaitAll(_) => "…",
+        Op::SkipFrom { .. } => "?",
+        Op::FirstOf(_) => "|",
     };
     step.ops.iter().map(call).collect()
 }

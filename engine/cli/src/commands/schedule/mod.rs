@@ -1,10 +1,10 @@
 //! `muster schedule`: one file for each of its commands.
 
 mod eval;
-mod import;
-mod lines;
 mod explain;
 mod export;
+mod import;
+mod lines;
 mod lint;
 mod list;
 mod next;
