@@ -83,7 +83,9 @@ fn undated(mut op: Op) -> Op {
     match &mut op {
         Op::Do(Change::SetTags { tags, .. }) => {
             for key in [tags::RETIRE_AFTER, tags::RESUME_SET] {
-                tags.get_mut(key).map_or((), String::clear);
+                if let Some(value) = tags.get_mut(key) {
+                    value.clear();
+                }
             }
         }
         Op::Do(Change::CreateDbSnapshot { name, .. }) => name.clear(),

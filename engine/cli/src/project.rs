@@ -40,7 +40,7 @@ impl Project {
     /// Loads fleet.yaml and fleet.lock; warnings are shown, errors end the command with 65.
     pub(crate) fn load(app: &App, strict: bool) -> Result<Self, CommandError> {
         let bytes = read(&app.global.fleet)?;
-        let loaded = parsed(app, &bytes);
+        let loaded = load_bytes(app, &bytes);
         let refused = is_refused(&loaded.diagnostics, strict);
         if !loaded.diagnostics.is_empty() {
             app.terminal.block(&diagnostics::text(&loaded.diagnostics, &loaded.sources, &app.terminal.err_style));

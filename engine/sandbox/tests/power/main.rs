@@ -61,8 +61,8 @@ impl World {
     }
 
     fn plan(&self) -> Plan {
-        let options = Options::default();
-        let read = plan::read_and_plan(&self.cloud, &self.fleet, &Lock::default(), self.sandbox().now(), &options);
+        let (options, lock) = (Options::default(), Lock::default());
+        let read = plan::read_and_plan(&self.cloud, &self.fleet, &lock, self.sandbox().now(), &options);
         block_on(read).expect("planned").1
     }
 
@@ -105,5 +105,6 @@ fn words(status: &Status) -> String {
         Status::Failed { why, .. } => format!("failed, {why}"),
         Status::NotTried { why } => format!("not tried, {why}"),
         Status::Stale { why } => format!("stale, {why}"),
+        Status::Refused { why } => format!("refused, {why}"),
     }
 }
