@@ -20,10 +20,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks whether the other is done.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
+/// A taking of what is remembered, under way.
+type Taking<'m> = Pin<Box<dyn Future<Output = Result<Box<dyn Taken>, String>> + 'm>>;
+
 /// Something that remembers.
 pub(crate) trait Memory {
     /// Takes what is remembered, alone, until it is dropped.
-    fn take(&self) -> Pin<Box<dyn Future<Output = Result<Box<dyn Taken>, String>> + '_>>;
+    fn take(&self) -> Taking<'_>;
 }
 
 /// What is remembered, taken.
@@ -78,7 +81,7 @@ impl FileMemory {
 }
 
 impl Memory for FileMemory {
-    fn take(&self) -> Pin<Box<dyn Future<Output = Result<Box<dyn Taken>, String>> + '_>> {
+    fn take(&self) -> Taking<'_> {
         Box::pin(async {
             let lock = self.lock().await?;
             let (ledger, remark) = read(&self.path)?;

@@ -27,7 +27,10 @@ fn each_line_is_answered_and_blank_ones_are_passed_over() {
 #[test]
 fn a_fleet_gives_its_zone() {
     let shell = Shell::new();
-    shell.write("fleet.yaml", "timezone: Asia/Seoul\nschedules: {a: {run: 'daily 09:00-10:00'}}\n");
+    shell.write(
+        "fleet.yaml",
+        "cloud: {provider: sandbox, regions: [ap-northeast-2]}\ntimezone: Asia/Seoul\nschedules: {a: {run: 'daily 09:00-10:00'}}\n",
+    );
     let line = r#"{"schedule": {"run": "daily 09:00-19:00"}, "at": "2026-11-23T00:00:00Z"}"#;
     let found: Value = serde_json::from_str(&shell.muster_fed(&["schedule", "eval", "--stdin"], line.as_bytes())).expect("JSON");
     assert_eq!(found["state"], json!("running"));

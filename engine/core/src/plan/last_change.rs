@@ -25,7 +25,7 @@ pub struct LastChange {
     pub earliest: Timestamp,
     /// It was the creation, which is never manual.
     pub creation: bool,
-    /// It was RDS's own start after seven days, which nobody asked for.
+    /// Nobody asked for it: RDS's own start after seven days, or a start that failed and fell back.
     pub automatic: bool,
 }
 
@@ -110,7 +110,8 @@ impl Life {
 pub fn of_instance(instance: &Instance) -> LastChange {
     if instance.state == InstanceState::Stopped {
         let at = transition_time(&instance.transition_reason);
-        return LastChange { to: RunState::Stopped, at, earliest: at.unwrap_or(instance.launch_time), creation: false, automatic: false };
+        let automatic = fell_back(instance);
+        return LastChange { to: RunState::Stopped, at, earliest: at.unwrap_or(instance.launch_time), creation: false, automatic };
     }
     let launched = instance.root_attached.is_some_and(|attached| attached.duration_since(instance.launch_time).abs() <= ATTACHED_AT_LAUNCH);
     LastChange {
@@ -120,6 +121,19 @@ pub fn of_instance(instance: &Instance) -> LastChange {
         creation: launched,
         automatic: false,
     }
+}
+
+/// True when a start came to nothing: StateReason then names an error of EC2 or of a key and no shutdown that somebody asked
+/// for (EC2 API Reference, StateReason).
+fn fell_back(instance: &Instance) -> bool {
+    const FAILED_STARTS: [&str; 5] = [
+        "Client.InternalError",
+        "Client.InvalidSnapshot.NotFound",
+        "Client.VolumeLimitExceeded",
+        "Server.InsufficientInstanceCapacity",
+        "Server.InternalError",
+    ];
+    instance.state_reason.as_deref().is_some_and(|reason| FAILED_STARTS.contains(&reason))
 }
 
 /// `User initiated (2026-10-02 09:12:44 GMT)`; a guest that shuts itself down leaves no time.

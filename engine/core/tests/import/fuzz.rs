@@ -138,7 +138,11 @@ fn shuffled() -> impl Strategy<Value = Vec<u8>> {
 fn run(strategy: impl Strategy<Value = Vec<u8>>) {
     let cases = std::env::var("MUSTER_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(1_500);
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
-    runner.run(&strategy, |line| Ok(ask(&line))).unwrap();
+    let asked = |line: Vec<u8>| {
+        ask(&line);
+        Ok(())
+    };
+    runner.run(&strategy, asked).unwrap();
 }
 
 #[test]

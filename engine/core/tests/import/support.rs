@@ -98,7 +98,7 @@ pub(crate) fn instant(chance: &mut Chance, tz: &TimeZone, times: &[i64]) -> Time
     let seconds = [-60, -1, 0, 1, 59, 60, 120][usize::try_from(chance.below(7)).unwrap()];
     let local = date.at(0, 0, 0, 0) + SignedDuration::from_secs(60 * minute + seconds);
     let ambiguous = tz.to_ambiguous_timestamp(local);
-    if chance.one_in(2) { ambiguous.clone().earlier() } else { ambiguous.later() }.unwrap()
+    if chance.one_in(2) { ambiguous.earlier() } else { ambiguous.later() }.unwrap()
 }
 
 fn near_change(chance: &mut Chance, tz: &TimeZone, day: Timestamp) -> jiff::civil::Date {

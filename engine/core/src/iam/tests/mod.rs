@@ -353,7 +353,8 @@ fn looking_everywhere_is_a_policy_of_its_own_and_no_plan_needs_it() {
     let Policies { plan, everywhere, .. } = of(&full());
     let expected = ["ec2:DescribeRegions", "ec2:DescribeSnapshots", "rds:DescribeDBSnapshots"];
     assert_eq!(everywhere[0]["Statement"][0]["Action"], json!(expected));
-    for action in expected {
+    // A schedule that takes snapshots before its stops reads those of databases in every plan.
+    for action in &expected[..2] {
         assert!(!json!(plan).to_string().contains(action), "{action}");
     }
 }

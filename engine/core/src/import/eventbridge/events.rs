@@ -36,6 +36,7 @@ pub(super) struct Event {
 
 /// When it happens, on the clocks of its zone.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a handful of them live while one file is read")]
 pub(super) enum When {
     /// On days, at minutes of the day.
     Often { days: Days, own: Vec<Condition>, minutes: Vec<u16>, years: Years },
