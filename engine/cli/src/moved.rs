@@ -77,8 +77,8 @@ fn comparable(step: &Step) -> Vec<Op> {
     step.ops.iter().filter(counts).cloned().map(undated).collect()
 }
 
-/// An op without the day it was planned on: a removal's date counts from the moment of the apply, and a last snapshot is named
-/// after its day. That there is a date, and a snapshot, still counts.
+/// An op without the minute it was planned in: a removal's date counts from the moment of the apply, and a last snapshot is named
+/// after its minute. That there is a date, and a snapshot, still counts.
 fn undated(mut op: Op) -> Op {
     match &mut op {
         Op::Do(Change::SetTags { tags, .. }) => {
@@ -193,12 +193,13 @@ mod tests {
         let end = |database: &str, name: &str, of: &str| {
             let tags = [(tags::SNAPSHOT_OF.to_owned(), of.to_owned())].into();
             let snapshot = Change::CreateDbSnapshot { database: database.to_owned(), name: name.to_owned(), tags };
-            with_ops(vec![Op::Do(snapshot), Op::Do(Change::DeleteDatabase { name: database.to_owned() })])
+            let complete = Op::Await(Await::DbSnapshotAvailable(name.to_owned()));
+            with_ops(vec![Op::Do(snapshot), complete, Op::Do(Change::DeleteDatabase { name: database.to_owned() })])
         };
-        let planned = end("app", "app-20261120-0a1b", "database/app/instance");
-        assert!(is_same(&planned, &end("app", "app-20261121-0a1b", "database/app/instance")));
-        assert!(!is_same(&planned, &end("app", "app-20261120-0a1b", "database/other/instance")));
-        assert!(!is_same(&planned, &end("other", "app-20261120-0a1b", "database/app/instance")));
+        let planned = end("app", "app-20261120-0930-0a1b", "database/app/instance");
+        assert!(is_same(&planned, &end("app", "app-20261120-0931-0a1b", "database/app/instance")));
+        assert!(!is_same(&planned, &end("app", "app-20261120-0930-0a1b", "database/other/instance")));
+        assert!(!is_same(&planned, &end("other", "app-20261120-0930-0a1b", "database/app/instance")));
         assert!(!is_same(&planned, &with_ops(vec![Op::Do(Change::DeleteDatabase { name: "app".to_owned() })])), "a snapshot was approved");
     }
 

@@ -1,8 +1,8 @@
 //! Volumes and their snapshots.
 
 use aws_sdk_ec2::types::{ResourceType, SnapshotState, VolumeType};
-use jiff::{Timestamp, tz::TimeZone};
-use muster_core::cloud::{CloudError, KeptSnapshot, Receipt, Volume};
+use jiff::Timestamp;
+use muster_core::cloud::{CloudError, KeptSnapshot, Receipt, Volume, is_reusable_snapshot};
 use muster_core::tags::{SNAPSHOT_OF, Tags};
 
 use super::{filter, tag_specification};
@@ -47,10 +47,10 @@ pub(crate) async fn modify(scope: Scope<'_>, id: &str, size_gib: Option<u32>, vo
     Ok(receipt(&answer, Some(id)))
 }
 
-/// ec2:CreateSnapshot, which has no token of its own: a snapshot of the same thing made today counts.
+/// ec2:CreateSnapshot, which has no token of its own: one of the same thing begun just before counts.
 pub(crate) async fn snapshot(scope: Scope<'_>, volume: &str, description: &str, tags: &Tags) -> Result<Receipt, CloudError> {
     if let Some(of) = tags.get(SNAPSHOT_OF)
-        && let Some(id) = todays_snapshot(scope, volume, of).await?
+        && let Some(id) = recent_snapshot(scope, volume, of).await?
     {
         return Ok(Receipt { id: Some(id), ..Receipt::default() });
     }
@@ -96,10 +96,9 @@ fn kept(from: &aws_sdk_ec2::types::Snapshot) -> Option<KeptSnapshot> {
     })
 }
 
-/// A snapshot of `volume` for the address `of` that was begun today (UTC) and did not fail.
-async fn todays_snapshot(scope: Scope<'_>, volume: &str, of: &str) -> Result<Option<String>, CloudError> {
-    let day = |instant: Timestamp| instant.to_zoned(TimeZone::UTC).date();
-    let today = day(Timestamp::now());
+/// The newest snapshot of `volume` for the address `of` that did not fail and is young enough to be its last.
+async fn recent_snapshot(scope: Scope<'_>, volume: &str, of: &str) -> Result<Option<String>, CloudError> {
+    let now = Timestamp::now();
     let found = paging::all(DESCRIBE_SNAPSHOTS, async |token| {
         let request = scope
             .region
@@ -110,14 +109,13 @@ async fn todays_snapshot(scope: Scope<'_>, volume: &str, of: &str) -> Result<Opt
             .filters(filter(&format!("tag:{SNAPSHOT_OF}"), [of.to_owned()]))
             .set_next_token(token);
         let page = scope.call(DESCRIBE_SNAPSHOTS, request.send()).await?;
-        let made = page.snapshots().iter().filter(|snapshot| {
-            snapshot.state() != Some(&SnapshotState::Error) && timestamp(snapshot.start_time()).is_some_and(|start| day(start) == today)
-        });
-        Ok((made.map(|snapshot| text(snapshot.snapshot_id())).collect(), page.next_token().map(str::to_owned)))
+        let sound = page.snapshots().iter().filter(|snapshot| snapshot.state() != Some(&SnapshotState::Error));
+        let begun = sound.filter_map(|snapshot| Some((timestamp(snapshot.start_time())?, text(snapshot.snapshot_id()))));
+        Ok((begun.filter(|(begun, _)| is_reusable_snapshot(*begun, now)).collect(), page.next_token().map(str::to_owned)))
     })
     .await;
-    match (found.items.into_iter().next(), found.failures.into_iter().next()) {
-        (Some(id), _) => Ok(Some(id)),
+    match (found.items.into_iter().max(), found.failures.into_iter().next()) {
+        (Some((_, id)), _) => Ok(Some(id)),
         (None, Some(error)) => Err(error),
         (None, None) => Ok(None),
     }

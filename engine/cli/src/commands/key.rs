@@ -95,15 +95,18 @@ async fn rotate(app: &App, session: &Session, made: &Made, pair: &Pair, yes: boo
     Ok(exit)
 }
 
-/// Old secret and pair go, new ones come under the same names, be they of an earlier name of the fleet.
+/// Old pair and secret go, new ones come under the same names, be they of an earlier name of the fleet.
+///
+/// The pair goes first: a rotation that dies anywhere leaves no pair, so the next plan makes one, of the private half that is stored
+/// then. Were the secret to go first, a pair would stay that looks whole and whose private half nobody has.
 fn new_pair(session: &Session, made: &Made, pair: &Pair) -> Step {
     let address = Address::user(&pair.user.name, Part::Key);
     let stored = plan::secrets_of_pair(&session.project.fleet, &address, &pair.name);
     let marks = existing_tags(session, made, pair, &address);
     let mut step = Step::new(address, pair.user.place.clone(), Kind::KeyPair, Action::Update, Cause::Manual);
     step.reason = "a new pair was asked for".to_owned();
-    step.ops = plan::delete_secrets(stored.clone());
-    step.ops.push(Op::Do(Change::DeleteKeyPair { name: pair.name.clone() }));
+    step.ops = vec![Op::Do(Change::DeleteKeyPair { name: pair.name.clone() })];
+    step.ops.extend(plan::delete_secrets(stored.clone()));
     let store = |secret| Op::Do(Change::StoreGeneratedKey { secret, tags: marks.clone() });
     step.ops.extend(stored.into_iter().next().map(store));
     step.ops.push(Op::Do(Change::ImportKeyPair { name: pair.name.clone(), key: KeyMaterial::Generated, tags: marks.clone() }));

@@ -36,3 +36,42 @@ fn a_renamed_fleet_finds_and_replaces_the_keys_of_its_former_name() {
     assert_eq!(stored(&shell), place, "no second private half is stored anywhere");
     assert!(run(&shell, &["plan"]).contains("nothing to do"));
 }
+
+/// Calls a rotation makes, in their order.
+const ROTATION: [&str; 4] = ["ec2:DeleteKeyPair", "ssm:DeleteParameter", "ssm:PutParameter", "ec2:ImportKeyPair"];
+
+/// A shell whose fleet is applied and whose rotation broke off at this call, and the private half before it.
+fn broken_off_at(call: &str) -> (Shell, String) {
+    let shell = Shell::new();
+    shell.write("fleet.yaml", &fleet("fleet: lms"));
+    run(&shell, &["apply", "--yes"]);
+    let before = run(&shell, &["key", "alice"]);
+    run(&shell, &["sandbox", "deny", call]);
+    let output = shell.muster(&["key", "alice", "--rotate", "--yes"]);
+    assert_ne!(output.status.code(), Some(0), "{call} was refused");
+    run(&shell, &["sandbox", "allow", call]);
+    (shell, before)
+}
+
+#[test]
+fn wherever_a_rotation_breaks_off_the_key_is_the_old_one_or_the_next_plan_mends_it() {
+    for (at, call) in ROTATION.into_iter().enumerate() {
+        let (shell, before) = broken_off_at(call);
+        let plan = shell.muster(&["plan"]);
+        let plan = String::from_utf8(plan.stdout).expect("UTF-8");
+        let key = shell.muster(&["key", "alice"]);
+        let (told, shown) = (String::from_utf8(key.stderr).expect("UTF-8"), String::from_utf8(key.stdout).expect("UTF-8"));
+        assert_eq!(plan.contains("nothing to do"), at == 0, "{call}: only before the first call all is as it was\n{plan}");
+        match at {
+            0 | 1 => assert_eq!(shown, before, "{call}: machines that run still accept the old one"),
+            2 => assert!(told.contains("the key of user/alice is not made yet") && told.contains("`muster apply` makes it"), "{told}"),
+            _ => assert!(shown.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----") && shown != before, "{call}: the new one is kept"),
+        }
+        run(&shell, &["apply", "--yes"]);
+        let mended = run(&shell, &["key", "alice"]);
+        assert!(mended.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----"), "{call}: {mended}");
+        assert!(shown.is_empty() || mended == shown, "{call}: what was shown is what counts");
+        assert_eq!(stored(&shell).len(), 1, "{call}");
+        assert!(run(&shell, &["plan"]).contains("nothing to do"), "{call}");
+    }
+}

@@ -2,11 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::needs::Kind;
 use crate::address::Address;
 use crate::tags::Tags;
+
+/// A snapshot of a volume counts as the one asked for when it was begun so long before the call: enough for a run that died to be
+/// repeated without a second one, and too little for a machine that lived on to have done work that is in none.
+pub const SNAPSHOT_REUSE: SignedDuration = SignedDuration::from_mins(10);
+
+/// Whether a snapshot begun at `begun` may stand for one asked for at `now`. Clocks may disagree, so one from the future counts as old
+/// as it is ahead.
+#[must_use]
+pub fn is_reusable_snapshot(begun: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(begun).abs() <= SNAPSHOT_REUSE
+}
 
 /// An AWS id that is known now, or will be once another step of the same plan is done.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -354,7 +366,7 @@ pub enum Change {
         /// New type, or nothing.
         volume_type: Option<String>,
     },
-    /// ec2:CreateSnapshot of a volume, once per tag `muster:snapshot-of` and day. Receipt: its id.
+    /// ec2:CreateSnapshot of a volume, once per tag `muster:snapshot-of` and [`SNAPSHOT_REUSE`]. Receipt: its id.
     CreateSnapshot {
         /// Volume.
         volume: String,

@@ -8,7 +8,10 @@ mod observed;
 mod scaling;
 mod snapshot;
 
-pub use change::{AlarmSpec, Change, DbPatch, DbSpec, IdRef, IngressRule, InstanceSpec, KeyMaterial, ResourceRef, SecretRef};
+pub use change::{
+    AlarmSpec, Change, DbPatch, DbSpec, IdRef, IngressRule, InstanceSpec, KeyMaterial, ResourceRef, SNAPSHOT_REUSE, SecretRef,
+    is_reusable_snapshot,
+};
 pub use cluster::{DbCluster, DbClusterSnapshot};
 pub use error::{CloudError, ErrorKind};
 pub use needs::{ImageQuery, Kind, Need, Needs, QuotaKind};

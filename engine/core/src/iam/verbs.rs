@@ -290,7 +290,7 @@ const RUN_INSTANCE: &[Grant] = &[
 const MODIFY_INSTANCE_GROUPS: &[Grant] =
     &[Grant(&["ec2:ModifyInstanceAttribute"], T::Instance, Owned), Grant(&["ec2:ModifyInstanceAttribute"], T::SecurityGroup, Always)];
 
-/// CreateSnapshot takes no token, so one of today is looked for first.
+/// CreateSnapshot takes no token, so one begun just before is looked for first.
 const CREATE_SNAPSHOT: &[Grant] = &[
     Grant(&["ec2:DescribeSnapshots"], T::Everything, Always),
     Grant(&["ec2:CreateSnapshot"], T::Volume, Owned),

@@ -445,11 +445,11 @@ fn delete_database_ops(now: Timestamp, address: &Address, database: &Database, s
     ops
 }
 
-/// One a day and database, as of a root volume: a run that goes on where another died finds its snapshot. A database that was made
-/// anew under the same name has another.
+/// One per minute of planning and database: a run repeated within the minute finds its snapshot, a later one takes another, since what
+/// was written meanwhile is in none before it. A database that was made anew under the same name has another.
 fn last_snapshot_name(database: &Database, now: Timestamp) -> String {
     let life = sha256_hex(format!("{} {:?}", database.arn, database.created).as_bytes());
-    format!("{}-{}-{}", database.name, now.strftime("%Y%m%d"), &life[..LIFE_DIGITS])
+    format!("{}-{}-{}", database.name, now.strftime("%Y%m%d-%H%M"), &life[..LIFE_DIGITS])
 }
 
 fn delete_key_ops(fleet: &Fleet, address: &Address, owned: &Owned<'_, KeyPair>) -> Vec<Op> {

@@ -123,7 +123,7 @@ cases! {
     instances::groups_and_metadata_change_while_it_runs,
     instances::an_unknown_id_is_refused,
     volumes::a_volume_grows_and_never_shrinks,
-    volumes::a_day_has_one_snapshot,
+    volumes::a_snapshot_asked_for_twice_at_once_is_one,
     alarms::putting_makes_and_replaces,
     alarms::it_is_reset_and_deleted,
     tags::an_instance_is_tagged_and_untagged,

@@ -17,7 +17,7 @@ pub(super) async fn a_volume_grows_and_never_shrinks<C: Cloud, K: Clock>(stage: 
     stage.end(&instance.id).await
 }
 
-pub(super) async fn a_day_has_one_snapshot<C: Cloud, K: Clock>(stage: &Stage<'_, C, K>) -> Held {
+pub(super) async fn a_snapshot_asked_for_twice_at_once_is_one<C: Cloud, K: Clock>(stage: &Stage<'_, C, K>) -> Held {
     let (instance, _) = stage.running().await?;
     let volume = instance.root_volume.ok_or("a running instance must have a root volume")?;
     let tags = Tags::from([(SNAPSHOT_OF.to_owned(), "user/conformance/instance".to_owned())]);
@@ -29,5 +29,5 @@ pub(super) async fn a_day_has_one_snapshot<C: Cloud, K: Clock>(stage: &Stage<'_,
     same("what it was made of", (listed.of.as_str(), listed.source), ("user/conformance/instance", volume))?;
     same("its size", listed.size_gib, 30)?;
     stage.end(&instance.id).await?;
-    same("the snapshot of the same day", second, first)
+    same("the snapshot asked for again", second, first)
 }

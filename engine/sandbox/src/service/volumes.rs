@@ -1,7 +1,7 @@
 //! ec2: volumes and their snapshots.
 
 use jiff::SignedDuration;
-use muster_core::cloud::{CloudError, ErrorKind, Receipt};
+use muster_core::cloud::{CloudError, ErrorKind, Receipt, is_reusable_snapshot};
 use muster_core::tags::{SNAPSHOT_OF, Tags};
 
 use super::{Call, made};
@@ -38,13 +38,12 @@ impl Call<'_> {
         Ok(made(id))
     }
 
-    /// Once per volume, `muster:snapshot-of` and day: who asks again is answered with the one that is there.
+    /// Once per volume, `muster:snapshot-of` and a few minutes: who asks again at once is answered with the one that is there.
     pub(super) fn create_snapshot(self, volume: &str, description: &str, tags: &Tags) -> Result<Receipt, CloudError> {
         self.check_tags(tags)?;
         let size_gib = self.known_disk(volume)?.view.size_gib;
-        let day = self.now.strftime("%F").to_string();
         let same = |snap: &&Snap| {
-            snap.volume == volume && snap.tags.get(SNAPSHOT_OF) == tags.get(SNAPSHOT_OF) && snap.taken.strftime("%F").to_string() == day
+            snap.volume == volume && snap.tags.get(SNAPSHOT_OF) == tags.get(SNAPSHOT_OF) && is_reusable_snapshot(snap.taken, self.now)
         };
         if let Some(snap) = self.region.snapshots.values().find(same).filter(|_| tags.contains_key(SNAPSHOT_OF)) {
             return Ok(made(&snap.id));

@@ -3,5 +3,6 @@
 mod databases;
 mod groups;
 mod keys;
+mod last_snapshots;
 mod run_state;
 mod world;
