@@ -3,5 +3,7 @@
 mod databases;
 mod groups;
 mod keys;
+mod replacement;
+mod retired;
 mod run_state;
 mod world;
