@@ -38,7 +38,7 @@ fn at(world: &World, instant: &str) {
 }
 
 fn alarm(world: &World) -> AlarmSpec {
-    world.view(Need::Alarms).alarms.seen().first().expect("an alarm").spec.clone()
+    world.view(Need::Alarms("muster-lms-".to_owned())).alarms.seen().first().expect("an alarm").spec.clone()
 }
 
 /// Replaces alice's machine in one apply, after it was left as it was on Friday or stopped and started since.
