@@ -4,5 +4,7 @@ mod databases;
 mod groups;
 mod keys;
 mod last_snapshots;
+mod replacement;
+mod retired;
 mod run_state;
 mod world;

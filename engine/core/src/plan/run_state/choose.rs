@@ -5,7 +5,7 @@ use crate::address::Address;
 use crate::cloud::Place;
 use crate::fleet::{Fleet, Subject};
 use crate::plan::site::Site;
-use crate::schedule::{Schedule, Select};
+use crate::schedule::{Manual, Schedule, Select};
 use crate::tags::Tags;
 
 /// What schedules and overrides are matched against: a machine that is there, or one that is being made.
@@ -76,11 +76,21 @@ pub(super) fn candidates<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Vec<&'a S
 /// True when the type of an instance at this address is its schedule's to say, or that of one of two that both claim it.
 #[must_use]
 pub fn has_scheduled_type(fleet: &Fleet, place: &Place, address: &Address, tags: &Tags) -> bool {
-    let sizes = |schedule: &Schedule| !schedule.sizing.types.is_empty();
+    any_chosen(fleet, place, address, tags, |schedule| !schedule.sizing.types.is_empty())
+}
+
+/// True when the schedule of an instance at this address, or one of two that both claim it, says `manual: enforce`.
+#[must_use]
+pub fn is_enforced(fleet: &Fleet, place: &Place, address: &Address, tags: &Tags) -> bool {
+    any_chosen(fleet, place, address, tags, |schedule| schedule.manual == Manual::Enforce)
+}
+
+/// Whether something is true of what is chosen for an instance of ours with these tags.
+fn any_chosen(fleet: &Fleet, place: &Place, address: &Address, tags: &Tags, is_so: impl Fn(&Schedule) -> bool) -> bool {
     match choose(fleet, &Target { service: "ec2", tags, place, address, owned: true, members: Vec::new() }) {
         Choice::None => false,
-        Choice::One(schedule) => sizes(schedule),
-        Choice::Conflict(one, two) => sizes(one) || sizes(two),
+        Choice::One(schedule) => is_so(schedule),
+        Choice::Conflict(one, two) => is_so(one) || is_so(two),
     }
 }
 

@@ -7,7 +7,7 @@ use super::history::History;
 use super::machine::{Machine, foreign_address, owned_address, whole};
 use super::numbers::Numbers;
 use super::want::{Want, want};
-use super::{limit, maintenance, order, overrides, resume, scale, snooze, verdict};
+use super::{limit, maintenance, newborn, order, overrides, resume, scale, snooze, verdict};
 use crate::address::Address;
 use crate::cloud::Place;
 use crate::fleet::Fleet;
@@ -120,6 +120,8 @@ pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
     for site in draft.sites.values() {
         all.extend(machines(site).filter_map(|machine| judge(draft, site, machine)));
     }
+    // What is replaced is gone by the time it would be started or stopped; its successor is judged as newborn.
+    all.retain(|judged| !newborn::is_made_anew(draft, &judged.place, &judged.address));
     all.sort_by(|a, b| (&a.place, !a.owned, &a.address).cmp(&(&b.place, !b.owned, &b.address)));
     order::hold_what_waits(draft, &mut all);
     all
@@ -150,8 +152,9 @@ fn differs(judged: &Judged<'_>) -> bool {
 pub(super) fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>) -> Option<Judged<'a>> {
     let mark = Mark::from_tags(machine.tags());
     let owned = owned_address(site, machine);
-    // Marks without proof, of this fleet or another: never touched. Retired: the removal looks after it.
-    if mark.retire.is_some() || (mark.fleet.is_some() && owned.is_none()) {
+    // Marks without proof, of this fleet or another: never touched. What is ours counts by whether the file lists it, not by the
+    // tag of a retirement, which this plan takes off what is listed again.
+    if owned.is_none() && (mark.retire.is_some() || mark.fleet.is_some()) {
         return None;
     }
     let fleet = draft.input.fleet;
@@ -160,7 +163,7 @@ pub(super) fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>
     }
     let is_owned = owned.is_some();
     let address = owned.unwrap_or_else(|| foreign_address(machine));
-    if is_owned && !is_listed(fleet, &address, draft.input.now) {
+    if is_owned && !is_listed(fleet, &site.place, &address, draft.input.now) {
         return None;
     }
     let target = Target::of(site, machine, &address, is_owned);
@@ -188,10 +191,12 @@ fn is_spoken_of(fleet: &Fleet, site: &Site<'_>, whole: Machine<'_>) -> bool {
     !matches!(choose(fleet, &target), Choice::None) || counts_alone(fleet, &target, &[])
 }
 
-fn is_listed(fleet: &Fleet, address: &Address, now: Timestamp) -> bool {
+/// In its own place: what an entry left behind in another is the removal's to look after.
+fn is_listed(fleet: &Fleet, place: &Place, address: &Address, now: Timestamp) -> bool {
+    let name = address.entry_name();
     match address.section() {
-        "user" => fleet.users.get(address.entry_name()).is_some_and(|user| is_current(user.until_instant, now)),
-        "database" => fleet.databases.contains_key(address.entry_name()),
+        "user" => fleet.users.get(name).is_some_and(|user| user.place == *place && is_current(user.until_instant, now)),
+        "database" => fleet.databases.get(name).is_some_and(|database| database.place == *place),
         _ => false,
     }
 }

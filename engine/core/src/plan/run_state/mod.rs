@@ -21,12 +21,10 @@ mod steps;
 mod verdict;
 mod want;
 
-use std::collections::BTreeSet;
-
 use jiff::SignedDuration;
 
 pub use background::{Background, background, everything};
-pub use choose::has_scheduled_type;
+pub use choose::{has_scheduled_type, is_enforced};
 pub use judge::{Judged, Verdict, any_scheduled_cluster, any_scheduled_database, judge_all};
 pub use machine::Machine;
 pub(super) use machine::{GROUP_OF, STORAGE_OPTIMIZING};
@@ -38,8 +36,6 @@ pub use steps::ops_by_hand;
 
 use self::order::Orders;
 use super::draft::Draft;
-use crate::address::Address;
-use crate::cloud::Place;
 use crate::schedule::RunState;
 
 /// Clocks further apart than this hold every start and stop back: a stop at the wrong hour is worse than none.
@@ -50,11 +46,8 @@ pub fn plan(draft: &mut Draft<'_>) {
     let clocks = clocks_disagree(draft);
     let all = judge_all(draft);
     let orders = Orders::new(draft, &all);
-    let born: BTreeSet<(Place, Address)> =
-        draft.steps.iter().filter(|step| newborn::is_birth(step)).map(|step| (step.place.clone(), step.address.clone())).collect();
     for judged in &all {
-        // What is replaced is gone by the time it would be stopped; its successor is looked after below.
-        if !draft.left_out(&judged.address) && !born.contains(&(judged.place.clone(), judged.address.clone())) {
+        if !draft.left_out(&judged.address) {
             carry_out(draft, judged, &orders, clocks.as_deref());
         }
     }

@@ -5,7 +5,7 @@ use super::overrides::intervals;
 use super::snooze;
 use super::want::{Want, want};
 use crate::address::{Address, Part};
-use crate::cloud::{Change, IdRef, Kind};
+use crate::cloud::{Change, IdRef, Kind, Place};
 use crate::plan::draft::Draft;
 use crate::plan::model::{Action, Await, Cause, Op, Step};
 use crate::schedule::{Context, RunState, WantedState};
@@ -14,7 +14,7 @@ use crate::tags::Tags;
 
 /// A create whose schedule wants stopped now is create and stop: two steps, one apply.
 pub(super) fn stop_what_is_born_at_night(draft: &mut Draft<'_>) {
-    let births: Vec<Step> = draft.steps.iter().filter(|step| is_birth(step)).cloned().collect();
+    let births: Vec<Step> = births(draft).cloned().collect();
     for birth in &births {
         match wanted(draft, birth) {
             Ok(want) if want.state == Some(RunState::Stopped) && !is_put_off(draft, birth, &want) => draft.steps.push(stop(birth, &want)),
@@ -24,7 +24,17 @@ pub(super) fn stop_what_is_born_at_night(draft: &mut Draft<'_>) {
     }
 }
 
-pub(super) const fn is_birth(step: &Step) -> bool {
+/// Steps of the plan that make a machine, anew or in the place of another.
+pub(super) fn births<'d>(draft: &'d Draft<'_>) -> impl Iterator<Item = &'d Step> {
+    draft.steps.iter().filter(|step| is_birth(step) && !draft.left_out(&step.address))
+}
+
+/// True when the plan makes a machine at this address: one that is there now is gone by the time it would be started or stopped.
+pub(super) fn is_made_anew(draft: &Draft<'_>, place: &Place, address: &Address) -> bool {
+    births(draft).any(|birth| birth.place == *place && birth.address == *address)
+}
+
+const fn is_birth(step: &Step) -> bool {
     matches!(step.action, Action::Create | Action::Replace) && matches!(step.kind, Kind::Instance | Kind::Database)
 }
 

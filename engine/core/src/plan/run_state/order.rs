@@ -62,7 +62,7 @@ type Down = BTreeMap<Name, (Address, String)>;
 /// Machines that this plan makes and stops.
 fn down_when_born(draft: &Draft<'_>) -> Down {
     let mut down = Down::new();
-    for step in draft.steps.iter().filter(|step| newborn::is_birth(step)) {
+    for step in newborn::births(draft) {
         let Ok(want) = newborn::wanted(draft, step) else { continue };
         let stopped = want.schedule.filter(|_| want.state == Some(RunState::Stopped));
         if let Some(schedule) = stopped {
@@ -130,7 +130,7 @@ impl Orders {
     }
 
     fn births(&mut self, draft: &Draft<'_>) {
-        for step in draft.steps.iter().filter(|step| newborn::is_birth(step)) {
+        for step in newborn::births(draft) {
             let Some(schedule) = newborn::wanted(draft, step).ok().and_then(|want| want.schedule) else { continue };
             let order = self.starts.entry(schedule.name.clone()).or_default();
             order.follows.push((step.place.clone(), step.address.clone()));

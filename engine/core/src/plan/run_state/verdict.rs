@@ -10,6 +10,7 @@ use crate::plan::model::Cause;
 use crate::plan::site::Site;
 use crate::plan::{stoppable, words};
 use crate::schedule::{Context, Manual, RunState, Schedule};
+use crate::tags;
 
 /// What follows from what is wanted and what is.
 pub(super) fn verdict(draft: &Draft<'_>, site: &Site<'_>, judged: &Judged<'_>, history: &History, context: &Context<'_>) -> Verdict {
@@ -64,7 +65,7 @@ fn may_act(site: &Site<'_>, judged: &Judged<'_>, now: Timestamp) -> Result<RunSt
 fn against_people(draft: &Draft<'_>, schedule: &Schedule, judged: &Judged<'_>, context: &Context<'_>, change: &LastChange) -> Verdict {
     let rule = || judged.rule.clone();
     let manual = change.is_manual(schedule, context);
-    if !manual {
+    if !manual || is_of_retirement(judged, change) {
         return Verdict::Act(Cause::Schedule, rule());
     }
     let what = change.words(&schedule.timezone);
@@ -73,6 +74,11 @@ fn against_people(draft: &Draft<'_>, schedule: &Schedule, judged: &Judged<'_>, c
         Manual::Hold => Verdict::Stands(format!("{what}; `manual: hold` lets that stand until it is undone by hand")),
         Manual::UntilNextEdge => until_next_edge(draft, schedule, judged, context, change, &what),
     }
+}
+
+/// True of the stop of a machine that was retired and is listed again: the retirement stopped it, not a person.
+fn is_of_retirement(judged: &Judged<'_>, change: &LastChange) -> bool {
+    change.to == RunState::Stopped && judged.machine.tags().contains_key(tags::RETIRE_AFTER)
 }
 
 fn until_next_edge(

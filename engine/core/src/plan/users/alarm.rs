@@ -4,13 +4,17 @@ use super::super::draft::Draft;
 use super::super::fields::Fields;
 use super::super::mark::Mark;
 use super::super::model::{Action, Cause, Op, Step};
+use super::super::run_state;
 use super::super::site::Found;
 use crate::address::{Address, Part};
 use crate::arn::partition;
 use crate::cloud::{Alarm, AlarmSpec, Change, IdRef, Kind};
 use crate::fleet::{IdleStop, User};
 use crate::name::aws_name;
-use crate::schedule::Manual;
+use crate::tags::Tags;
+
+/// The field that says which instance is watched.
+const INSTANCE: &str = "instance";
 
 pub(super) fn plan(draft: &mut Draft<'_>, user: &User) {
     let address = Address::user(&user.name, Part::Alarm);
@@ -63,8 +67,16 @@ fn stop_action(region: &str) -> String {
 
 /// Under `manual: enforce` the alarm watches but may not act, so that the two never fight.
 fn is_enforced(draft: &Draft<'_>, user: &User) -> bool {
-    let schedule = user.schedule.as_ref().and_then(|name| draft.input.fleet.schedules.get(&name.value));
-    schedule.is_some_and(|schedule| schedule.manual == Manual::Enforce)
+    let address = Address::user(&user.name, Part::Instance);
+    run_state::is_enforced(draft.input.fleet, &user.place, &address, &tags_to_be(draft, user, &address))
+}
+
+/// The tags its instance has once this plan is carried out.
+fn tags_to_be(draft: &Draft<'_>, user: &User, instance: &Address) -> Tags {
+    let found = draft.sites.get(&user.place).filter(|_| !draft.creates(&user.place, instance)).map(|site| site.instance(instance));
+    let mut tags = if let Some(Found::One(owned)) = found { owned.item.tags.clone() } else { Tags::new() };
+    tags.extend(user.tags.clone());
+    tags
 }
 
 fn compare(wanted: &AlarmSpec, live: Option<&AlarmSpec>) -> Fields {
@@ -81,7 +93,7 @@ fn compare(wanted: &AlarmSpec, live: Option<&AlarmSpec>) -> Fields {
         .exact("actions", actions(wanted), live.map(actions))
         .exact("action", enabled(wanted), live.map(enabled));
     // The instance's id is not a setting of the file: a replaced instance moves it without anybody's doing.
-    fields.add("instance", "its own", live.map(|live| own(wanted, live, instance)), super::super::fields::Mend::InPlace, |wanted, live| {
+    fields.add(INSTANCE, "its own", live.map(|live| own(wanted, live, instance)), super::super::fields::Mend::InPlace, |wanted, live| {
         wanted == live
     });
     fields
@@ -122,8 +134,11 @@ fn update(draft: &mut Draft<'_>, user: &User, address: &Address, idle: &IdleStop
     if fields.differing().next().is_none() && !renamed {
         return;
     }
-    let (cause, reason) =
-        if renamed { (Cause::File, "taken over under its new address".to_owned()) } else { fields.cause(mark.digest.as_deref()) };
+    let (cause, reason) = if renamed {
+        (Cause::File, "taken over under its new address".to_owned())
+    } else {
+        cause_of_birth(draft, user, &fields).unwrap_or_else(|| fields.cause(mark.digest.as_deref()))
+    };
     let new_mark = super::mark(draft, address, fields.digest());
     let mut step = Step::new(address.clone(), user.place.clone(), Kind::Alarm, Action::Update, cause);
     step.id = Some(live.name.clone());
@@ -134,6 +149,15 @@ fn update(draft: &mut Draft<'_>, user: &User, address: &Address, idle: &IdleStop
     step.after = vec![Address::user(&user.name, Part::Instance)];
     step.ops = vec![put(draft, user, address, &live.name, wanted, new_mark)];
     draft.steps.push(step);
+}
+
+/// Of an alarm that only follows its instance to a new one: nobody changed the alarm, so it moves for what the instance is made for.
+fn cause_of_birth(draft: &Draft<'_>, user: &User, fields: &Fields) -> Option<(Cause, String)> {
+    let address = Address::user(&user.name, Part::Instance);
+    let follows = fields.differing().all(|field| field.name == INSTANCE);
+    let is_birth = |step: &&Step| step.address == address && step.place == user.place && step.action != Action::Tag;
+    let birth = draft.steps.iter().filter(|_| follows && draft.creates(&user.place, &address)).find(is_birth)?;
+    Some((birth.cause, format!("its instance is {}", if birth.action == Action::Replace { "replaced" } else { "made anew" })))
 }
 
 fn remove(draft: &mut Draft<'_>, user: &User, address: Address, live: &Alarm) {
