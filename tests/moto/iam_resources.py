@@ -241,8 +241,8 @@ def _cloudwatch(request):
 
     backend = cloudwatch_backends[request.account][request.region]
 
-    def check(action, arn, tags=None):
-        return Check(f"cloudwatch:{action}", arn, backend.list_tags_for_resource(arn), tags or {})
+    def check(action, arn, tags=None, **keys):
+        return Check(f"cloudwatch:{action}", arn, dict(backend.list_tags_for_resource(arn)), tags or {}, keys)
 
     def arn(name):
         return f"arn:aws:cloudwatch:{request.region}:{request.account}:alarm:{name}"
@@ -255,7 +255,9 @@ def _cloudwatch(request):
         tagging = [check("TagResource", one, tags)] if tags and params.get("AlarmName") not in backend.alarms else []
         return [check(operation, one, tags)] + tagging
     if operation in ("TagResource", "UntagResource", "ListTagsForResource"):
-        return [check(operation, params.get("ResourceARN", ""), tags or {key: "" for key in params.get("TagKeys", [])})]
+        # An untag names keys and gives no values, so nothing of it is a request tag.
+        removed = {"aws:TagKeys": list(params["TagKeys"])} if params.get("TagKeys") else {}
+        return [check(operation, params.get("ResourceARN", ""), tags, **removed)]
     names = params.get("AlarmNames") or ([params["AlarmName"]] if "AlarmName" in params else ["*"])
     return [check(operation, arn(name)) for name in names]
 

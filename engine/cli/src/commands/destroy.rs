@@ -28,14 +28,24 @@ pub(crate) async fn run(app: &App, args: &Destroy) -> Result<Exit, CommandError>
     let format = if args.format == TextOrJson::Json { Format::Json } else { Format::Text };
     let gaps = session::gap_exit(&made.plan, args.allow_gaps);
     let is_empty = made.plan.is_empty();
+    let nothing = is_empty && made.plan.held.is_empty() && made.plan.gaps.is_empty() && format == Format::Text;
+    if nothing {
+        app.terminal.result(&owns_nothing(name.as_str(), &args.only))?;
+    }
     let refused = made.plan.held.iter().map(refused).collect();
     let task = Task { made, options, refused, approved: true };
     if !is_empty {
         super::apply::preview(app, &session, &task, format)?;
         confirm(app, name.as_str(), args.confirm.as_deref()).await?;
     }
-    let manner = Manner { format, perform: &args.perform, gaps, shown: !is_empty, again: "muster destroy", notices: None };
+    let manner = Manner { format, perform: &args.perform, gaps, shown: !is_empty || nothing, again: "muster destroy", notices: None };
     super::apply::carry_out(app, &session, task, &manner).await
+}
+
+/// An account without anything of the fleet's is not as the file says, so that is not what is said.
+fn owns_nothing(fleet: &str, only: &[String]) -> String {
+    let under = if only.is_empty() { String::new() } else { format!(" under `{}`", only.join("`, `")) };
+    format!("nothing to destroy: {fleet} owns nothing{under} in the places of the file.\n")
 }
 
 /// Whatever a destruction holds back was asked for all the same, so it counts as refused.

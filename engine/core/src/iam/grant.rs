@@ -129,6 +129,9 @@ pub(super) enum When {
     Owned,
     /// The request gives the new resource the fleet's tag.
     Requested,
+    /// The request gives the fleet's tag, and no other fleet's stands there already: a call that may meet a thing of a derived name.
+    /// Names alone do not tell fleets apart: those of `lms-2026` begin as those of `lms` do.
+    Unclaimed,
     /// Tags that come with this call of the same request, which gives the fleet's tag.
     TaggedBy(&'static str),
     /// Owned, and handed to no other fleet.
@@ -151,6 +154,7 @@ impl When {
             Self::Always => "Use",
             Self::Owned => "Owned",
             Self::Requested => "Make",
+            Self::Unclaimed => "New",
             Self::TaggedBy(_) => "TagNew",
             Self::Retagged => "Retag",
             Self::Kept => "Keep",
@@ -169,6 +173,7 @@ impl When {
             Self::Always | Self::Scheduled => none,
             Self::Owned => none.with("StringEquals", OWNER_OF_RESOURCE, ours_or_before()),
             Self::Requested => none.with("StringEquals", OWNER_IN_REQUEST, ours()),
+            Self::Unclaimed => Self::Requested.conditions(scope).with("StringEqualsIfExists", OWNER_OF_RESOURCE, ours_or_before()),
             Self::TaggedBy(call) => none.with("StringEquals", OWNER_IN_REQUEST, ours()).with("StringEquals", "ec2:CreateAction", [call]),
             Self::Retagged => Self::Owned.conditions(scope).with("StringEqualsIfExists", OWNER_IN_REQUEST, ours()),
             Self::Kept => none.present(KEPT_IN_REQUEST),

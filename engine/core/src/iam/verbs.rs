@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::grant::When::{Always, Kept, KeptBy, Marked, Owned, Requested, Retagged, Scheduled, Service, TaggedBy};
+use super::grant::When::{Always, Kept, KeptBy, Marked, Owned, Requested, Retagged, Scheduled, Service, TaggedBy, Unclaimed};
 use super::grant::{Grant, Target as T};
 use super::scope::Part;
 use crate::cloud::{Change, Kind};
@@ -215,9 +215,9 @@ impl Verb {
             Self::CreateSnapshot => CREATE_SNAPSHOT,
             Self::TagMachine => TAG_MACHINE,
             Self::PutAlarm => PUT_ALARM,
-            Self::TagAlarm => &[Grant(&["cloudwatch:TagResource", "cloudwatch:UntagResource"], T::Alarm, Always)],
-            Self::ResetAlarm => &[Grant(&["cloudwatch:SetAlarmState"], T::Alarm, Always)],
-            Self::DeleteAlarm => &[Grant(&["cloudwatch:DeleteAlarms"], T::Alarm, Always)],
+            Self::TagAlarm => TAG_ALARM,
+            Self::ResetAlarm => &[Grant(&["cloudwatch:SetAlarmState"], T::Alarm, Owned)],
+            Self::DeleteAlarm => &[Grant(&["cloudwatch:DeleteAlarms"], T::Alarm, Owned)],
             Self::CreateParameterGroup => CREATE_PARAMETER_GROUP,
             Self::SetParameters => &[Grant(&["rds:ModifyDBParameterGroup"], T::ParameterGroup, Owned)],
             Self::DeleteParameterGroup => &[Grant(&["rds:DeleteDBParameterGroup"], T::ParameterGroup, Owned)],
@@ -300,15 +300,19 @@ const CREATE_SNAPSHOT: &[Grant] = &[
 
 const TAG_MACHINE: &[Grant] = &[Grant(&["ec2:CreateTags"], T::Machine, Retagged), Grant(&["ec2:DeleteTags"], T::Machine, Owned)];
 
-/// The tags of an alarm stand in no list, so its name says whose it is. The role that stops the instance is made with the first such
+/// One call makes an alarm and replaces one, whose tags it leaves as they are. The role that stops the instance is made with the first such
 /// alarm of an account (K: CloudWatch API Reference, "PutMetricAlarm").
 const PUT_ALARM: &[Grant] = &[
-    Grant(&["cloudwatch:PutMetricAlarm", "cloudwatch:TagResource"], T::Alarm, Always),
+    Grant(&["cloudwatch:PutMetricAlarm", "cloudwatch:TagResource"], T::Alarm, Unclaimed),
+    Grant(&["cloudwatch:PutMetricAlarm"], T::Alarm, Owned),
     Grant(&["iam:CreateServiceLinkedRole"], T::AlarmRole, Service("events.amazonaws.com")),
 ];
 
+const TAG_ALARM: &[Grant] =
+    &[Grant(&["cloudwatch:TagResource"], T::Alarm, Retagged), Grant(&["cloudwatch:UntagResource"], T::Alarm, Owned)];
+
 const CREATE_PARAMETER_GROUP: &[Grant] =
-    &[Grant(&["rds:CreateDBParameterGroup", "rds:AddTagsToResource"], T::DerivedParameterGroup, Requested)];
+    &[Grant(&["rds:CreateDBParameterGroup", "rds:AddTagsToResource"], T::DerivedParameterGroup, Unclaimed)];
 
 const TAG_PARAMETER_GROUP: &[Grant] =
     &[Grant(&["rds:AddTagsToResource"], T::ParameterGroup, Retagged), Grant(&["rds:RemoveTagsFromResource"], T::ParameterGroup, Owned)];
@@ -316,7 +320,7 @@ const TAG_PARAMETER_GROUP: &[Grant] =
 /// RDS makes the secret of the master password in the caller's name (K: RDS User Guide, "Password management with Amazon RDS and AWS
 /// Secrets Manager"), and its own role with the first database of an account ("Using service-linked roles for Amazon RDS").
 const CREATE_DATABASE: &[Grant] = &[
-    Grant(&["rds:CreateDBInstance", "rds:AddTagsToResource"], T::DerivedDatabase, Requested),
+    Grant(&["rds:CreateDBInstance", "rds:AddTagsToResource"], T::DerivedDatabase, Unclaimed),
     Grant(&["rds:CreateDBInstance"], T::DatabaseSurroundings, Always),
     Grant(&["secretsmanager:CreateSecret", "secretsmanager:TagResource"], T::MasterSecret, Always),
     Grant(&["kms:DescribeKey"], T::AnyKmsKey, Always),

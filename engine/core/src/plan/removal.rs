@@ -224,7 +224,12 @@ fn reason(draft: &Draft<'_>, entry: &str) -> String {
     until.map_or_else(|| "no longer in the file".to_owned(), |until| format!("its last day was {}", until.value))
 }
 
+/// A shared parameter group has no parts: the entry is the thing.
 fn body_address(entry: &str) -> Address {
+    let whole = Address::from_text(entry);
+    if whole.section() == "parameter-group" {
+        return whole;
+    }
     Address::from_text(&format!("{entry}/{}", Part::Instance.as_str()))
 }
 
@@ -474,4 +479,16 @@ fn using(draft: &Draft<'_>, place: &Place, group: &str) -> Vec<Address> {
     let Some(site) = draft.sites.get(place) else { return Vec::new() };
     let uses = |owned: &Owned<'_, Database>| owned.item.parameter_group.as_ref().is_some_and(|(name, _)| name == group);
     site.databases.ours.iter().filter(|(_, all)| all.iter().any(uses)).map(|(address, _)| address.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shared_parameter_group_is_held_under_its_own_address() {
+        let held = |entry| body_address(entry).as_str().to_owned();
+        assert_eq!(held("parameter-group/tuned"), "parameter-group/tuned");
+        assert_eq!((held("user/alice"), held("database/app")), ("user/alice/instance".into(), "database/app/instance".into()));
+    }
 }

@@ -32,6 +32,16 @@ impl Resolver<'_> {
         for database in fleet.databases.values() {
             self.reached_from_elsewhere(fleet, database);
         }
+        self.unnamed_groups(fleet);
+    }
+
+    /// A parameter group is made where a database names it, so one that none names is made nowhere.
+    fn unnamed_groups(&mut self, fleet: &Fleet) {
+        for group in fleet.parameter_groups.values().filter(|group| group.places.is_empty()) {
+            let problem = Diagnostic::warning(format!("no database names the parameter group `{}`", group.name), group.span.clone());
+            let help = format!("it is made where a database names it: write `parameter-group: {}` in a database, or remove it", group.name);
+            self.cx.push(problem.label("never made").help(help));
+        }
     }
 
     /// Two schedules of equal priority hold what they are both for, so nothing of it is ever started or stopped.

@@ -81,6 +81,7 @@ impl<'a> Resolver<'a> {
         let schedules = self.schedules(schedules, &calendars);
         let groups = raw.parameter_groups.take().map(|entries| entries.value).unwrap_or_default();
         let mut parameter_groups = self.parameter_groups(groups);
+        self.nobody(raw.users.as_ref());
         let users = self.users(raw.users.take().map(|users| users.value).unwrap_or_default());
         let databases = raw.databases.take().map(|databases| databases.value).unwrap_or_default();
         let databases = self.databases(databases, &users.names, &mut parameter_groups);

@@ -51,6 +51,19 @@ impl Resolver<'_> {
         Users { users, names }
     }
 
+    /// Defaults for nobody are what a truncated file leaves, and every user would be retired by it. In a file with errors somebody may
+    /// be left out for one of them.
+    pub(super) fn nobody(&mut self, raw: Option<&At<RawUsers>>) {
+        let Some(users) = raw.map(|at| &at.value).filter(|users| users.entries.0.is_empty() && users.from.is_none()) else { return };
+        let Some(defaults) = users.defaults.as_ref().filter(|_| self.cx.is_clean()) else { return };
+        let problem = Diagnostic::warning("`users` has `defaults` and nobody in it", defaults.span.clone()).label("the defaults of nobody");
+        self.error(
+            problem.help(
+                "a truncated file looks like this, and whoever a file no longer lists is removed; write `users: {}` if nobody is meant",
+            ),
+        );
+    }
+
     /// `ssh-from` has no default; who lacks it is said once, not once a user.
     fn open_to_nobody(&mut self, entries: &[Entry], defaults: &RawUserCommon) {
         if defaults.ssh_from.is_some() || defaults.refused.contains(&"ssh-from") {

@@ -111,16 +111,17 @@ pub(super) fn requests(change: &Change) -> Vec<Request> {
         ],
         Change::SetTags { resource, .. } | Change::RemoveTags { resource, .. } => vec![tags_of(change.action(), resource)],
         Change::PutAlarm { name, .. } => vec![
-            ask("cloudwatch:PutMetricAlarm", &format!("alarm {name}"), &[]),
-            ask("cloudwatch:TagResource", &format!("alarm {name}"), &[]),
+            ask("cloudwatch:PutMetricAlarm", &format!("alarm {name}"), &[MADE]),
+            ask("cloudwatch:PutMetricAlarm", &format!("alarm {name}"), &[OWNED]),
+            ask("cloudwatch:TagResource", &format!("alarm {name}"), &[MADE]),
             ask(
                 "iam:CreateServiceLinkedRole",
                 "role events.amazonaws.com/AWSServiceRoleForCloudWatchEvents",
                 &[("iam:AWSServiceName", "events.amazonaws.com")],
             ),
         ],
-        Change::ResetAlarm { name } => vec![ask("cloudwatch:SetAlarmState", &format!("alarm {name}"), &[])],
-        Change::DeleteAlarm { name } => vec![ask("cloudwatch:DeleteAlarms", &format!("alarm {name}"), &[])],
+        Change::ResetAlarm { name } => vec![ask("cloudwatch:SetAlarmState", &format!("alarm {name}"), &[OWNED])],
+        Change::DeleteAlarm { name } => vec![ask("cloudwatch:DeleteAlarms", &format!("alarm {name}"), &[OWNED])],
         Change::CreateParameterGroup { name, .. } => vec![
             ask("rds:CreateDBParameterGroup", &format!("rds pg:{name}"), &[MADE]),
             ask("rds:AddTagsToResource", &format!("rds pg:{name}"), &[MADE]),
@@ -178,7 +179,7 @@ fn database(action: &'static str, name: &str) -> Request {
 
 fn tags_of(action: &'static str, resource: &ResourceRef) -> Request {
     match resource.kind {
-        Kind::Alarm => ask(action, "alarm muster-lms-alice", &[]),
+        Kind::Alarm => ask(action, "alarm muster-lms-alice", &[OWNED]),
         Kind::KeyParameter => ask(action, "ssm muster/lms/muster-lms-alice", &[]),
         Kind::DbSnapshot => ask(action, "rds snapshot:app-last", &[KEPT, ("aws:TagKeys", "muster:snapshot-of")]),
         Kind::Database => ask(action, "rds db:app", &[OWNED]),

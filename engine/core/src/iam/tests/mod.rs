@@ -262,8 +262,36 @@ fn a_fleet_that_had_another_name_reaches_what_carries_it_and_gives_it_its_own() 
     assert!(retag("lms"));
     assert!(!retag("another"), "what is ours is handed to nobody");
     let alarm = "arn:aws:cloudwatch:ap-northeast-2:123456789012:alarm:muster-lms-2025-alice-0a1b2c3d";
-    assert!(allows(&apply, "cloudwatch:DeleteAlarms", alarm, &Context::new()));
+    assert!(allows(&apply, "cloudwatch:DeleteAlarms", alarm, &context(&[old])));
     assert!(!allows(&of(&full()).apply, "ec2:StopInstances", INSTANCE, &context(&[old])));
+}
+
+#[test]
+fn a_fleet_whose_name_begins_anothers_reaches_nothing_of_it() {
+    let apply = of(&full()).apply;
+    let theirs = ("aws:ResourceTag/muster:fleet", "lms-2026");
+    let ours = ("aws:RequestTag/muster:fleet", "lms");
+    let alarm = "arn:aws:cloudwatch:ap-northeast-2:123456789012:alarm:muster-lms-2026-alice-0a1b2c3d";
+    let rds = |rest: &str| format!("arn:aws:rds:ap-northeast-2:123456789012:{rest}:muster-lms-2026-app-0a1b2c3d");
+    let (group, database) = (rds("pg"), rds("db"));
+    let alarms =
+        ["PutMetricAlarm", "SetAlarmState", "DeleteAlarms", "TagResource", "UntagResource"].map(|name| format!("cloudwatch:{name}"));
+    let calls = alarms.iter().map(|action| (action.as_str(), alarm)).chain([
+        ("rds:AddTagsToResource", group.as_str()),
+        ("rds:CreateDBParameterGroup", &group),
+        ("rds:AddTagsToResource", &database),
+        ("rds:CreateDBInstance", &database),
+    ]);
+    for (action, arn) in calls {
+        // What we own is reached under the same name, so it is the tag that refuses.
+        let own = OURS[0];
+        assert!(allows(&apply, action, arn, &context(&[own, ours])), "{action}");
+        for known in [&[theirs][..], &[theirs, ours]] {
+            assert!(!allows(&apply, action, arn, &context(known)), "{action} with {known:?}");
+        }
+    }
+    let key = "arn:aws:ssm:ap-northeast-2:123456789012:parameter/muster/lms-2026/muster-lms-2026-alice-0a1b2c3d";
+    assert!(!allows(&apply, "ssm:DeleteParameter", key, &Context::new()) && !allows(&apply, "ssm:PutParameter", key, &Context::new()));
 }
 
 #[test]

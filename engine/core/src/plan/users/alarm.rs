@@ -1,6 +1,6 @@
 //! The alarm that stops an idle instance.
 
-use super::super::draft::Draft;
+use super::super::draft::{Draft, set_tags};
 use super::super::fields::Fields;
 use super::super::mark::Mark;
 use super::super::model::{Action, Cause, Op, Step};
@@ -147,7 +147,11 @@ fn update(draft: &mut Draft<'_>, user: &User, address: &Address, idle: &IdleStop
     step.precondition = fields.precondition();
     step.origin = Some(user.idle_stop.as_ref().map_or(&user.span, |idle| &idle.span).file_line());
     step.after = vec![Address::user(&user.name, Part::Instance)];
-    step.ops = vec![put(draft, user, address, &live.name, wanted, new_mark)];
+    if renamed {
+        // A put leaves the tags of an alarm as they are, and policies go by the fleet's; first, since the put ends the renaming.
+        step.ops.push(set_tags(Kind::Alarm, &live.arn, super::super::draft::marked(&user.tags, &new_mark)));
+    }
+    step.ops.push(put(draft, user, address, &live.name, wanted, new_mark));
     draft.steps.push(step);
 }
 
