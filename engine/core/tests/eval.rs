@@ -85,7 +85,10 @@ fn calendars_and_overrides_come_with_the_line() {
     };
     let asked = |at: &str| answer(&line(at).to_string());
     assert_eq!(asked("2026-12-01T01:30:00Z")["rule"], json!("override, running until Tue 2026-12-01 11:00 KST (02:00 UTC): release"));
-    assert_eq!(asked("2026-12-01T02:00:00Z")["rule"], json!("override, stopped until 2026-12-03T05:00:00Z: no reason given"));
+    assert_eq!(
+        asked("2026-12-01T02:00:00Z")["rule"],
+        json!("override, stopped until Thu 2026-12-03 14:00 KST (05:00 UTC): no reason given")
+    );
     assert_eq!(asked("2026-12-03T05:00:00Z")["rule"], json!("run `daily 09:00-19:00`"));
     assert_eq!(asked("2026-12-03T11:30:00Z")["rule"], json!("run `workday#1 20:00-21:00`"), "the first workday after the holidays");
     let mut alone = line("2026-12-01T01:30:00Z");
