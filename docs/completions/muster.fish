@@ -43,6 +43,7 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "lock" -d 'Pin what fl
 complete -c muster -n "__fish_muster_needs_command" -f -a "plan" -d 'Show what differs between fleet.yaml and the account; nothing is changed'
 complete -c muster -n "__fish_muster_needs_command" -f -a "apply" -d 'Make the account what fleet.yaml says'
 complete -c muster -n "__fish_muster_needs_command" -f -a "status" -d 'Show every managed or scheduled machine: what it is, what it should be, when that changes'
+complete -c muster -n "__fish_muster_needs_command" -f -a "schedule" -d 'Look at schedules: when they act, what they want, and why'
 complete -c muster -n "__fish_muster_needs_command" -f -a "start" -d 'Start machines now, by name or tag'
 complete -c muster -n "__fish_muster_needs_command" -f -a "stop" -d 'Stop machines now, by name or tag'
 complete -c muster -n "__fish_muster_needs_command" -f -a "key" -d 'Print the private half of a user\'s generated key, to whoever IAM lets read it'
@@ -154,6 +155,7 @@ markdown\t'For a comment on a pull request'"
 complete -c muster -n "__fish_muster_using_subcommand apply" -l only -d 'Restrict the plan to an address or entry (`user/alice`); may be given several times' -r
 complete -c muster -n "__fish_muster_using_subcommand apply" -l parallelism -d 'Most steps at once' -r
 complete -c muster -n "__fish_muster_using_subcommand apply" -l wait -d 'How long to wait for a new database (`20m`); without it the outcome says `creating`' -r
+complete -c muster -n "__fish_muster_using_subcommand apply" -l allow-exec -d 'Let notices run this command: all its words as fleet.yaml has them, with a blank between (may be repeated)' -r
 complete -c muster -n "__fish_muster_using_subcommand apply" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
 complete -c muster -n "__fish_muster_using_subcommand apply" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
 always\t'Always'
@@ -169,6 +171,7 @@ complete -c muster -n "__fish_muster_using_subcommand apply" -l allow-gaps -d 'A
 complete -c muster -n "__fish_muster_using_subcommand apply" -l locked -d 'Refuse images that do not stand in fleet.lock; the default when CI is set and the file exists'
 complete -c muster -n "__fish_muster_using_subcommand apply" -l strict -d 'Warnings about fleet.yaml are errors, and so are two schedules of equal priority on one machine'
 complete -c muster -n "__fish_muster_using_subcommand apply" -s y -l yes -d 'Do not ask'
+complete -c muster -n "__fish_muster_using_subcommand apply" -l no-notify -d 'Send no notices, and leave what is due to the next pass'
 complete -c muster -n "__fish_muster_using_subcommand apply" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c muster -n "__fish_muster_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand apply" -s V -l version -d 'Print version'
@@ -177,7 +180,9 @@ json\t'For programs'"
 complete -c muster -n "__fish_muster_using_subcommand status" -l tag -d 'Only what carries this tag' -r
 complete -c muster -n "__fish_muster_using_subcommand status" -l state -d 'Only what is in this state (`running`, `stopped`, `available`, …)' -r
 complete -c muster -n "__fish_muster_using_subcommand status" -l service -d 'Only machines of this service' -r -f -a "ec2\t''
-rds\t''"
+rds\t''
+asg\t''
+ecs\t''"
 complete -c muster -n "__fish_muster_using_subcommand status" -l schedule -d 'Only what this schedule moves' -r
 complete -c muster -n "__fish_muster_using_subcommand status" -l user -d 'Only what belongs to this user' -r
 complete -c muster -n "__fish_muster_using_subcommand status" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
@@ -194,6 +199,192 @@ complete -c muster -n "__fish_muster_using_subcommand status" -l everywhere -d '
 complete -c muster -n "__fish_muster_using_subcommand status" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c muster -n "__fish_muster_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand status" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -f -a "next" -d 'Print the next firings of an EventBridge expression, RFC 3339 in UTC, one a line'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -f -a "eval" -d 'Answer what schedules want at instants, JSON lines in and out'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -f -a "import" -d 'Read the schedules of another tool into the keys of fleet.yaml'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -f -a "list" -d 'Show every schedule: its zone, what it wants now, its next edge, and how many machines it moves'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -f -a "show" -d 'Draw a schedule\'s week on its local clock, with UTC beside it, its next edges, and what it saves'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -f -a "set" -d 'Change one key of a schedule in fleet.yaml; comments, order and everything else stay as they are'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -f -a "lint" -d 'Find what is allowed in a schedule and is most likely not meant'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -f -a "explain" -d 'Say why a machine is on or off: every rule in order of precedence with its line, and which one decides'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -f -a "test" -d 'Try the cases of a file: at this instant, expect that; exit code 1 when one fails'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -f -a "export" -d 'Print a schedule as the entries of EventBridge Scheduler that fire its edges, and what each delivery guarantees'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and not __fish_seen_subcommand_from next eval import list show set lint explain test export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -l cron -d 'The expression: `cron(0 9 ? * MON-FRI *)`' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -l zone -d 'Its IANA time zone' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -l after -d 'Firings after this instant (RFC 3339); without it after now' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -s n -d 'How many' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -l stdin -d 'Read JSON lines `{cron, zone, after, n}` and answer each with `{next: […]}` or `{error}`'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from next" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from eval" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from eval" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from eval" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from eval" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from eval" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from eval" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from eval" -l stdin -d 'Read the lines from stdin'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from eval" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from eval" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from eval" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from import" -l from -d 'The tool' -r -f -a "instance-scheduler\t'Instance Scheduler on AWS: schedules with their periods'
+custodian\t'Cloud Custodian: tag and options of offhour and onhour'
+kube-downscaler\t'kube-downscaler: time specs'
+eventbridge\t'EventBridge: schedules, and rules with their targets'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from import" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from import" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from import" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from import" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from import" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from import" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from import" -l stdin -d 'Read JSON lines from stdin and answer each'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from list" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from list" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from list" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from list" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from list" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from list" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from list" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from list" -l offline -d 'Do not read the account: what follows from the file alone'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -l week -d 'The week in which this day lies (`2026-11-23`); without it the present one' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -l offline -d 'Do not read the account: hours of one machine, and no money'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from set" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from set" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from set" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from set" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from set" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from set" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from set" -l unset -d 'Take the key away'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from set" -l dry-run -d 'Show what would change and write nothing'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from set" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -l loop -d 'Time between two passes of your loop' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -l strict -d 'Findings end with exit code 65'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -l offline -d 'Do not read the account: leaves out what a schedule selects'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from lint" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from explain" -l at -d 'Ask the schedules about this instant (RFC 3339) instead of now' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from explain" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from explain" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from explain" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from explain" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from explain" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from explain" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from explain" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from explain" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from test" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from test" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from test" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from test" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from test" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from test" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from test" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from test" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from export" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from export" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from export" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from export" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from export" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from export" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from export" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "next" -d 'Print the next firings of an EventBridge expression, RFC 3339 in UTC, one a line'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "eval" -d 'Answer what schedules want at instants, JSON lines in and out'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "import" -d 'Read the schedules of another tool into the keys of fleet.yaml'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show every schedule: its zone, what it wants now, its next edge, and how many machines it moves'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "show" -d 'Draw a schedule\'s week on its local clock, with UTC beside it, its next edges, and what it saves'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change one key of a schedule in fleet.yaml; comments, order and everything else stay as they are'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "lint" -d 'Find what is allowed in a schedule and is most likely not meant'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Say why a machine is on or off: every rule in order of precedence with its line, and which one decides'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "test" -d 'Try the cases of a file: at this instant, expect that; exit code 1 when one fails'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "export" -d 'Print a schedule as the entries of EventBridge Scheduler that fire its edges, and what each delivery guarantees'
+complete -c muster -n "__fish_muster_using_subcommand schedule; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand start" -l tag -d 'Every machine that carries this tag' -r
 complete -c muster -n "__fish_muster_using_subcommand start" -l for -d 'Keep it so for this long (`4h`), whatever the schedule says' -r
 complete -c muster -n "__fish_muster_using_subcommand start" -l until -d 'Keep it so until then (RFC 3339)' -r
@@ -296,30 +487,32 @@ complete -c muster -n "__fish_muster_using_subcommand destroy" -s y -l yes -d 'D
 complete -c muster -n "__fish_muster_using_subcommand destroy" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c muster -n "__fish_muster_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand destroy" -s V -l version -d 'Print version'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
 json\t'One JSON object a line'"
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -s V -l version -d 'Print version'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "reset" -d 'Begin anew from the estate file'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "advance" -d 'Let time pass (`8h`, `2d`)'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "at" -d 'Let time pass until T'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "stop" -d 'Stop a machine behind muster\'s back'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "start" -d 'Start a machine behind muster\'s back'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "set-tag" -d 'Write a tag behind muster\'s back'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "delete-alarm" -d 'Delete an alarm behind muster\'s back'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "deny" -d 'Refuse an IAM action from now on'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "allow" -d 'Refuse an IAM action no longer'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "throttle" -d 'Throttle the next calls'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "show" -d 'Show the clock and everything in the account'
-complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start set-tag delete-alarm deny allow throttle show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "reset" -d 'Begin anew from the estate file'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "advance" -d 'Let time pass (`8h`, `2d`)'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "at" -d 'Let time pass until T'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "stop" -d 'Stop a machine behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "start" -d 'Start a machine behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "scale" -d 'Scale a group or service behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "set-tag" -d 'Write a tag behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "delete-alarm" -d 'Delete an alarm behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "deny" -d 'Refuse an IAM action from now on'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "allow" -d 'Refuse an IAM action no longer'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "throttle" -d 'Throttle the next calls'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "capacity" -d 'Run out of an instance type, or have it again'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "show" -d 'Show the clock and everything in the account'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and not __fish_seen_subcommand_from reset advance at stop start scale set-tag delete-alarm deny allow throttle capacity show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
 always\t'Always'
@@ -380,6 +573,18 @@ complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_s
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from start" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from scale" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from scale" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from scale" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from scale" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from scale" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from scale" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from scale" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from scale" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from scale" -s V -l version -d 'Print version'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from set-tag" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from set-tag" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
 always\t'Always'
@@ -440,6 +645,18 @@ complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_s
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from throttle" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from capacity" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from capacity" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from capacity" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from capacity" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from capacity" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from capacity" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from capacity" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from capacity" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from capacity" -s V -l version -d 'Print version'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from show" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from show" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
 always\t'Always'
@@ -457,11 +674,13 @@ complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_s
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "at" -d 'Let time pass until T'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop a machine behind muster\'s back'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "start" -d 'Start a machine behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "scale" -d 'Scale a group or service behind muster\'s back'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "set-tag" -d 'Write a tag behind muster\'s back'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "delete-alarm" -d 'Delete an alarm behind muster\'s back'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "deny" -d 'Refuse an IAM action from now on'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "allow" -d 'Refuse an IAM action no longer'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "throttle" -d 'Throttle the next calls'
+complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "capacity" -d 'Run out of an instance type, or have it again'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the clock and everything in the account'
 complete -c muster -n "__fish_muster_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand tour" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
@@ -545,36 +764,49 @@ complete -c muster -n "__fish_muster_using_subcommand generate" -l now -d 'Judge
 complete -c muster -n "__fish_muster_using_subcommand generate" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c muster -n "__fish_muster_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand generate" -s V -l version -d 'Print version'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "init" -d 'Write a fleet.yaml to begin with, its lock file and a line of .gitignore'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "validate" -d 'Check fleet.yaml and the files it names, and report every error at once'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "schema" -d 'Print the JSON Schema of fleet.yaml, for editors'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "lock" -d 'Pin what floats: write the machine images that fleet.yaml stands for into fleet.lock'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "plan" -d 'Show what differs between fleet.yaml and the account; nothing is changed'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "apply" -d 'Make the account what fleet.yaml says'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "status" -d 'Show every managed or scheduled machine: what it is, what it should be, when that changes'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "start" -d 'Start machines now, by name or tag'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "stop" -d 'Stop machines now, by name or tag'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "key" -d 'Print the private half of a user\'s generated key, to whoever IAM lets read it'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "adopt" -d 'Take existing resources into the fleet by tagging them'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "unadopt" -d 'Let resources go: remove muster\'s tags from everything under an address'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "destroy" -d 'Remove at once everything this fleet owns'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "sandbox" -d 'Play the world: move the sandbox\'s clock, cause drift, refuse calls'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "tour" -d 'Show the main job on a fresh embedded account: reset it, plan, apply, plan again'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "doctor" -d 'Check credentials, accounts, regions, clock, permissions, quotas, lock and versions'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "iam" -d 'Print the least-privilege IAM policies for exactly this fleet'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "version" -d 'Print the version, the release of the time zone data and the features of this build'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "generate" -d 'Write the generated documentation below a folder; `cargo xtask generate` calls it'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "init" -d 'Write a fleet.yaml to begin with, its lock file and a line of .gitignore'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "validate" -d 'Check fleet.yaml and the files it names, and report every error at once'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "schema" -d 'Print the JSON Schema of fleet.yaml, for editors'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "lock" -d 'Pin what floats: write the machine images that fleet.yaml stands for into fleet.lock'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "plan" -d 'Show what differs between fleet.yaml and the account; nothing is changed'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "apply" -d 'Make the account what fleet.yaml says'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "status" -d 'Show every managed or scheduled machine: what it is, what it should be, when that changes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "schedule" -d 'Look at schedules: when they act, what they want, and why'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "start" -d 'Start machines now, by name or tag'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "stop" -d 'Stop machines now, by name or tag'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "key" -d 'Print the private half of a user\'s generated key, to whoever IAM lets read it'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "adopt" -d 'Take existing resources into the fleet by tagging them'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "unadopt" -d 'Let resources go: remove muster\'s tags from everything under an address'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "destroy" -d 'Remove at once everything this fleet owns'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "sandbox" -d 'Play the world: move the sandbox\'s clock, cause drift, refuse calls'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "tour" -d 'Show the main job on a fresh embedded account: reset it, plan, apply, plan again'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "doctor" -d 'Check credentials, accounts, regions, clock, permissions, quotas, lock and versions'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "iam" -d 'Print the least-privilege IAM policies for exactly this fleet'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "version" -d 'Print the version, the release of the time zone data and the features of this build'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "generate" -d 'Write the generated documentation below a folder; `cargo xtask generate` calls it'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from lock" -f -a "update" -d 'Move entries to the newest image'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "next" -d 'Print the next firings of an EventBridge expression, RFC 3339 in UTC, one a line'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "eval" -d 'Answer what schedules want at instants, JSON lines in and out'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "import" -d 'Read the schedules of another tool into the keys of fleet.yaml'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "list" -d 'Show every schedule: its zone, what it wants now, its next edge, and how many machines it moves'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "show" -d 'Draw a schedule\'s week on its local clock, with UTC beside it, its next edges, and what it saves'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "set" -d 'Change one key of a schedule in fleet.yaml; comments, order and everything else stay as they are'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "lint" -d 'Find what is allowed in a schedule and is most likely not meant'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "explain" -d 'Say why a machine is on or off: every rule in order of precedence with its line, and which one decides'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "test" -d 'Try the cases of a file: at this instant, expect that; exit code 1 when one fails'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "export" -d 'Print a schedule as the entries of EventBridge Scheduler that fire its edges, and what each delivery guarantees'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Begin anew from the estate file'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "advance" -d 'Let time pass (`8h`, `2d`)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "at" -d 'Let time pass until T'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "stop" -d 'Stop a machine behind muster\'s back'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "start" -d 'Start a machine behind muster\'s back'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "scale" -d 'Scale a group or service behind muster\'s back'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "set-tag" -d 'Write a tag behind muster\'s back'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "delete-alarm" -d 'Delete an alarm behind muster\'s back'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "deny" -d 'Refuse an IAM action from now on'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "allow" -d 'Refuse an IAM action no longer'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "throttle" -d 'Throttle the next calls'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "capacity" -d 'Run out of an instance type, or have it again'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "show" -d 'Show the clock and everything in the account'
