@@ -93,6 +93,9 @@ fn distrust(view: &mut PlaceView, need: &Need) {
         Need::DbClusterSnapshots => view.cluster_snapshots = Listing::Incomplete(Vec::new()),
         Need::ScalingGroups => view.scaling_groups = Listing::Incomplete(Vec::new()),
         Need::EcsServices => view.services = Listing::Incomplete(Vec::new()),
+        Need::Roles(_) => view.roles = Listing::Incomplete(Vec::new()),
+        Need::Queues(_) => view.queues = Listing::Incomplete(Vec::new()),
+        Need::EdgeGroup(_) => {}
         Need::KeptDbSnapshots => view.kept_db_snapshots = Listing::Incomplete(Vec::new()),
         Need::KeptSnapshots => view.kept_snapshots = Listing::Incomplete(Vec::new()),
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(_, _) | Need::StopProtection(_) | Need::StatusChecks(_) => {}
@@ -143,6 +146,9 @@ struct Wanted {
     cluster_snapshots: bool,
     scaling_groups: bool,
     services: bool,
+    edge_groups: BTreeSet<String>,
+    role_paths: BTreeSet<String>,
+    queue_prefixes: BTreeSet<String>,
     stop_protection: BTreeSet<String>,
     status_checks: BTreeSet<String>,
 }
@@ -184,6 +190,9 @@ impl Wanted {
             Need::DbClusterSnapshots => self.cluster_snapshots = true,
             Need::ScalingGroups => self.scaling_groups = true,
             Need::EcsServices => self.services = true,
+            Need::EdgeGroup(name) => drop(self.edge_groups.insert(name.clone())),
+            Need::Roles(path) => drop(self.role_paths.insert(path.clone())),
+            Need::Queues(prefix) => drop(self.queue_prefixes.insert(prefix.clone())),
             Need::StopProtection(ids) => self.stop_protection.extend(ids.iter().cloned()),
             Need::StatusChecks(ids) => self.status_checks.extend(ids.iter().cloned()),
         }
@@ -213,6 +222,9 @@ const fn kind_of(need: &Need) -> Kind {
         Need::DbClusterSnapshots => Kind::DbClusterSnapshot,
         Need::ScalingGroups => Kind::ScalingGroup,
         Need::EcsServices => Kind::EcsService,
+        Need::EdgeGroup(_) => Kind::EdgeGroup,
+        Need::Roles(_) => Kind::Role,
+        Need::Queues(_) => Kind::Queue,
         Need::StopProtection(_) | Need::StatusChecks(_) => Kind::Instance,
     }
 }

@@ -51,6 +51,19 @@ pub(crate) async fn perform(scope: Scope<'_>, change: &Change) -> Result<Receipt
         Change::DeleteClusterSnapshot { name } => rds::clusters::delete_snapshot(scope, name).await,
         Change::ScaleGroup { name, min, desired, max } => autoscaling::scale(scope, name, *min, *desired, *max).await,
         Change::ScaleService { cluster, service, desired } => ecs::scale(scope, cluster, service, *desired).await,
+        Change::CreateEdgeGroup { .. }
+        | Change::DeleteEdgeGroup { .. }
+        | Change::CreateEdge { .. }
+        | Change::DeleteEdge { .. }
+        | Change::CreateRole { .. }
+        | Change::SetRoleTrust { .. }
+        | Change::DescribeRole { .. }
+        | Change::PutRolePolicy { .. }
+        | Change::DeleteRolePolicy { .. }
+        | Change::DeleteRole { .. }
+        | Change::CreateQueue { .. }
+        | Change::SetQueue { .. }
+        | Change::DeleteQueue { .. } => crate::delivery::perform(scope, change).await,
     }
 }
 
@@ -75,7 +88,10 @@ const fn tagger(kind: Kind) -> Option<Tagger> {
         Kind::KeyParameter => Some(Tagger::Ssm),
         Kind::ScalingGroup => Some(Tagger::AutoScaling),
         Kind::EcsService => Some(Tagger::Ecs),
-        Kind::Quota => None,
+        Kind::EdgeGroup => Some(Tagger::Scheduler),
+        Kind::Role => Some(Tagger::Iam),
+        Kind::Queue => Some(Tagger::Sqs),
+        Kind::Quota | Kind::Edge => None,
     }
 }
 

@@ -86,6 +86,9 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::DbClusterSnapshots => CLUSTER_SNAPSHOTS.action,
         Need::ScalingGroups => SCALING_GROUPS.action,
         Need::EcsServices => SERVICES.action,
+        Need::EdgeGroup(_) => "scheduler:ListSchedules",
+        Need::Roles(_) => "iam:ListRoles",
+        Need::Queues(_) => "sqs:ListQueues",
     }
 }
 
@@ -117,6 +120,9 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::DbClusterSnapshots => (Kind::DbClusterSnapshot, Vec::new()),
         Need::ScalingGroups => (Kind::ScalingGroup, Vec::new()),
         Need::EcsServices => (Kind::EcsService, Vec::new()),
+        Need::EdgeGroup(name) => (Kind::EdgeGroup, vec![name.clone()]),
+        Need::Roles(_) => (Kind::Role, Vec::new()),
+        Need::Queues(_) => (Kind::Queue, Vec::new()),
     }
 }
 
@@ -260,6 +266,7 @@ impl Reading {
                 self.take(&SCALING_GROUPS, place, |v| &mut v.scaling_groups, views(region.scaling_groups.seen(now), |row| &row.view));
             }
             Need::EcsServices => self.list_services(region, place, now),
+            Need::EdgeGroup(_) | Need::Roles(_) | Need::Queues(_) => {}
         }
     }
 
@@ -430,6 +437,9 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::DbClusterSnapshots => distrust(&mut view.cluster_snapshots),
         Need::ScalingGroups => distrust(&mut view.scaling_groups),
         Need::EcsServices => distrust(&mut view.services),
+        Need::Roles(_) => distrust(&mut view.roles),
+        Need::Queues(_) => distrust(&mut view.queues),
+        Need::EdgeGroup(_) => {}
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(..) | Need::Quota(_) => {}
         Need::StopProtection(_) | Need::StatusChecks(_) => {}
     }

@@ -74,6 +74,10 @@ const fn kind_noun(kind: Kind) -> &'static str {
         Kind::DbClusterSnapshot => "snapshot",
         Kind::ScalingGroup => "group",
         Kind::EcsService => "service",
+        Kind::EdgeGroup => "schedule group",
+        Kind::Edge => "edge",
+        Kind::Role => "role",
+        Kind::Queue => "queue",
         _ => "resource",
     }
 }

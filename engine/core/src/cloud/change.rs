@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::needs::Kind;
 use crate::address::Address;
+use crate::delivery::EdgeSpec;
 use crate::tags::Tags;
 
 /// A snapshot of a volume counts as the one asked for when it was begun so long before the call: enough for a run that died to be
@@ -525,6 +526,99 @@ pub enum Change {
         /// Tasks it is after.
         desired: u32,
     },
+    /// scheduler:CreateScheduleGroup.
+    CreateEdgeGroup {
+        /// Name: the idempotency token.
+        name: String,
+        /// Tags.
+        tags: Tags,
+    },
+    /// scheduler:DeleteScheduleGroup, with everything in it. One that is gone counts as done.
+    DeleteEdgeGroup {
+        /// Its name.
+        name: String,
+    },
+    /// scheduler:CreateSchedule. The name says the content, so one that is there counts as done. Receipt: its name.
+    CreateEdge {
+        /// The group it stands in.
+        group: String,
+        /// What it is.
+        edge: Box<EdgeSpec>,
+    },
+    /// scheduler:DeleteSchedule. One that is gone counts as done.
+    DeleteEdge {
+        /// The group it stands in.
+        group: String,
+        /// Its name.
+        name: String,
+    },
+    /// iam:CreateRole. Receipt: its name.
+    CreateRole {
+        /// Name: the idempotency token.
+        name: String,
+        /// `/muster/lms-2026/ap-northeast-2/`.
+        path: String,
+        /// Address and digest.
+        description: String,
+        /// Who may assume it, canonical JSON.
+        trust: String,
+        /// ARN of a permissions boundary.
+        boundary: Option<String>,
+        /// Tags.
+        tags: Tags,
+    },
+    /// iam:UpdateAssumeRolePolicy.
+    SetRoleTrust {
+        /// Name of the role.
+        name: String,
+        /// Who may assume it, canonical JSON.
+        trust: String,
+    },
+    /// iam:UpdateRole, the description and nothing else.
+    DescribeRole {
+        /// Name of the role.
+        name: String,
+        /// Address and digest.
+        description: String,
+    },
+    /// iam:PutRolePolicy of [`ROLE_POLICY`](super::ROLE_POLICY), which makes or replaces it.
+    PutRolePolicy {
+        /// Name of the role.
+        role: String,
+        /// The policy, canonical JSON.
+        policy: String,
+    },
+    /// iam:DeleteRolePolicy of [`ROLE_POLICY`](super::ROLE_POLICY). One that is gone counts as done.
+    DeleteRolePolicy {
+        /// Name of the role.
+        role: String,
+    },
+    /// iam:DeleteRole; its inline policy must be gone. One that is gone counts as done.
+    DeleteRole {
+        /// Its name.
+        name: String,
+    },
+    /// sqs:CreateQueue, encrypted with SQS's own key. Receipt: its name.
+    CreateQueue {
+        /// Name: the idempotency token.
+        name: String,
+        /// How long it keeps a message, in seconds.
+        retention_seconds: u32,
+        /// Tags.
+        tags: Tags,
+    },
+    /// sqs:SetQueueAttributes: retention, and encryption with SQS's own key.
+    SetQueue {
+        /// Its name.
+        name: String,
+        /// How long it keeps a message, in seconds.
+        retention_seconds: u32,
+    },
+    /// sqs:DeleteQueue, with what is in it. One that is gone counts as done; its name is free again after 60 seconds.
+    DeleteQueue {
+        /// Its name.
+        name: String,
+    },
 }
 
 impl Change {
@@ -551,6 +645,12 @@ impl Change {
             Self::PutAlarm { spec, .. } => spec.instance.resolve(lookup)?,
             Self::CreateDatabase { spec } => resolve_all(&mut spec.groups, lookup)?,
             Self::ModifyDatabase { patch, .. } => resolve_all(patch.groups.as_deref_mut().unwrap_or_default(), lookup)?,
+            Self::CreateEdge { edge, .. } => {
+                if let Some(address) = edge.awaits.take() {
+                    let id = lookup(&address).ok_or(address)?;
+                    edge.settle(&id);
+                }
+            }
             Self::CreateSecurityGroup { .. }
             | Self::DeleteSecurityGroup { .. }
             | Self::StoreGeneratedKey { .. }
@@ -578,7 +678,19 @@ impl Change {
             | Self::CreateClusterSnapshot { .. }
             | Self::DeleteClusterSnapshot { .. }
             | Self::ScaleGroup { .. }
-            | Self::ScaleService { .. } => {}
+            | Self::ScaleService { .. }
+            | Self::CreateEdgeGroup { .. }
+            | Self::DeleteEdgeGroup { .. }
+            | Self::DeleteEdge { .. }
+            | Self::CreateRole { .. }
+            | Self::SetRoleTrust { .. }
+            | Self::DescribeRole { .. }
+            | Self::PutRolePolicy { .. }
+            | Self::DeleteRolePolicy { .. }
+            | Self::DeleteRole { .. }
+            | Self::CreateQueue { .. }
+            | Self::SetQueue { .. }
+            | Self::DeleteQueue { .. } => {}
         }
         Ok(self)
     }
@@ -627,6 +739,9 @@ impl Change {
                 Kind::KeyParameter => "ssm:AddTagsToResource",
                 Kind::ScalingGroup => "autoscaling:CreateOrUpdateTags",
                 Kind::EcsService => "ecs:TagResource",
+                Kind::EdgeGroup => "scheduler:TagResource",
+                Kind::Role => "iam:TagRole",
+                Kind::Queue => "sqs:TagQueue",
                 _ => "ec2:CreateTags",
             },
             Self::RemoveTags { resource, .. } => match resource.kind {
@@ -637,6 +752,9 @@ impl Change {
                 Kind::KeyParameter => "ssm:RemoveTagsFromResource",
                 Kind::ScalingGroup => "autoscaling:DeleteTags",
                 Kind::EcsService => "ecs:UntagResource",
+                Kind::EdgeGroup => "scheduler:UntagResource",
+                Kind::Role => "iam:UntagRole",
+                Kind::Queue => "sqs:UntagQueue",
                 _ => "ec2:DeleteTags",
             },
             Self::PutAlarm { .. } => "cloudwatch:PutMetricAlarm",
@@ -659,6 +777,19 @@ impl Change {
             Self::DeleteClusterSnapshot { .. } => "rds:DeleteDBClusterSnapshot",
             Self::ScaleGroup { .. } => "autoscaling:UpdateAutoScalingGroup",
             Self::ScaleService { .. } => "ecs:UpdateService",
+            Self::CreateEdgeGroup { .. } => "scheduler:CreateScheduleGroup",
+            Self::DeleteEdgeGroup { .. } => "scheduler:DeleteScheduleGroup",
+            Self::CreateEdge { .. } => "scheduler:CreateSchedule",
+            Self::DeleteEdge { .. } => "scheduler:DeleteSchedule",
+            Self::CreateRole { .. } => "iam:CreateRole",
+            Self::SetRoleTrust { .. } => "iam:UpdateAssumeRolePolicy",
+            Self::DescribeRole { .. } => "iam:UpdateRole",
+            Self::PutRolePolicy { .. } => "iam:PutRolePolicy",
+            Self::DeleteRolePolicy { .. } => "iam:DeleteRolePolicy",
+            Self::DeleteRole { .. } => "iam:DeleteRole",
+            Self::CreateQueue { .. } => "sqs:CreateQueue",
+            Self::SetQueue { .. } => "sqs:SetQueueAttributes",
+            Self::DeleteQueue { .. } => "sqs:DeleteQueue",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod cluster;
+mod delivery;
 mod error;
 mod needs;
 mod observed;
@@ -13,6 +14,7 @@ pub use change::{
     is_reusable_snapshot,
 };
 pub use cluster::{DbCluster, DbClusterSnapshot};
+pub use delivery::{EdgeGroup, Queue, ROLE_POLICY, Role, StandingEdge};
 pub use error::{CloudError, ErrorKind};
 pub use needs::{ImageQuery, Kind, Need, Needs, QuotaKind};
 pub use observed::{

@@ -63,6 +63,18 @@ pub enum Kind {
     /// A service of ECS.
     #[serde(rename = "ecs.service")]
     EcsService,
+    /// A schedule group of EventBridge Scheduler.
+    #[serde(rename = "scheduler.group")]
+    EdgeGroup,
+    /// A schedule of EventBridge Scheduler.
+    #[serde(rename = "scheduler.schedule")]
+    Edge,
+    /// An IAM role.
+    #[serde(rename = "iam.role")]
+    Role,
+    /// An SQS queue.
+    #[serde(rename = "sqs.queue")]
+    Queue,
 }
 
 impl Kind {
@@ -88,6 +100,10 @@ impl Kind {
             Self::DbClusterSnapshot => "rds.cluster-snapshot",
             Self::ScalingGroup => "autoscaling.group",
             Self::EcsService => "ecs.service",
+            Self::EdgeGroup => "scheduler.group",
+            Self::Edge => "scheduler.schedule",
+            Self::Role => "iam.role",
+            Self::Queue => "sqs.queue",
         }
     }
 }
@@ -198,6 +214,12 @@ pub enum Need {
     ScalingGroups,
     /// All services of all ECS clusters with their tags.
     EcsServices,
+    /// A schedule group of EventBridge Scheduler and what stands in it; absent is an answer.
+    EdgeGroup(String),
+    /// IAM roles under a path, each with its inline policy.
+    Roles(String),
+    /// SQS queues whose name begins so, each with its attributes and tags.
+    Queues(String),
 }
 
 /// What to read, by place.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::cluster::{DbCluster, DbClusterSnapshot};
+use super::delivery::{EdgeGroup, Queue, Role};
 use super::needs::{ImageQuery, Kind, QuotaKind};
 use super::observed::{
     Alarm, Database, DbEvent, DbSnapshot, Image, Instance, KeptSnapshot, KeyPair, KeyParameter, ParameterGroup, Quota, SecurityGroup,
@@ -166,6 +167,15 @@ pub struct PlaceView {
     /// ECS services, sorted by ARN.
     #[serde(default)]
     pub services: Listing<EcsService>,
+    /// Schedule groups by name; `None` when there is none of that name. One that could not be read as a whole is absent and a gap.
+    #[serde(default)]
+    pub edge_groups: BTreeMap<String, Option<EdgeGroup>>,
+    /// IAM roles under the paths that were asked for.
+    #[serde(default)]
+    pub roles: Listing<Role>,
+    /// SQS queues of the prefixes that were asked for.
+    #[serde(default)]
+    pub queues: Listing<Queue>,
 }
 
 impl PlaceView {
@@ -196,6 +206,9 @@ impl PlaceView {
         self.cluster_snapshots.replace_with(newer.cluster_snapshots);
         self.scaling_groups.replace_with(newer.scaling_groups);
         self.services.replace_with(newer.services);
+        self.edge_groups.extend(newer.edge_groups);
+        self.roles.replace_with(newer.roles);
+        self.queues.replace_with(newer.queues);
     }
 }
 

@@ -1,13 +1,12 @@
 //! Entries: timings with targets, and the names by which they are known.
 
 use jiff::SignedDuration;
-use serde::Serialize;
 
+use super::spec::EdgeSpec;
 use super::target::Target;
-use super::timing::{Action, Timing};
+use super::timing::Timing;
 use crate::address::Address;
 use crate::cron::Expression;
-use crate::digest::{canonical, sha256_hex};
 use crate::name::{FleetName, aws_name_prefix};
 use crate::schedule::Schedule;
 
@@ -16,7 +15,7 @@ pub const NAME_LIMIT: usize = 64;
 /// How long an edge is tried after its time. A start that comes later would come as a surprise.
 pub const MAX_EVENT_AGE: SignedDuration = SignedDuration::from_mins(10);
 /// Two hashes of 8 digits, each with a hyphen before.
-const HASHES: usize = 18;
+pub(super) const HASHES: usize = 18;
 
 /// What the entries of a fleet in one place share.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,18 +32,10 @@ pub struct Wiring {
 /// name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// `schedule/office/edge/ec2/i-0abc/start-0900-mon-fri`: what it is for.
-    pub address: Address,
-    /// `{ASCII part}-{8 hex of address}-{8 hex of its content}`.
-    pub name: String,
     /// When.
     pub timing: Timing,
-    /// On what.
-    pub target: Target,
-    /// ARN of the universal target.
-    pub arn: String,
-    /// Its input, JSON.
-    pub input: String,
+    /// Everything that EventBridge is told, and the address it is for.
+    pub spec: EdgeSpec,
 }
 
 /// The schedule group that holds all entries of a fleet: `muster-lms-2026`.
@@ -62,57 +53,22 @@ pub fn entries(schedule: &Schedule, timings: &[Timing], targets: &[Target], wiri
 
 fn entry(schedule: &Schedule, timing: &Timing, target: &Target, wiring: &Wiring) -> Entry {
     let when = when(timing, &schedule.timezone);
-    let address = Address::from_text(&format!("schedule/{}/edge/{}/{when}", schedule.name, target.words()));
-    let (arn, input) = (target.arn(timing.action, &wiring.partition), target.input(timing.action, &wiring.role));
-    let content = Content::of(timing, &arn, &input, wiring);
-    let name = name(&format!("{}-{when}", schedule.name), &address, &content);
-    Entry { address, name, timing: timing.clone(), target: target.clone(), arn, input }
-}
-
-/// Everything that EventBridge is told, so that the name of an entry says it all: a listing gives names, not contents.
-#[derive(Serialize)]
-struct Content<'a> {
-    action: Action,
-    expression: String,
-    zone: &'a str,
-    start: Option<String>,
-    end: Option<String>,
-    delete_after: bool,
-    max_event_age: i64,
-    arn: &'a str,
-    input: &'a str,
-    role: &'a str,
-    dead_letter: Option<&'a str>,
-}
-
-impl<'a> Content<'a> {
-    fn of(timing: &'a Timing, arn: &'a str, input: &'a str, wiring: &'a Wiring) -> Self {
-        Self {
-            action: timing.action,
-            expression: timing.expression.to_string(),
-            zone: timing.zone.name(),
-            start: timing.start.map(|at| at.to_string()),
-            end: timing.end.map(|at| at.to_string()),
-            delete_after: timing.delete_after(),
-            max_event_age: MAX_EVENT_AGE.as_secs(),
-            arn,
-            input,
-            role: &wiring.role,
-            dead_letter: wiring.dead_letter.as_deref(),
-        }
-    }
-}
-
-fn name(readable: &str, address: &Address, content: &Content<'_>) -> String {
-    let hash = |text: &str| sha256_hex(text.as_bytes())[..8].to_owned();
-    let mut ascii: String =
-        readable.chars().map(|c| if c.is_ascii_alphanumeric() || "._".contains(c) { c.to_ascii_lowercase() } else { '-' }).collect();
-    while ascii.contains("--") {
-        ascii = ascii.replace("--", "-");
-    }
-    ascii.truncate(NAME_LIMIT - HASHES);
-    let ascii = ascii.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    format!("{ascii}-{}-{}", hash(address.as_str()), hash(&canonical(content)))
+    let spec = EdgeSpec {
+        address: Address::from_text(&format!("schedule/{}/edge/{}/{when}", schedule.name, target.words())),
+        readable: format!("{}-{when}", schedule.name),
+        action: timing.action,
+        expression: timing.expression.to_string(),
+        zone: timing.zone.name().to_owned(),
+        start: timing.start,
+        end: timing.end,
+        delete_after: timing.delete_after(),
+        target: target.clone(),
+        partition: wiring.partition.clone(),
+        role: wiring.role.clone(),
+        dead_letter: wiring.dead_letter.clone(),
+        awaits: None,
+    };
+    Entry { timing: timing.clone(), spec }
 }
 
 /// A timing in characters that addresses and names may hold: `start-0900-mon-fri`, `stop-20261125T0030`.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::timing::Action;
@@ -15,7 +16,8 @@ const MOST_VALUES: usize = 50;
 const AT_ONCE: &str = "50";
 
 /// A service whose resources are started and stopped by EventBridge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Service {
     /// EC2 instances.
     Ec2,
@@ -38,7 +40,8 @@ impl Service {
 ///
 /// A frozen id has entries of its own: a call with many ids fails as a whole when one of them is gone, so that one bad
 /// id would leave all others running.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Target {
     /// An EC2 instance.
     Instance {

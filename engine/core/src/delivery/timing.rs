@@ -1,7 +1,7 @@
 //! When an entry fires.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cron::Expression;
 use crate::schedule::{RunState, WantedState, Zone};
@@ -11,7 +11,7 @@ use crate::schedule::{RunState, WantedState, Zone};
 pub(super) const CLEARANCE: SignedDuration = SignedDuration::from_hours(1);
 
 /// What an entry does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Starts.

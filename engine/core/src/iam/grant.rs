@@ -50,6 +50,14 @@ pub(super) enum Target {
     DbClusterSnapshot,
     ScalingGroup,
     EcsService,
+    /// The fleet's group of EventBridge Scheduler.
+    EdgeGroup,
+    /// Schedules in the fleet's group.
+    Edge,
+    /// Roles under the fleet's path.
+    DeliveryRole,
+    /// Queues of the fleet's name prefix.
+    DerivedQueue,
 }
 
 impl Target {
@@ -107,6 +115,10 @@ impl Target {
                 ("ScalingGroups", &["arn:{partition}:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/*"])
             }
             Self::EcsService => ("EcsServices", &["arn:{partition}:ecs:{region}:{account}:service/*"]),
+            Self::EdgeGroup => ("EdgeGroups", &["arn:{partition}:scheduler:{region}:{account}:schedule-group/{group}"]),
+            Self::Edge => ("Edges", &["arn:{partition}:scheduler:{region}:{account}:schedule/{group}/*"]),
+            Self::DeliveryRole => ("DeliveryRoles", &["arn:{partition}:iam::{account}:role/muster/{fleet}/*"]),
+            Self::DerivedQueue => ("DerivedQueues", &["arn:{partition}:sqs:{region}:{account}:{prefix}*"]),
         }
     }
 
@@ -146,6 +158,8 @@ pub(super) enum When {
     Service(&'static str),
     /// What a schedule selects or has made: each schedule has a statement of its own for it (`foreign`).
     Scheduled,
+    /// The role is handed to this service.
+    Passed(&'static str),
 }
 
 impl When {
@@ -162,6 +176,7 @@ impl When {
             Self::KeptBy(_) => "TagKept",
             Self::Service(_) => "Let",
             Self::Scheduled => "Schedule",
+            Self::Passed(_) => "Pass",
         }
     }
 
@@ -179,6 +194,7 @@ impl When {
             Self::Kept => none.present(KEPT_IN_REQUEST),
             Self::Marked => none.present(KEPT_IN_REQUEST).with("ForAllValues:StringEquals", "aws:TagKeys", [tags::SNAPSHOT_OF]),
             Self::KeptBy(call) => none.present(KEPT_IN_REQUEST).with("StringEquals", "ec2:CreateAction", [call]),
+            Self::Passed(service) => none.with("StringEquals", "iam:PassedToService", [service]),
             Self::Service(service) => none.with("StringEquals", "iam:AWSServiceName", [service]),
         }
     }

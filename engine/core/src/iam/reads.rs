@@ -42,6 +42,9 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
         Need::DbClusterSnapshots => &["rds:DescribeDBClusterSnapshots"],
         Need::ScalingGroups => &["autoscaling:DescribeAutoScalingGroups"],
         Need::EcsServices => &["ecs:DescribeServices", "ecs:ListClusters", "ecs:ListServices"],
+        Need::EdgeGroup(_) => &["scheduler:ListSchedules"],
+        Need::Roles(_) => &["iam:GetRolePolicy", "iam:ListRoles"],
+        Need::Queues(_) => &["sqs:GetQueueAttributes", "sqs:ListQueueTags", "sqs:ListQueues"],
     }
 }
 
@@ -79,6 +82,9 @@ const fn tag_actions(kind: Kind) -> &'static [&'static str] {
         Kind::KeyParameter => &["ssm:ListTagsForResource"],
         Kind::ScalingGroup => &["autoscaling:DescribeTags"],
         Kind::EcsService => &["ecs:ListTagsForResource"],
+        Kind::EdgeGroup | Kind::Edge => &["scheduler:ListTagsForResource"],
+        Kind::Role => &["iam:ListRoleTags"],
+        Kind::Queue => &["sqs:ListQueueTags"],
         Kind::Instance
         | Kind::Volume
         | Kind::Snapshot

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arn::partition;
 use crate::cloud::Place;
-use crate::fleet::{Disk, Fleet, ImageChoice, KeySource};
+use crate::delivery::group_name;
+use crate::fleet::{DeliveryBy, Disk, Fleet, ImageChoice, KeySource};
 use crate::name::{FleetName, aws_name_prefix};
 
 /// A part of muster that a section of fleet.yaml switches on.
@@ -18,6 +19,8 @@ pub(super) enum Part {
     Databases,
     /// A schedule, whatever it is for: what it may do stands in statements of its own.
     Schedules,
+    /// A schedule that EventBridge delivers.
+    Delivery,
 }
 
 /// The fleet as policies see it.
@@ -44,6 +47,7 @@ impl<'a> Scope<'a> {
             (Part::Users, !fleet.users.is_empty()),
             (Part::GeneratedKeys, generated),
             (Part::Databases, !fleet.databases.is_empty() || !fleet.parameter_groups.is_empty()),
+            (Part::Delivery, fleet.schedules.values().any(|schedule| schedule.delivery.by != DeliveryBy::Loop)),
         ];
         used.into_iter().filter(|(_, used)| *used && fleet.name.is_some()).map(|(part, _)| part).collect()
     }
@@ -87,10 +91,13 @@ impl<'a> Scope<'a> {
     }
 
     fn named(&self, pattern: &str) -> Vec<String> {
-        if !pattern.contains("{prefix}") && !pattern.contains("{fleet}") {
+        if !["{prefix}", "{fleet}", "{group}"].iter().any(|placeholder| pattern.contains(placeholder)) {
             return vec![pattern.to_owned()];
         }
-        let fill = |name: &&FleetName| pattern.replace("{prefix}", &aws_name_prefix(name)).replace("{fleet}", name.as_str());
+        let fill = |name: &&FleetName| {
+            let pattern = pattern.replace("{prefix}", &aws_name_prefix(name)).replace("{group}", &group_name(name));
+            pattern.replace("{fleet}", name.as_str())
+        };
         self.names().iter().map(fill).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::grant::When::{Always, Kept, KeptBy, Marked, Owned, Requested, Retagged, Scheduled, Service, TaggedBy, Unclaimed};
+use super::grant::When::{Always, Kept, KeptBy, Marked, Owned, Passed, Requested, Retagged, Scheduled, Service, TaggedBy, Unclaimed};
 use super::grant::{Grant, Target as T};
 use super::scope::Part;
 use crate::cloud::{Change, Kind};
@@ -58,11 +58,27 @@ pub(super) enum Verb {
     TagGroup,
     ScaleService,
     TagService,
+    CreateEdgeGroup,
+    DeleteEdgeGroup,
+    CreateEdge,
+    DeleteEdge,
+    CreateRole,
+    SetRoleTrust,
+    DescribeRole,
+    PutRolePolicy,
+    DeleteRolePolicy,
+    DeleteRole,
+    CreateQueue,
+    SetQueue,
+    DeleteQueue,
+    TagEdgeGroup,
+    TagRole,
+    TagQueue,
 }
 
 /// Every verb with the parts of muster that use it: destroy and removal are parts of applying.
 const USES: &[(Verb, &[Part])] = {
-    use Part::{Databases, GeneratedKeys, Schedules, Users};
+    use Part::{Databases, Delivery, GeneratedKeys, Schedules, Users};
     &[
         (Verb::CreateSecurityGroup, &[Users, Databases]),
         (Verb::AuthorizeIngress, &[Users, Databases]),
@@ -111,6 +127,22 @@ const USES: &[(Verb, &[Part])] = {
         (Verb::TagGroup, &[Schedules]),
         (Verb::ScaleService, &[Schedules]),
         (Verb::TagService, &[Schedules]),
+        (Verb::CreateEdgeGroup, &[Delivery]),
+        (Verb::DeleteEdgeGroup, &[Delivery]),
+        (Verb::CreateEdge, &[Delivery]),
+        (Verb::DeleteEdge, &[Delivery]),
+        (Verb::CreateRole, &[Delivery]),
+        (Verb::SetRoleTrust, &[Delivery]),
+        (Verb::DescribeRole, &[Delivery]),
+        (Verb::PutRolePolicy, &[Delivery]),
+        (Verb::DeleteRolePolicy, &[Delivery]),
+        (Verb::DeleteRole, &[Delivery]),
+        (Verb::CreateQueue, &[Delivery]),
+        (Verb::SetQueue, &[Delivery]),
+        (Verb::DeleteQueue, &[Delivery]),
+        (Verb::TagEdgeGroup, &[Delivery]),
+        (Verb::TagRole, &[Delivery]),
+        (Verb::TagQueue, &[Delivery]),
     ]
 };
 
@@ -166,6 +198,19 @@ impl Verb {
             Change::DeleteClusterSnapshot { .. } => Self::DeleteClusterSnapshot,
             Change::ScaleGroup { .. } => Self::ScaleGroup,
             Change::ScaleService { .. } => Self::ScaleService,
+            Change::CreateEdgeGroup { .. } => Self::CreateEdgeGroup,
+            Change::DeleteEdgeGroup { .. } => Self::DeleteEdgeGroup,
+            Change::CreateEdge { .. } => Self::CreateEdge,
+            Change::DeleteEdge { .. } => Self::DeleteEdge,
+            Change::CreateRole { .. } => Self::CreateRole,
+            Change::SetRoleTrust { .. } => Self::SetRoleTrust,
+            Change::DescribeRole { .. } => Self::DescribeRole,
+            Change::PutRolePolicy { .. } => Self::PutRolePolicy,
+            Change::DeleteRolePolicy { .. } => Self::DeleteRolePolicy,
+            Change::DeleteRole { .. } => Self::DeleteRole,
+            Change::CreateQueue { .. } => Self::CreateQueue,
+            Change::SetQueue { .. } => Self::SetQueue,
+            Change::DeleteQueue { .. } => Self::DeleteQueue,
         }
     }
 
@@ -180,6 +225,9 @@ impl Verb {
             Kind::DbClusterSnapshot => Self::TagClusterSnapshot,
             Kind::ScalingGroup => Self::TagGroup,
             Kind::EcsService => Self::TagService,
+            Kind::EdgeGroup | Kind::Edge => Self::TagEdgeGroup,
+            Kind::Role => Self::TagRole,
+            Kind::Queue => Self::TagQueue,
             Kind::Instance
             | Kind::Volume
             | Kind::Snapshot
@@ -242,12 +290,36 @@ impl Verb {
             Self::TagGroup => &[Grant(&["autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"], T::ScalingGroup, Scheduled)],
             Self::ScaleService => &[Grant(&["ecs:UpdateService"], T::EcsService, Scheduled)],
             Self::TagService => &[Grant(&["ecs:TagResource", "ecs:UntagResource"], T::EcsService, Scheduled)],
+            Self::CreateEdgeGroup => &[Grant(&["scheduler:CreateScheduleGroup", "scheduler:TagResource"], T::EdgeGroup, Requested)],
+            Self::DeleteEdgeGroup => DELETE_EDGE_GROUP,
+            Self::CreateEdge => CREATE_EDGE,
+            Self::DeleteEdge => &[Grant(&["scheduler:DeleteSchedule"], T::Edge, Always)],
+            Self::CreateRole => &[Grant(&["iam:CreateRole", "iam:TagRole"], T::DeliveryRole, Requested)],
+            Self::SetRoleTrust => &[Grant(&["iam:UpdateAssumeRolePolicy"], T::DeliveryRole, Owned)],
+            Self::DescribeRole => &[Grant(&["iam:UpdateRole"], T::DeliveryRole, Owned)],
+            Self::PutRolePolicy => &[Grant(&["iam:PutRolePolicy"], T::DeliveryRole, Owned)],
+            Self::DeleteRolePolicy => &[Grant(&["iam:DeleteRolePolicy"], T::DeliveryRole, Owned)],
+            Self::DeleteRole => &[Grant(&["iam:DeleteRole"], T::DeliveryRole, Owned)],
+            Self::CreateQueue => &[Grant(&["sqs:CreateQueue", "sqs:TagQueue"], T::DerivedQueue, Requested)],
+            Self::SetQueue => &[Grant(&["sqs:SetQueueAttributes"], T::DerivedQueue, Owned)],
+            Self::DeleteQueue => &[Grant(&["sqs:DeleteQueue"], T::DerivedQueue, Owned)],
+            Self::TagEdgeGroup => &[Grant(&["scheduler:TagResource", "scheduler:UntagResource"], T::EdgeGroup, Retagged)],
+            Self::TagRole => &[Grant(&["iam:TagRole", "iam:UntagRole"], T::DeliveryRole, Retagged)],
+            Self::TagQueue => &[Grant(&["sqs:TagQueue", "sqs:UntagQueue"], T::DerivedQueue, Retagged)],
         }
     }
 }
 
 // Resource types and condition keys are those of the Service Authorization Reference (K: the pages "Amazon EC2", "Amazon RDS",
 // "Amazon CloudWatch" and "AWS Systems Manager"), read in June 2026. The changes that ask for more than one thing:
+
+/// A group goes with everything in it, which the policy has to allow too (K: the page "Amazon EventBridge Scheduler").
+const DELETE_EDGE_GROUP: &[Grant] =
+    &[Grant(&["scheduler:DeleteScheduleGroup"], T::EdgeGroup, Owned), Grant(&["scheduler:DeleteSchedule"], T::Edge, Always)];
+
+/// Who makes a schedule hands its role to EventBridge (K: EventBridge Scheduler User Guide, "Setting up").
+const CREATE_EDGE: &[Grant] =
+    &[Grant(&["scheduler:CreateSchedule"], T::Edge, Always), Grant(&["iam:PassRole"], T::DeliveryRole, Passed("scheduler.amazonaws.com"))];
 
 const CREATE_SECURITY_GROUP: &[Grant] = &[
     Grant(&["ec2:CreateSecurityGroup"], T::SecurityGroup, Requested),

@@ -37,7 +37,7 @@ fn of(targets: &[Target]) -> Vec<Entry> {
 #[test]
 fn an_instance_has_an_entry_for_each_edge() {
     let both = of(&[instance("i-0a"), instance("i-0b")]);
-    let shown: Vec<&str> = both.iter().map(|entry| entry.address.as_str()).collect();
+    let shown: Vec<&str> = both.iter().map(|entry| entry.spec.address.as_str()).collect();
     assert_eq!(
         shown,
         [
@@ -47,10 +47,10 @@ fn an_instance_has_an_entry_for_each_edge() {
             "schedule/test/edge/ec2/i-0b/stop-1900-mon-fri",
         ]
     );
-    assert_eq!(both[0].arn, "arn:aws:scheduler:::aws-sdk:ec2:startInstances");
-    assert_eq!(both[1].arn, "arn:aws:scheduler:::aws-sdk:ec2:stopInstances");
-    assert_eq!(both[0].input, r#"{"InstanceIds":["i-0a"]}"#);
-    assert!(both[0].address.is_under("schedule/test") && !both[0].timing.delete_after());
+    assert_eq!(both[0].spec.arn(), "arn:aws:scheduler:::aws-sdk:ec2:startInstances");
+    assert_eq!(both[1].spec.arn(), "arn:aws:scheduler:::aws-sdk:ec2:stopInstances");
+    assert_eq!(both[0].spec.input(), r#"{"InstanceIds":["i-0a"]}"#);
+    assert!(both[0].spec.address.is_under("schedule/test") && !both[0].timing.delete_after());
 }
 
 #[test]
@@ -90,18 +90,18 @@ fn inputs_are_what_universal_targets_take() {
 #[test]
 fn names_say_what_they_are_and_change_with_what_they_do() {
     let entry = &of(&[instance("i-0a")])[0];
-    assert_eq!(entry.name.len(), "test-start-0900-mon-fri".len() + 18);
-    assert!(entry.name.starts_with("test-start-0900-mon-fri-"), "{}", entry.name);
+    assert_eq!(entry.spec.name().len(), "test-start-0900-mon-fri".len() + 18);
+    assert!(entry.spec.name().starts_with("test-start-0900-mon-fri-"), "{}", entry.spec.name());
     let other = |change: &dyn Fn(&mut Wiring)| {
         let mut wiring = wiring();
         change(&mut wiring);
-        entries(&office(), &timings(&office()), &[instance("i-0a")], &wiring)[0].name.clone()
+        entries(&office(), &timings(&office()), &[instance("i-0a")], &wiring)[0].spec.name().clone()
     };
-    assert_eq!(other(&|_| ()), entry.name);
-    assert_ne!(other(&|wiring| wiring.role.push('2')), entry.name);
-    assert_ne!(other(&|wiring| wiring.dead_letter = Some("arn:aws:sqs:…".to_owned())), entry.name);
+    assert_eq!(other(&|_| ()), entry.spec.name());
+    assert_ne!(other(&|wiring| wiring.role.push('2')), entry.spec.name());
+    assert_ne!(other(&|wiring| wiring.dead_letter = Some("arn:aws:sqs:…".to_owned())), entry.spec.name());
     let later = schedule("Asia/Seoul", &["mon-fri 09:30-19:00"]);
-    assert_ne!(entries(&later, &timings(&later), &[instance("i-0a")], &wiring())[0].name, entry.name);
+    assert_ne!(entries(&later, &timings(&later), &[instance("i-0a")], &wiring())[0].spec.name(), entry.spec.name());
 }
 
 #[test]
@@ -115,15 +115,15 @@ fn names_fit_whatever_a_schedule_is_called() {
         for entry in &all {
             let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
             assert!(
-                entry.name.len() <= NAME_LIMIT
-                    && entry.name.chars().all(fits)
-                    && entry.name.starts_with(|c: char| c.is_ascii_alphanumeric()),
+                entry.spec.name().len() <= NAME_LIMIT
+                    && entry.spec.name().chars().all(fits)
+                    && entry.spec.name().starts_with(|c: char| c.is_ascii_alphanumeric()),
                 "{}",
-                entry.name
+                entry.spec.name()
             );
         }
-        let names: BTreeSet<&str> = all.iter().map(|entry| entry.name.as_str()).collect();
-        let addresses: BTreeSet<&str> = all.iter().map(|entry| entry.address.as_str()).collect();
+        let names: BTreeSet<String> = all.iter().map(|entry| entry.spec.name()).collect();
+        let addresses: BTreeSet<&str> = all.iter().map(|entry| entry.spec.address.as_str()).collect();
         assert_eq!((names.len(), addresses.len()), (all.len(), all.len()), "{called}");
     }
     assert_eq!(group_name(&FleetName::new("LMS-2026").expect("fleet")), "muster-lms-2026");

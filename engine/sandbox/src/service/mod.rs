@@ -5,6 +5,7 @@ mod alarms;
 mod clusters;
 mod databases;
 mod db_snapshots;
+mod delivery;
 pub(crate) mod engines;
 mod groups;
 mod instances;
@@ -104,6 +105,19 @@ impl Call<'_> {
             Change::DeleteClusterSnapshot { name } => self.delete_cluster_snapshot(name),
             Change::ScaleGroup { name, min, desired, max } => self.scale_group(name, *min, *desired, *max),
             Change::ScaleService { cluster, service, desired } => self.scale_service(cluster, service, *desired),
+            Change::CreateEdgeGroup { .. }
+            | Change::DeleteEdgeGroup { .. }
+            | Change::CreateEdge { .. }
+            | Change::DeleteEdge { .. }
+            | Change::CreateRole { .. }
+            | Change::SetRoleTrust { .. }
+            | Change::DescribeRole { .. }
+            | Change::PutRolePolicy { .. }
+            | Change::DeleteRolePolicy { .. }
+            | Change::DeleteRole { .. }
+            | Change::CreateQueue { .. }
+            | Change::SetQueue { .. }
+            | Change::DeleteQueue { .. } => self.deliver(change),
         }
     }
 
@@ -199,6 +213,9 @@ pub(crate) const fn tag_reader(kind: Kind) -> &'static str {
         Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup | Kind::DbCluster | Kind::DbClusterSnapshot => "rds:ListTagsForResource",
         Kind::ScalingGroup => "autoscaling:DescribeTags",
         Kind::EcsService => "ecs:ListTagsForResource",
+        Kind::EdgeGroup | Kind::Edge => "scheduler:ListTagsForResource",
+        Kind::Role => "iam:ListRoleTags",
+        Kind::Queue => "sqs:ListQueueTags",
         _ => "ec2:DescribeTags",
     }
 }

@@ -166,6 +166,19 @@ pub(super) fn requests(change: &Change) -> Vec<Request> {
             ask("rds:CreateDBSnapshot", &format!("rds snapshot:{name}"), &[KEPT]),
             ask("rds:AddTagsToResource", &format!("rds snapshot:{name}"), &[KEPT, ("aws:TagKeys", "muster:snapshot-of")]),
         ],
+        Change::CreateEdgeGroup { .. }
+        | Change::DeleteEdgeGroup { .. }
+        | Change::CreateEdge { .. }
+        | Change::DeleteEdge { .. }
+        | Change::CreateRole { .. }
+        | Change::SetRoleTrust { .. }
+        | Change::DescribeRole { .. }
+        | Change::PutRolePolicy { .. }
+        | Change::DeleteRolePolicy { .. }
+        | Change::DeleteRole { .. }
+        | Change::CreateQueue { .. }
+        | Change::SetQueue { .. }
+        | Change::DeleteQueue { .. } => Vec::new(),
     }
 }
 
