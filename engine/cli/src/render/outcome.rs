@@ -1,6 +1,6 @@
 //! What became of a run: what is fine is counted, what is not is listed with its reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_core::apply::{Outcome, Status, StepOutcome};
 use muster_core::cloud::{CloudError, Kind};
@@ -57,7 +57,9 @@ pub(crate) fn text(outcome: &Outcome, style: &Style) -> String {
     done_rows(outcome, &mut table);
     let mut problems: Vec<&StepOutcome> = outcome.steps.iter().filter(|step| !matches!(step.status, Status::Done { .. })).collect();
     problems.sort_by_key(|step| matches!(step.status, Status::NotTried { .. }));
-    problems.into_iter().for_each(|step| problem_row(step, &mut table));
+    let (many, few) = not_tried_for_one_reason(problems);
+    few.into_iter().for_each(|step| problem_row(step, &mut table));
+    many.into_iter().for_each(|(why, steps)| table.row(counted_not_tried(why, &steps)));
     refused_rows(outcome, &mut table);
     format!("{}\n{}\n", table.render(style), sentence(outcome))
 }
@@ -87,27 +89,58 @@ fn done_rows(outcome: &Outcome, table: &mut Table) {
 
 /// `done  53 entries  create 206, stop 40`.
 fn counted(entries: &BTreeMap<&str, Vec<&StepOutcome>>) -> Vec<Cell> {
-    let mut verbs: BTreeMap<&str, usize> = BTreeMap::new();
-    for step in entries.values().flatten() {
-        *verbs.entry(step.action.as_str()).or_default() += 1;
-    }
-    let said = verbs.iter().map(|(verb, n)| format!("{verb} {n}")).collect::<Vec<_>>().join(", ");
     let hint = Cell::painted(Accent::Held, "`muster status` lists them");
-    vec![Cell::painted(Accent::Create, "done"), Cell::new(format!("{} entries", entries.len())), Cell::new(said), hint]
+    let verbs = verbs(entries.values().flatten().copied());
+    vec![Cell::painted(Accent::Create, "done"), Cell::new(format!("{} entries", entries.len())), Cell::new(verbs), hint]
 }
 
-/// `create alarm, instance; stop instance`: the verb once for all its parts.
-fn together(steps: &[&StepOutcome]) -> String {
-    let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
-    for step in steps {
-        let verb = step.action.as_str();
-        let part = step.address.part().unwrap_or_default();
-        match said.iter_mut().find(|(before, _)| *before == verb) {
-            Some((_, parts)) => parts.push(part),
-            None => said.push((verb, vec![part])),
+/// `create 206, stop 40`.
+fn verbs<'o>(steps: impl Iterator<Item = &'o StepOutcome>) -> String {
+    let mut verbs: BTreeMap<&str, usize> = BTreeMap::new();
+    steps.for_each(|step| *verbs.entry(step.action.as_str()).or_default() += 1);
+    verbs.iter().map(|(verb, n)| format!("{verb} {n}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Steps that were not tried, by a reason that many of them share; and all the others, in their order.
+fn not_tried_for_one_reason(problems: Vec<&StepOutcome>) -> (BTreeMap<&str, Vec<&StepOutcome>>, Vec<&StepOutcome>) {
+    let mut by_reason: BTreeMap<&str, Vec<&StepOutcome>> = BTreeMap::new();
+    for step in &problems {
+        if let Status::NotTried { why } = &step.status {
+            by_reason.entry(why).or_default().push(step);
         }
     }
-    said.iter().map(|(verb, parts)| format!("{verb} {}", parts.join(", ")).trim_end().to_owned()).collect::<Vec<_>>().join("; ")
+    by_reason.retain(|_, steps| steps.len() > MANY);
+    let is_counted = |step: &&StepOutcome| matches!(&step.status, Status::NotTried { why } if by_reason.contains_key(why.as_str()));
+    let few = problems.iter().copied().filter(|step| !is_counted(step)).collect();
+    (by_reason, few)
+}
+
+/// `not tried  53 entries  create 206  interrupted`.
+fn counted_not_tried(why: &str, steps: &[&StepOutcome]) -> Vec<Cell> {
+    let entries: BTreeSet<&str> = steps.iter().map(|step| step.address.entry()).collect();
+    let noun = if entries.len() == 1 { "entry" } else { "entries" };
+    let all = verbs(steps.iter().copied());
+    vec![Cell::painted(Accent::Held, "not tried"), Cell::new(format!("{} {noun}", entries.len())), Cell::new(all), Cell::new(why)]
+}
+
+/// `create alarm, instance; stop instance`: the verb once for all its parts, and `edge × 40` for parts of one name.
+fn together(steps: &[&StepOutcome]) -> String {
+    let mut said: Vec<(&str, Vec<(&str, usize)>)> = Vec::new();
+    for step in steps {
+        let (verb, part) = (step.action.as_str(), step.address.part().unwrap_or_default());
+        let at = said.iter().position(|(before, _)| *before == verb).unwrap_or_else(|| {
+            said.push((verb, Vec::new()));
+            said.len() - 1
+        });
+        let parts = &mut said[at].1;
+        match parts.iter_mut().find(|(before, _)| *before == part) {
+            Some((_, n)) => *n += 1,
+            None => parts.push((part, 1)),
+        }
+    }
+    let part = |(part, n): &(&str, usize)| if *n == 1 || part.is_empty() { (*part).to_owned() } else { format!("{part} × {n}") };
+    let parts = |parts: &[(&str, usize)]| parts.iter().map(part).collect::<Vec<_>>().join(", ");
+    said.iter().map(|(verb, all)| format!("{verb} {}", parts(all)).trim_end().to_owned()).collect::<Vec<_>>().join("; ")
 }
 
 fn words(step: &StepOutcome) -> String {
@@ -219,6 +252,27 @@ mod tests {
         assert!(lines[1].starts_with("  failed     user/bob    create instance"), "{text}");
         assert!(text.contains("VcpuLimitExceeded: no room for 2 more"), "{text}");
         assert!(text.ends_with("2 done, 1 failed, 1 not tried.\n"), "{text}");
+    }
+
+    #[test]
+    fn many_that_were_not_tried_for_one_reason_are_counted_and_others_stay() {
+        let waiting = |at: usize| step(&format!("user/u{at}/instance"), None, Status::NotTried { why: "interrupted".to_owned() });
+        let mut steps: Vec<StepOutcome> = (0..30).map(waiting).collect();
+        steps.push(step("user/bob/alarm", None, Status::NotTried { why: "waits for user/bob/instance".to_owned() }));
+        let text = text(&Outcome { steps, interrupted: true }, &Style { color: false, unicode: true, width: 120 });
+        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+        assert_eq!(lines[0], "  not tried  user/bob    create alarm  waits for user/bob/instance", "{text}");
+        assert_eq!(lines[1], "  not tried  30 entries  create 30     interrupted", "{text}");
+        assert_eq!(lines.last(), Some(&"interrupted; 31 not tried."), "{text}");
+    }
+
+    #[test]
+    fn parts_of_one_name_are_counted() {
+        let edge = |at: u32| step(&format!("schedule/office/edge/ec2/i-{at}/start-0900"), None, Status::Done { note: None });
+        let mut steps = vec![step("schedule/office/role", None, Status::Done { note: None })];
+        steps.extend((0..3).map(edge));
+        let text = text(&Outcome { steps, interrupted: false }, &Style { color: false, unicode: true, width: 120 });
+        assert!(text.starts_with("  done  schedule/office  create role, edge × 3"), "{text}");
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl Fields {
         match (changed, drifted.is_empty()) {
             (false, _) => (Cause::Drift, "changed outside muster".to_owned()),
             (true, true) => (Cause::File, String::new()),
-            (true, false) => (Cause::File, format!("over a drift of {}", drifted.join(", "))),
+            (true, false) => (Cause::File, format!("over a drift of `{}`", drifted.join("`, `"))),
         }
     }
 
@@ -175,8 +175,8 @@ mod tests {
         let cases = [
             (["a", "on"], ["b", "on"], Cause::Drift, "changed outside muster"),
             (["b", "on"], ["a", "on"], Cause::File, ""),
-            (["b", "on"], ["c", "on"], Cause::File, "over a drift of type"),
-            (["b", "on"], ["a", "off"], Cause::File, "over a drift of imds"),
+            (["b", "on"], ["c", "on"], Cause::File, "over a drift of `type`"),
+            (["b", "on"], ["a", "off"], Cause::File, "over a drift of `imds`"),
         ];
         for (wanted, live, cause, why) in cases {
             let compared = fields(&[("type", wanted[0]), ("imds", wanted[1])], &live);

@@ -20,6 +20,7 @@ mod needs;
 mod network;
 mod quotas;
 pub mod refs;
+mod relisted;
 mod removal;
 pub mod run_state;
 pub mod site;
@@ -63,6 +64,7 @@ fn draft_of<'a>(input: &Input<'a>) -> Draft<'a> {
         living(&mut draft);
         removal::plan(&mut draft);
         run_state::plan(&mut draft);
+        relisted::start_first(&mut draft);
         awake::bring_along(&mut draft);
         calendars::note(&mut draft);
     }

@@ -1,5 +1,6 @@
 //! An entry that was taken out of the file and is listed again.
 
+use muster_core::apply::Status;
 use muster_core::cloud::InstanceState;
 use muster_core::plan::{Action, Options};
 
@@ -65,4 +66,21 @@ fn the_stop_of_a_retirement_is_not_a_person_s() {
 fn what_is_listed_again_outside_its_window_stays_down() {
     let world = listed_again("2026-11-23T01:00:00Z", "2026-11-23T11:00:00Z");
     assert_eq!(states(&world), (InstanceState::Stopped, "stopped".to_owned()));
+}
+
+#[test]
+fn a_start_that_fails_leaves_the_stop_the_retirement_s() {
+    let world = World::with(&text(true));
+    at(&world, "2026-11-23T00:30:00Z");
+    world.settle(&fleet(&text(true)), &Options::default());
+    at(&world, "2026-11-23T01:00:00Z");
+    world.done(&fleet(&text(false)), &Options::default());
+    at(&world, "2026-11-23T04:00:00Z");
+    let machine_type = world.instance(INSTANCE).instance_type;
+    world.0.capacity(&machine_type, false).expect("a type");
+    let outcome = world.apply(&world.plan(&fleet(&text(true)), &Options::default()));
+    assert!(outcome.steps.iter().any(|step| matches!(step.status, Status::Failed { .. })), "{outcome:#?}");
+    world.0.capacity(&machine_type, true).expect("a type");
+    world.settle(&fleet(&text(true)), &Options::default());
+    assert_eq!(states(&world), (InstanceState::Running, "available".to_owned()));
 }
