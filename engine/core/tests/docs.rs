@@ -87,3 +87,17 @@ fn the_fleet_in_the_readme_is_one() {
     assert_eq!(loaded.diagnostics, []);
     assert_eq!(loaded.fleet.expect("a fleet").users.len(), 2);
 }
+
+/// Every `yaml` block of the page about machines is a section of a fleet that loads without a word.
+#[test]
+fn examples_of_what_a_schedule_does_load() {
+    let page = fs::read_to_string(root().join("docs/schedules/machines.md")).expect("the page");
+    let blocks: Vec<&str> = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), page.matches("\n## ").count(), "one example for each heading");
+    for block in blocks {
+        let text = format!("fleet: docs\ncloud: {{provider: aws, regions: [ap-northeast-2]}}\n{block}");
+        let options = LoadOptions { region: None, sandbox: false };
+        let loaded = load("fleet.yaml", text.as_bytes(), &OneKey, &options);
+        assert!(loaded.fleet.is_some() && loaded.diagnostics.is_empty(), "{block}{:#?}", loaded.diagnostics);
+    }
+}
