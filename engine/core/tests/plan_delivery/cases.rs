@@ -158,8 +158,8 @@ fn a_renamed_schedule_takes_over_without_a_gap() {
 fn a_renamed_fleet_moves_its_edges_into_its_own_group() {
     let (_, mut world) = applied();
     let text = format!("was: lms\n{OFFICE}");
-    let renamed = super::support::fleet(&text);
-    let renamed = Fleet { name: muster_core::name::FleetName::new("lms-2027").ok(), ..renamed };
+    let mut renamed = super::support::fleet(&text);
+    renamed.name = muster_core::name::FleetName::new("lms-2027").ok();
     let plan = world.apply(&renamed, noon());
     assert!(lines(&plan).contains(&"update schedule/office/edge/ec2/i-1/stop-1900-mon-fri (file)".to_owned()), "{:#?}", lines(&plan));
     assert_eq!(world.groups.keys().collect::<Vec<_>>(), ["muster-lms-2027"]);
