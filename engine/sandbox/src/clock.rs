@@ -39,6 +39,7 @@ impl World {
             region.advance_scaled(now);
             region.settle(now);
         }
+        self.accounts.values_mut().for_each(|account| account.roles.settle(now));
     }
 }
 
