@@ -51,17 +51,22 @@ pub(crate) fn perform(world: &mut World, place: &Place, change: &Change, lag: La
     if let Some(action) = actions(change).into_iter().find(|action| world.is_denied(action)) {
         return Err(denied(action, change.action(), &world.caller(&place.account)));
     }
-    let account_id = world.account_id(&place.account);
     world.ensure(place);
-    let no_grant = world.is_denied("kms:CreateGrant");
-    let World { accounts, ids, estate, now, no_capacity, .. } = world;
-    let account = accounts.get_mut(&place.account);
-    let Some((region, roles)) = account.and_then(|it| Some((it.regions.get_mut(&place.region)?, &mut it.roles))) else {
+    let Some(call) = Call::of(world, place, change.action(), lag) else {
         return Err(CloudError::new(ErrorKind::Service, change.action(), "InternalError", "the region was not made"));
     };
-    let action = change.action();
-    let call = Call { action, now: *now, lag, account_id, region_name: &place.region, region, roles, ids, estate, no_capacity, no_grant };
     call.dispatch(change)
+}
+
+impl<'a> Call<'a> {
+    /// A call of the world's present; nothing in a region that nobody has looked at.
+    fn of(world: &'a mut World, place: &'a Place, action: &'static str, lag: Lag) -> Option<Self> {
+        let (account_id, no_grant) = (world.account_id(&place.account), world.is_denied("kms:CreateGrant"));
+        let World { accounts, ids, estate, now, no_capacity, .. } = world;
+        let account = accounts.get_mut(&place.account)?;
+        let (region, roles) = (account.regions.get_mut(&place.region)?, &mut account.roles);
+        Some(Self { action, now: *now, lag, account_id, region_name: &place.region, region, roles, ids, estate, no_capacity, no_grant })
+    }
 }
 
 impl Call<'_> {

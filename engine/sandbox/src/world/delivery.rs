@@ -52,8 +52,6 @@ pub(crate) struct Delivery {
     pub(crate) fired: Timestamp,
     /// When it is tried next.
     pub(crate) due: Timestamp,
-    /// Tries that failed.
-    pub(crate) failures: u32,
 }
 
 /// A role, and what a list does not show of it.

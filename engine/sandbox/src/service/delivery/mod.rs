@@ -1,9 +1,12 @@
 //! EventBridge Scheduler, and the roles and queues it works with.
 
+mod authority;
+mod firing;
 mod policy;
 mod queues;
 mod roles;
 mod scheduler;
+mod target;
 
 use muster_core::cloud::{Change, CloudError, ErrorKind, Receipt};
 

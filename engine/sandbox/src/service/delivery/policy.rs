@@ -27,6 +27,11 @@ pub(crate) fn allows(document: &str, action: &str, resource: &str, facts: &Facts
     })
 }
 
+/// Whether a policy allows a grant on a key, under some condition: by which aliases a key goes nobody here knows.
+pub(crate) fn may_grant(document: &str, key: &str) -> bool {
+    decide(document, |statement| names(statement, "Action", "kms:CreateGrant") && matches(statement, "Resource", key))
+}
+
 /// The policy's answer: allowed by a statement that applies, and forbidden by none.
 fn decide(document: &str, applies: impl Fn(&Value) -> bool) -> bool {
     let Ok(document) = serde_json::from_str::<Value>(document) else { return false };
