@@ -6,6 +6,7 @@ use muster_core::apply::{Outcome, Status, StepOutcome};
 use muster_core::cloud::{CloudError, Kind};
 use serde_json::{Value, json};
 
+use super::count;
 use super::style::{Accent, Style};
 use super::table::{Cell, Table};
 
@@ -123,24 +124,28 @@ fn counted_not_tried(why: &str, steps: &[&StepOutcome]) -> Vec<Cell> {
     vec![Cell::painted(Accent::Held, "not tried"), Cell::new(format!("{} {noun}", entries.len())), Cell::new(all), Cell::new(why)]
 }
 
-/// `create alarm, instance; stop instance`: the verb once for all its parts, and `edge × 40` for parts of one name.
+/// `create alarm, instance; stop instance`: the verb once for all its parts.
 fn together(steps: &[&StepOutcome]) -> String {
     let mut said: Vec<(&str, Vec<(&str, usize)>)> = Vec::new();
     for step in steps {
-        let (verb, part) = (step.action.as_str(), step.address.part().unwrap_or_default());
+        let verb = step.action.as_str();
+        let part = step.address.part().unwrap_or_default();
         let at = said.iter().position(|(before, _)| *before == verb).unwrap_or_else(|| {
             said.push((verb, Vec::new()));
             said.len() - 1
         });
-        let parts = &mut said[at].1;
-        match parts.iter_mut().find(|(before, _)| *before == part) {
-            Some((_, n)) => *n += 1,
-            None => parts.push((part, 1)),
+        match said[at].1.iter_mut().find(|(before, _)| *before == part) {
+            Some((_, times)) => *times += 1,
+            None => said[at].1.push((part, 1)),
         }
     }
-    let part = |(part, n): &(&str, usize)| if *n == 1 || part.is_empty() { (*part).to_owned() } else { format!("{part} × {n}") };
-    let parts = |parts: &[(&str, usize)]| parts.iter().map(part).collect::<Vec<_>>().join(", ");
+    let parts = |parts: &[(&str, usize)]| parts.iter().map(|(part, times)| of_part(part, *times)).collect::<Vec<_>>().join(", ");
     said.iter().map(|(verb, all)| format!("{verb} {}", parts(all)).trim_end().to_owned()).collect::<Vec<_>>().join("; ")
+}
+
+/// `instance`; of the edges of a schedule how many there are.
+fn of_part(part: &str, times: usize) -> String {
+    if times > 1 { count(times, part) } else { part.to_owned() }
 }
 
 fn words(step: &StepOutcome) -> String {
@@ -272,7 +277,7 @@ mod tests {
         let mut steps = vec![step("schedule/office/role", None, Status::Done { note: None })];
         steps.extend((0..3).map(edge));
         let text = text(&Outcome { steps, interrupted: false }, &Style { color: false, unicode: true, width: 120 });
-        assert!(text.starts_with("  done  schedule/office  create role, edge × 3"), "{text}");
+        assert!(text.starts_with("  done  schedule/office  create role, 3 edges"), "{text}");
     }
 
     #[test]
