@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use jiff::{SignedDuration, Timestamp};
 use muster_core::cloud::Clock;
 
+use crate::faults::Lateness;
 use crate::sandbox::{Sandbox, SandboxError};
 use crate::world::World;
 
@@ -28,10 +29,21 @@ impl Sleepers {
 }
 
 impl World {
-    /// Moves the clock forward, and everything with it.
-    pub(crate) fn advance_to(&mut self, now: Timestamp) {
-        self.now = self.now.max(now);
-        let now = self.now;
+    /// Moves the clock forward, and everything with it: from one firing of a schedule to the next, each on what has become of the
+    /// world by then.
+    pub(crate) fn advance_to(&mut self, now: Timestamp, late: Lateness) {
+        let to = self.now.max(now);
+        while let Some(at) = self.next_firing(late).filter(|at| *at <= to) {
+            let at = self.now.max(at);
+            self.pass_to(at);
+            self.fire(at, late);
+        }
+        self.pass_to(to);
+    }
+
+    /// Lets everything but schedules reach an instant.
+    fn pass_to(&mut self, now: Timestamp) {
+        self.now = now;
         for region in self.regions_mut() {
             region.advance_machines(now);
             region.advance_servers(now);
@@ -39,6 +51,7 @@ impl World {
             region.advance_scaled(now);
             region.settle(now);
         }
+        self.accounts.values_mut().for_each(|account| account.roles.settle(now));
     }
 }
 
@@ -136,7 +149,8 @@ impl Sandbox {
 
     pub(crate) fn move_clock(&self, to: Timestamp) -> Result<(), SandboxError> {
         self.transact(|inner| {
-            inner.world.advance_to(to);
+            let late = inner.lateness();
+            inner.world.advance_to(to, late);
             ((), true)
         })
     }

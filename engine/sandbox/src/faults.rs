@@ -26,6 +26,8 @@ pub struct Faults {
     pub seed: u64,
     /// Readers see each write after a random time up to this.
     pub delayed_reads: Option<SignedDuration>,
+    /// Each schedule of EventBridge fires a random time up to this after its instant; the service's own word is within 60 seconds.
+    pub late_schedules: Option<SignedDuration>,
     /// Every n-th call is throttled.
     pub throttle_every: Option<u64>,
     /// What goes wrong with which call.
@@ -49,7 +51,8 @@ impl Faults {
         let faults = random.below(5);
         let fail_at = (0..faults).map(|_| (random.below(span), random.fault())).collect();
         let throttle_every = (random.below(4) == 0).then(|| 5 + random.below(20));
-        Self { seed, delayed_reads: Some(SignedDuration::from_secs(20)), throttle_every, fail_at, kill_after: None }
+        let delayed_reads = Some(SignedDuration::from_secs(20));
+        Self { seed, delayed_reads, throttle_every, fail_at, ..Self::default() }
     }
 
     /// The same, and the caller dies after call `call`.
@@ -92,6 +95,24 @@ impl Random {
     }
 }
 
+/// How long after its instant a schedule fires: the same time again for the same schedule and instant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lateness {
+    seed: u64,
+    longest: SignedDuration,
+}
+
+impl Lateness {
+    /// When the schedule of a name fires that has to fire at `at`.
+    pub(crate) fn of(self, name: &str, at: Timestamp) -> Timestamp {
+        let Some(seconds) = u64::try_from(self.longest.as_secs()).ok().filter(|seconds| *seconds > 0) else { return at };
+        let text = format!("{}/{name}/{at}", self.seed);
+        let drawn = text.bytes().fold(self.seed, |seed, byte| Random::new(seed ^ u64::from(byte)).next());
+        let late = i64::try_from(drawn % (seconds + 1)).unwrap_or_default();
+        at.saturating_add(SignedDuration::from_secs(late)).unwrap_or(at)
+    }
+}
+
 /// What is to become of one call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Verdict {
@@ -131,6 +152,11 @@ impl Gate {
         let throttled = self.faults.throttle_every.is_some_and(|every| (call + 1).is_multiple_of(every.max(1)));
         let fault = ordered.or_else(|| throttled.then_some(Fault::Throttled));
         Verdict { call, fault, kill: self.faults.kill_after == Some(call) }
+    }
+
+    /// How late schedules fire.
+    pub(crate) fn lateness(&self) -> Lateness {
+        Lateness { seed: self.faults.seed, longest: self.faults.late_schedules.unwrap_or_default() }
     }
 
     /// When readers will see a write made at `now`.

@@ -261,7 +261,7 @@ fn show(world: &World) -> Show {
         let of_region = |(region, content): (&String, &Region)| ShowPlace {
             place: Place { account: name.clone(), region: region.clone() },
             account_id: account.id.clone(),
-            items: items(content),
+            items: items(content, world.now),
         };
         account.regions.iter().map(of_region).collect::<Vec<_>>()
     };
@@ -275,7 +275,7 @@ fn show(world: &World) -> Show {
     }
 }
 
-fn items(region: &Region) -> Vec<ShowItem> {
+fn items(region: &Region, now: Timestamp) -> Vec<ShowItem> {
     let item = |kind, id: &str, text: String, tags: &Tags| ShowItem { kind, id: id.to_owned(), text, tags: tags.clone() };
     let mut items = Vec::new();
     items.extend(region.machines.values().map(|row| {
@@ -326,5 +326,17 @@ fn items(region: &Region) -> Vec<ShowItem> {
         item(Kind::EcsService, &view.path(), format!("{} wanted, {} running", view.desired, view.running), &view.tags)
     }));
     items.extend(region.secrets.values().map(|row| item(Kind::KeyParameter, &row.name, "private key, not shown".to_owned(), &row.tags)));
+    items.extend(region.edge_groups.values().map(|row| {
+        let edges = region.edges.values().filter(|edge| edge.group == row.name).count();
+        item(Kind::EdgeGroup, &row.name, format!("{edges} schedule{}", if edges == 1 { "" } else { "s" }), &row.tags)
+    }));
+    items.extend(region.edges.values().map(|row| {
+        let disabled = if row.view.enabled { "" } else { "disabled, " };
+        item(Kind::Edge, &row.view.name, format!("{disabled}{} {}", row.expression, row.zone), &Tags::new())
+    }));
+    items.extend(region.queues.values().map(|row| {
+        let waiting = row.view(now).waiting;
+        item(Kind::Queue, &row.view.name, format!("{waiting} message{}", if waiting == 1 { "" } else { "s" }), &row.view.tags)
+    }));
     items
 }

@@ -1,5 +1,7 @@
 //! Reading: from needs to a snapshot, with the calls it would have cost and the gaps where something is refused.
 
+mod delivery;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -86,9 +88,9 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::DbClusterSnapshots => CLUSTER_SNAPSHOTS.action,
         Need::ScalingGroups => SCALING_GROUPS.action,
         Need::EcsServices => SERVICES.action,
-        Need::EdgeGroup(_) => "scheduler:ListSchedules",
-        Need::Roles(_) => "iam:ListRoles",
-        Need::Queues(_) => "sqs:ListQueues",
+        Need::EdgeGroup(_) => delivery::EDGES.action,
+        Need::Roles(_) => delivery::ROLES.action,
+        Need::Queues(_) => delivery::QUEUES.action,
     }
 }
 
@@ -240,7 +242,7 @@ impl Reading {
                 let rows = rows.map(|row| KeyParameter { name: row.name.clone(), description: row.description.clone() }).collect();
                 self.take(&KEY_PARAMETERS, place, |v| &mut v.key_parameters, rows);
             }
-            Need::TagsOf(kind, arn) => self.tags(region, place, now, *kind, arn),
+            Need::TagsOf(kind, arn) => self.tags((world, region), place, *kind, arn),
             Need::Quota(kind) => self.quota(world, place, *kind),
             Need::Image(_) => {}
             Need::StopProtection(ids) => self.stop_protection(region, place, now, ids),
@@ -266,7 +268,9 @@ impl Reading {
                 self.take(&SCALING_GROUPS, place, |v| &mut v.scaling_groups, views(region.scaling_groups.seen(now), |row| &row.view));
             }
             Need::EcsServices => self.list_services(region, place, now),
-            Need::EdgeGroup(_) | Need::Roles(_) | Need::Queues(_) => {}
+            Need::EdgeGroup(name) => self.edge_group(region, place, now, name),
+            Need::Roles(path) => self.roles(world, place, need, path),
+            Need::Queues(prefix) => self.queues(world, region, place, (need, prefix)),
         }
     }
 
@@ -343,9 +347,10 @@ impl Reading {
         };
     }
 
-    fn tags(&mut self, region: &Region, place: &Place, now: Timestamp, kind: Kind, arn: &str) {
+    fn tags(&mut self, (world, region): (&World, &Region), place: &Place, kind: Kind, arn: &str) {
         self.count(tag_reader(kind), 1);
-        let name = service::name_of(kind, arn);
+        let (name, now) = (service::name_of(kind, arn), world.now);
+        let role = || world.accounts.get(&place.account).and_then(|account| account.roles.seen_one(name, now));
         let tags = match kind {
             Kind::Alarm => region.alarms.seen_one(name, now).map(|row| row.tags.clone()),
             Kind::ParameterGroup => region.parameter_groups.seen_one(name, now).map(|row| row.tags.clone()),
@@ -356,6 +361,9 @@ impl Reading {
             Kind::DbClusterSnapshot => region.cluster_snapshots.seen_one(name, now).map(|row| row.tags.clone()),
             Kind::ScalingGroup => region.scaling_groups.seen_one(arn, now).map(|row| row.view.tags.clone()),
             Kind::EcsService => region.services.seen_one(arn, now).map(|row| row.view.tags.clone()),
+            Kind::EdgeGroup => region.edge_groups.seen_one(name, now).map(|row| row.tags.clone()),
+            Kind::Queue => region.queues.seen_one(name, now).map(|row| row.view.tags.clone()),
+            Kind::Role => role().map(|row| row.tags.clone()),
             _ => None,
         };
         if let Some(tags) = tags {

@@ -11,7 +11,7 @@ use muster_core::cloud::{Change, Cloud, CloudError, ErrorKind, Needs, Place, Rea
 
 use crate::clock::Sleepers;
 use crate::estate::Estate;
-use crate::faults::{Fault, Faults, Gate, Verdict};
+use crate::faults::{Fault, Faults, Gate, Lateness, Verdict};
 use crate::observe::Reading;
 use crate::service;
 use crate::store::Store;
@@ -83,6 +83,11 @@ impl Inner {
         }
         self.world.declare(&self.accounts);
         Ok(())
+    }
+
+    /// How late schedules fire.
+    pub(crate) fn lateness(&self) -> Lateness {
+        self.gate.lateness()
     }
 
     /// The id that fleet.yaml declares for an account.

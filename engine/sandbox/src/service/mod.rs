@@ -5,7 +5,7 @@ mod alarms;
 mod clusters;
 mod databases;
 mod db_snapshots;
-mod delivery;
+pub(crate) mod delivery;
 pub(crate) mod engines;
 mod groups;
 mod instances;
@@ -26,8 +26,8 @@ use muster_core::cloud::{Change, CloudError, ErrorKind, IdRef, Kind, Place, Quot
 use muster_core::tags::{AWS_LIMIT, Tags};
 
 use crate::estate::Estate;
-use crate::table::Lag;
-use crate::world::{Ids, Region, World};
+use crate::table::{Lag, Table};
+use crate::world::{Ids, Region, RoleRow, World};
 
 /// What every call is given: where and when it runs, and what it may use.
 pub(crate) struct Call<'a> {
@@ -37,6 +37,8 @@ pub(crate) struct Call<'a> {
     pub(crate) account_id: String,
     pub(crate) region_name: &'a str,
     pub(crate) region: &'a mut Region,
+    /// The account's roles, which all its regions share.
+    pub(crate) roles: &'a mut Table<RoleRow>,
     pub(crate) ids: &'a mut Ids,
     pub(crate) estate: &'a Estate,
     pub(crate) no_capacity: &'a BTreeSet<String>,
@@ -49,16 +51,22 @@ pub(crate) fn perform(world: &mut World, place: &Place, change: &Change, lag: La
     if let Some(action) = actions(change).into_iter().find(|action| world.is_denied(action)) {
         return Err(denied(action, change.action(), &world.caller(&place.account)));
     }
-    let account_id = world.account_id(&place.account);
     world.ensure(place);
-    let no_grant = world.is_denied("kms:CreateGrant");
-    let World { accounts, ids, estate, now, no_capacity, .. } = world;
-    let Some(region) = accounts.get_mut(&place.account).and_then(|account| account.regions.get_mut(&place.region)) else {
+    let Some(call) = Call::of(world, place, change.action(), lag) else {
         return Err(CloudError::new(ErrorKind::Service, change.action(), "InternalError", "the region was not made"));
     };
-    let action = change.action();
-    let call = Call { action, now: *now, lag, account_id, region_name: &place.region, region, ids, estate, no_capacity, no_grant };
     call.dispatch(change)
+}
+
+impl<'a> Call<'a> {
+    /// A call of the world's present; nothing in a region that nobody has looked at.
+    fn of(world: &'a mut World, place: &'a Place, action: &'static str, lag: Lag) -> Option<Self> {
+        let (account_id, no_grant) = (world.account_id(&place.account), world.is_denied("kms:CreateGrant"));
+        let World { accounts, ids, estate, now, no_capacity, .. } = world;
+        let account = accounts.get_mut(&place.account)?;
+        let (region, roles) = (account.regions.get_mut(&place.region)?, &mut account.roles);
+        Some(Self { action, now: *now, lag, account_id, region_name: &place.region, region, roles, ids, estate, no_capacity, no_grant })
+    }
 }
 
 impl Call<'_> {
@@ -168,7 +176,7 @@ fn made(id: impl Into<String>) -> Receipt {
     Receipt { id: Some(id.into()), ..Receipt::default() }
 }
 
-/// Every IAM action a change needs: its own, and that of the tags it sets while it creates.
+/// Every IAM action a change needs: its own, and that of the tags it sets or the role it hands on while it creates.
 fn actions(change: &Change) -> Vec<&'static str> {
     let tagging = match change {
         Change::CreateSecurityGroup { tags, .. } | Change::ImportKeyPair { tags, .. } | Change::CreateSnapshot { tags, .. } => {
@@ -182,6 +190,10 @@ fn actions(change: &Change) -> Vec<&'static str> {
         }
         Change::CreateDatabase { spec } => (!spec.tags.is_empty()).then_some("rds:AddTagsToResource"),
         Change::CreateClusterSnapshot { tags, .. } => (!tags.is_empty()).then_some("rds:AddTagsToResource"),
+        Change::CreateEdgeGroup { tags, .. } => (!tags.is_empty()).then_some("scheduler:TagResource"),
+        Change::CreateEdge { .. } => Some("iam:PassRole"),
+        Change::CreateRole { tags, .. } => (!tags.is_empty()).then_some("iam:TagRole"),
+        Change::CreateQueue { tags, .. } => (!tags.is_empty()).then_some("sqs:TagQueue"),
         _ => None,
     };
     std::iter::once(change.action()).chain(tagging).collect()
@@ -191,7 +203,7 @@ fn actions(change: &Change) -> Vec<&'static str> {
 pub(crate) fn denied(denied: &str, call: &str, caller: &str) -> CloudError {
     let code = match call.split(':').next() {
         Some("ec2") => "UnauthorizedOperation",
-        Some("ssm" | "ecs") => "AccessDeniedException",
+        Some("ssm" | "ecs" | "scheduler") => "AccessDeniedException",
         Some("sns") => "AuthorizationError",
         _ => "AccessDenied",
     };
@@ -201,7 +213,12 @@ pub(crate) fn denied(denied: &str, call: &str, caller: &str) -> CloudError {
 
 /// One call too many, with the code of the service that was asked.
 pub(crate) fn throttled(call: &str) -> CloudError {
-    let code = if call.starts_with("ec2:") { "RequestLimitExceeded" } else { "Throttling" };
+    let code = match call.split(':').next() {
+        Some("ec2") => "RequestLimitExceeded",
+        Some("scheduler") => "ThrottlingException",
+        Some("sqs") => "RequestThrottled",
+        _ => "Throttling",
+    };
     CloudError::new(ErrorKind::Throttled, call, code, "Request limit exceeded.")
 }
 

@@ -49,7 +49,10 @@ impl Call<'_> {
             }
             Kind::ScalingGroup => region.scaling_groups.is_known(id, now).then(|| region.scaling_groups.get(id).map(|row| &row.view.tags)),
             Kind::EcsService => region.services.is_known(id, now).then(|| region.services.get(id).map(|row| &row.view.tags)),
-            Kind::EdgeGroup | Kind::Edge | Kind::Role | Kind::Queue | Kind::Image | Kind::Quota => None,
+            Kind::EdgeGroup => region.edge_groups.is_known(name, now).then(|| region.edge_groups.get(name).map(|row| &row.tags)),
+            Kind::Role => self.roles.is_known(name, now).then(|| self.roles.get(name).map(|row| &row.tags)),
+            Kind::Queue => region.queues.is_known(name, now).then(|| region.queues.get(name).map(|row| &row.view.tags)),
+            Kind::Edge | Kind::Image | Kind::Quota => None,
         };
         tags.flatten().cloned().ok_or_else(|| self.no_such(kind, id))
     }
@@ -75,7 +78,10 @@ impl Call<'_> {
             Kind::DbClusterSnapshot => region.cluster_snapshots.edit(name, lag).map(|row| &mut row.tags),
             Kind::ScalingGroup => region.scaling_groups.edit(id, lag).map(|row| &mut row.view.tags),
             Kind::EcsService => region.services.edit(id, lag).map(|row| &mut row.view.tags),
-            Kind::EdgeGroup | Kind::Edge | Kind::Role | Kind::Queue | Kind::Image | Kind::Quota => None,
+            Kind::EdgeGroup => region.edge_groups.edit(name, lag).map(|row| &mut row.tags),
+            Kind::Role => self.roles.edit(name, lag).map(|row| &mut row.tags),
+            Kind::Queue => region.queues.edit(name, lag).map(|row| &mut row.view.tags),
+            Kind::Edge | Kind::Image | Kind::Quota => None,
         };
         if let Some(row) = row {
             *row = tags;
@@ -111,12 +117,14 @@ impl Call<'_> {
     }
 }
 
-/// The name at the end of an ARN, for kinds that are tagged by ARN and kept by name.
+/// The name at the end of an ARN or URL, for kinds that are tagged by ARN or URL and kept by name.
 pub(crate) fn name_of(kind: Kind, id: &str) -> &str {
     match kind {
         Kind::Alarm | Kind::Database | Kind::DbSnapshot | Kind::ParameterGroup | Kind::DbCluster | Kind::DbClusterSnapshot => {
             id.splitn(7, ':').nth(6).filter(|_| id.starts_with("arn:")).unwrap_or(id)
         }
+        Kind::EdgeGroup | Kind::Role => id.rsplit('/').next().unwrap_or(id),
+        Kind::Queue => id.rsplit([':', '/']).next().unwrap_or(id),
         _ => id,
     }
 }

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod db;
+mod delivery;
 mod machine;
 mod network;
 mod scaling;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use cluster::{Cluster, ClusterSnapshot};
 pub(crate) use db::{DbSnapshot, Group, Server, endpoint, pending_values};
+pub(crate) use delivery::{DELETED_AFTER, Delivery, Edge, GroupOfEdges, QueueRow, RoleRow, edge_key};
 pub(crate) use machine::{Disk, Machine, Snap, TokenUse};
 pub(crate) use scaling::{Scaled, Tasks};
 
@@ -57,6 +59,9 @@ pub(crate) struct Account {
     /// Twelve digits.
     pub(crate) id: String,
     pub(crate) regions: BTreeMap<String, Region>,
+    /// By name. IAM knows no regions.
+    #[serde(default)]
+    pub(crate) roles: Table<RoleRow>,
 }
 
 /// What one account holds in one region.
@@ -97,6 +102,21 @@ pub(crate) struct Region {
     /// By ARN.
     #[serde(default)]
     pub(crate) services: Table<Tasks>,
+    /// Groups of schedules by name.
+    #[serde(default)]
+    pub(crate) edge_groups: Table<GroupOfEdges>,
+    /// Schedules by group and name.
+    #[serde(default)]
+    pub(crate) edges: Table<Edge>,
+    /// Calls of schedules that are still tried.
+    #[serde(default)]
+    pub(crate) deliveries: Vec<Delivery>,
+    /// By name.
+    #[serde(default)]
+    pub(crate) queues: Table<QueueRow>,
+    /// When queues were deleted whose names are not free again.
+    #[serde(default)]
+    pub(crate) deleted_queues: BTreeMap<String, Timestamp>,
 }
 
 /// An alarm and its tags, which its list does not return.
@@ -179,6 +199,9 @@ impl Region {
         self.cluster_snapshots.settle(now);
         self.scaling_groups.settle(now);
         self.services.settle(now);
+        self.edge_groups.settle(now);
+        self.edges.settle(now);
+        self.queues.settle(now);
     }
 }
 
