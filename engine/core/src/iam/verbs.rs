@@ -302,7 +302,7 @@ impl Verb {
             Self::PutRolePolicy => &[Grant(&["iam:PutRolePolicy"], T::DeliveryRole, OwnedWithin)],
             Self::DeleteRolePolicy => &[Grant(&["iam:DeleteRolePolicy"], T::DeliveryRole, Owned)],
             Self::DeleteRole => &[Grant(&["iam:DeleteRole"], T::DeliveryRole, Owned)],
-            Self::CreateQueue => &[Grant(&["sqs:CreateQueue", "sqs:TagQueue"], T::DerivedQueue, Requested)],
+            Self::CreateQueue => &[Grant(&["sqs:CreateQueue", "sqs:TagQueue"], T::DerivedQueue, Unclaimed)],
             Self::SetQueue => &[QUEUE_URL, Grant(&["sqs:SetQueueAttributes"], T::DerivedQueue, Owned)],
             Self::DeleteQueue => &[QUEUE_URL, Grant(&["sqs:DeleteQueue"], T::DerivedQueue, Owned)],
             Self::TagEdgeGroup => TAG_EDGE_GROUP,

@@ -125,7 +125,10 @@ fn one_schedule_without_a_boundary_leaves_the_door_open_and_is_named() {
     fleet.schedules[&name("office")].delivery.by = DeliveryBy::Eventbridge;
     assert!(puts_policy(&fleet, &[]));
     let said = risks(&fleet).join(" ");
-    assert!(said.contains("`office`") && !said.contains("`class`") && said.contains("boundary: arn:aws:iam::123456789012:policy/NAME"), "{said}");
+    assert!(
+        said.contains("`office`") && !said.contains("`class`") && said.contains("boundary: arn:aws:iam::123456789012:policy/NAME"),
+        "{said}"
+    );
     fleet.name = None;
     assert_eq!(risks(&fleet), Vec::<String>::new(), "without a name nothing is delivered");
 }
@@ -155,8 +158,11 @@ fn a_fleet_whose_name_begins_anothers_reaches_none_of_its_edges() {
         let asked = ask(action, resource, &[OWNED]);
         assert!(!allows(&apply, action, &asked.resource, &asked.ours), "{action}");
     }
-    let queue = ask("sqs:DeleteQueue", "queue muster-lms-2026-office-0a1b2c3d", &[("aws:ResourceTag/muster:fleet", "lms-2026")]);
-    assert!(!allows(&apply, queue.action, &queue.resource, &queue.ours), "the name begins as ours do, the tag does not");
+    // The name of their queue begins as ours do; the tag tells them apart.
+    for action in ["sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:CreateQueue"] {
+        let asked = ask(action, "queue muster-lms-2026-office-0a1b2c3d", &[("aws:ResourceTag/muster:fleet", "lms-2026"), MADE]);
+        assert!(!allows(&apply, action, &asked.resource, &asked.ours), "{action}");
+    }
 }
 
 #[test]

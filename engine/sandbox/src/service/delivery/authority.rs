@@ -98,7 +98,8 @@ impl Authority {
 
 /// ARN and tags of everything that a start or stop names.
 fn resources(call: &Call<'_>, change: &Change) -> Vec<(String, Tags)> {
-    let rds = |kind: &str, name: &str| format!("arn:{}:rds:{}:{}:{kind}:{name}", partition(call.region_name), call.region_name, call.account_id);
+    let rds =
+        |kind: &str, name: &str| format!("arn:{}:rds:{}:{}:{kind}:{name}", partition(call.region_name), call.region_name, call.account_id);
     match change {
         Change::StartInstances { ids } | Change::StopInstances { ids, .. } => {
             let arn = |id: &str| format!("arn:{}:ec2:{}:{}:instance/{id}", partition(call.region_name), call.region_name, call.account_id);

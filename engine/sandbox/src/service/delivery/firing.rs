@@ -26,8 +26,7 @@ impl World {
             let Some(region) = self.region_mut(&place) else { continue };
             region.edges.retain(|edge| edge.expires.is_none_or(|expires| expires > at));
             region.begin(at, late);
-            let (due, rest): (Vec<_>, Vec<_>) =
-                std::mem::take(&mut region.deliveries).into_iter().partition(|delivery| delivery.due <= at);
+            let (due, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut region.deliveries).into_iter().partition(|delivery| delivery.due <= at);
             region.deliveries = rest;
             for delivery in due {
                 self.try_delivery(&place, delivery, at);

@@ -11,11 +11,7 @@ pub(super) enum Request {
     /// To EC2 or RDS.
     Direct(Change),
     /// To Systems Manager: a runbook, the role it works with, and what it does to each resource that carries the tag now.
-    Automation {
-        document: String,
-        role: String,
-        changes: Vec<Change>,
-    },
+    Automation { document: String, role: String, changes: Vec<Change> },
 }
 
 /// The call of a target; nothing for one that AWS would not know, or that nobody here would perform.
