@@ -7,7 +7,7 @@ use super::target::Target;
 use super::timing::Timing;
 use crate::address::Address;
 use crate::cron::Expression;
-use crate::name::{FleetName, aws_name_prefix};
+use crate::name::FleetName;
 use crate::schedule::Schedule;
 
 /// Longest name of an entry in EventBridge Scheduler, in characters.
@@ -38,10 +38,11 @@ pub struct Entry {
     pub spec: EdgeSpec,
 }
 
-/// The schedule group that holds all entries of a fleet: `muster-lms-2026`.
+/// The schedule group that holds all entries of a fleet: `muster-lms-2026`. A listing of it shows no tags, so the name has to be
+/// this fleet's alone, upper case and double hyphens included.
 #[must_use]
 pub fn group_name(fleet: &FleetName) -> String {
-    aws_name_prefix(fleet).trim_end_matches('-').to_owned()
+    format!("muster-{fleet}")
 }
 
 /// The entries of a schedule in one place: each timing for each target.

@@ -88,16 +88,7 @@ impl EdgeSpec {
     #[must_use]
     pub fn name(&self) -> String {
         let hash = |text: &str| sha256_hex(text.as_bytes())[..8].to_owned();
-        let mut ascii: String = self
-            .readable
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() || "._".contains(c) { c.to_ascii_lowercase() } else { '-' })
-            .collect();
-        while ascii.contains("--") {
-            ascii = ascii.replace("--", "-");
-        }
-        ascii.truncate(NAME_LIMIT - HASHES);
-        let ascii = ascii.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let ascii = ascii_words(&self.readable);
         format!("{ascii}-{}-{}", hash(self.address.as_str()), hash(&canonical(&self.content(&self.arn(), &self.input()))))
     }
 
@@ -131,4 +122,15 @@ impl EdgeSpec {
         let expression: Expression = Expression::parse(&self.expression).ok()?;
         Some(Timing { action: self.action, expression, zone: Zone::find(&self.zone).ok()?, start: self.start, end: self.end })
     }
+}
+
+/// Words in the characters that names of EventBridge Scheduler hold, and as many of them as leave room for both hashes.
+pub(crate) fn ascii_words(words: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._".contains(c) { c.to_ascii_lowercase() } else { '-' };
+    let mut ascii: String = words.chars().map(plain).collect();
+    while ascii.contains("--") {
+        ascii = ascii.replace("--", "-");
+    }
+    ascii.truncate(NAME_LIMIT - HASHES);
+    ascii.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_owned()
 }

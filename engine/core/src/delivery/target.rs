@@ -96,6 +96,15 @@ impl Target {
         }
     }
 
+    /// The runbook that it is worked on with; nothing for one with an id.
+    #[must_use]
+    pub const fn runbook(&self, action: Action) -> Option<&'static str> {
+        match self {
+            Self::Tagged { service, .. } => Some(runbook(*service, action)),
+            Self::Instance { .. } | Self::Database { .. } | Self::Cluster { .. } => None,
+        }
+    }
+
     /// The ARN of the target: `arn:aws:scheduler:::aws-sdk:ec2:startInstances`.
     #[must_use]
     pub fn arn(&self, action: Action, partition: &str) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::mark::Mark;
 use crate::address::Address;
-use crate::cloud::{Alarm, Database, Instance, KeyPair, ParameterGroup, SecurityGroup};
+use crate::cloud::{Alarm, Database, Instance, KeyPair, ParameterGroup, Queue, Role, SecurityGroup};
 use crate::fleet::Fleet;
 use crate::name::{FleetName, aws_name, client_token};
 
@@ -139,6 +139,33 @@ impl Claimable for ParameterGroup {
     }
     fn proven(&self, fleet: &FleetName, address: &Address, _account: &str, _region: &str) -> bool {
         self.name == aws_name(fleet, address)
+    }
+}
+
+impl Claimable for Role {
+    fn mark(&self) -> Mark {
+        Mark::from_description(&self.description)
+    }
+    fn id(&self) -> &str {
+        &self.name
+    }
+    fn proven(&self, fleet: &FleetName, address: &Address, _account: &str, region: &str) -> bool {
+        self.name == super::delivery::role_name(fleet, address, region)
+    }
+}
+
+impl Claimable for Queue {
+    fn mark(&self) -> Mark {
+        Mark::from_tags(&self.tags)
+    }
+    fn id(&self) -> &str {
+        &self.name
+    }
+    fn proven(&self, fleet: &FleetName, address: &Address, _account: &str, _region: &str) -> bool {
+        self.name == aws_name(fleet, address)
+    }
+    fn tagged_by(&self) -> &str {
+        &self.arn
     }
 }
 

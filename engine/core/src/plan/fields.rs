@@ -48,6 +48,18 @@ impl Fields {
         self.add(name, wanted, live, Mend::InPlace, |wanted, live| wanted == live)
     }
 
+    /// Adds a last field, which stands nowhere but in the digest: it differs when that was made with another value.
+    pub fn remembered(&mut self, name: &'static str, wanted: impl Into<String>, digest: Option<&str>) -> &mut Self {
+        let wanted = wanted.into();
+        let now = digits(name, &wanted);
+        self.exact(name, wanted, None);
+        let set = digest.and_then(|digest| self.split(digest)).and_then(|set| set.last().map(|set| *set == now));
+        if let Some(field) = self.0.last_mut() {
+            field.satisfied = set.unwrap_or_default();
+        }
+        self
+    }
+
     /// Adds a field that cannot be changed in place.
     pub fn fixed(&mut self, name: &'static str, wanted: impl Into<String>, live: Option<String>) -> &mut Self {
         self.add(name, wanted, live, Mend::Replace, |wanted, live| wanted == live)

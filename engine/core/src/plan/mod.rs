@@ -8,6 +8,7 @@ mod calendars;
 pub mod claim;
 mod contested;
 mod databases;
+pub mod delivery;
 mod digest;
 pub mod draft;
 pub mod fields;
@@ -59,9 +60,11 @@ fn draft_of<'a>(input: &Input<'a>) -> Draft<'a> {
     let mut draft = Draft::new(*input);
     if let Some(destroy) = input.options.destroy {
         removal::destroy(&mut draft, destroy.snapshots);
+        delivery::destroy(&mut draft);
     } else {
         living(&mut draft);
         removal::plan(&mut draft);
+        delivery::plan(&mut draft);
         run_state::plan(&mut draft);
         awake::bring_along(&mut draft);
         calendars::note(&mut draft);
@@ -91,7 +94,16 @@ fn keep_only_what_was_asked(draft: &mut Draft<'_>) {
     }
     let only = draft.input.options.only.clone();
     let asked = |address: &crate::address::Address| only.iter().any(|wanted| address.is_under(wanted));
-    draft.steps.retain(|step| asked(&step.address));
+    // The group is no schedule's own and made with the first that needs it.
+    let needs_group = |place: &crate::cloud::Place, steps: &[Step]| {
+        steps.iter().any(|step| step.place == *place && asked(&step.address) && step.after.contains(&delivery::group_address()))
+    };
+    let steps = std::mem::take(&mut draft.steps);
+    let kept = |step: &Step| {
+        let group = step.address == delivery::group_address() && step.action == Action::Create;
+        asked(&step.address) || (group && needs_group(&step.place, &steps))
+    };
+    draft.steps = steps.iter().filter(|step| kept(step)).cloned().collect();
     draft.held.retain(|held| asked(&held.address));
 }
 
@@ -101,9 +113,10 @@ fn finish(draft: Draft<'_>) -> Plan {
     steps.sort_by(|a, b| (&a.place, &a.address).cmp(&(&b.place, &b.address)));
     held.sort();
     held.dedup();
+    let (gaps, beside) = gaps(&input);
+    notes.extend(beside);
     notes.sort();
     notes.dedup();
-    let gaps = input.snapshot.gaps.clone();
     let accounts = input.snapshot.identities.iter().map(|(name, identity)| (name.clone(), identity.account_id.clone())).collect();
     let mut plan = Plan {
         format: FORMAT,
@@ -123,6 +136,16 @@ fn finish(draft: Draft<'_>) -> Plan {
     plan
 }
 
+/// What could not be read. A file without delivery is only looked after: what an earlier one left there is a note when it cannot be seen.
+fn gaps(input: &Input<'_>) -> (Vec<crate::cloud::Gap>, Vec<String>) {
+    let all = input.snapshot.gaps.iter().cloned();
+    let (beside, gaps): (Vec<_>, Vec<_>) = all.partition(|gap| delivery::is_unread(gap.kind) && !delivery::delivers(input.fleet));
+    let note = |gap: crate::cloud::Gap| {
+        format!("{} in {} {}: {}; edges that an earlier file left in EventBridge would not be seen", gap.action, gap.account, gap.region, gap.error)
+    };
+    (gaps, beside.into_iter().map(note).collect())
+}
+
 /// True when a gap hides something the file declares or a schedule selects.
 fn matters(fleet: &Fleet, gap: &crate::cloud::Gap) -> bool {
     let selects = |service: &str| {
@@ -132,6 +155,7 @@ fn matters(fleet: &Fleet, gap: &crate::cloud::Gap) -> bool {
         Some("rds") => !fleet.databases.is_empty() || !fleet.parameter_groups.is_empty() || selects("rds"),
         Some("autoscaling") => selects("asg"),
         Some("ecs") => selects("ecs"),
+        Some("scheduler" | "iam" | "sqs") => delivery::delivers(fleet),
         _ => !fleet.users.is_empty() || !fleet.databases.is_empty() || selects("ec2"),
     }
 }

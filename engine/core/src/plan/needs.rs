@@ -10,7 +10,8 @@ use super::model::{Action, Step};
 use crate::address::{Address, Part};
 use crate::cloud::{Kind, Need, Needs, Place, QuotaKind};
 use crate::fleet::{Fleet, Override, Subject, User, VpcChoice};
-use crate::name::aws_name_prefix;
+use crate::delivery::group_name;
+use crate::name::{FleetName, aws_name_prefix};
 use crate::schedule::Select;
 
 /// The first round: one list of each kind the file is about, in each place it is about (semantics 10).
@@ -45,6 +46,10 @@ const fn owns(fleet: &Fleet) -> bool {
 
 fn owned_kinds(needs: &mut Needs, fleet: &Fleet, place: &Place) {
     [Need::Volumes, Need::KeyPairs, Need::SecurityGroups, Need::Vpcs].into_iter().for_each(|need| needs.add(place, need));
+    // Edges that an earlier version of the file left behind would go on stopping machines, so they are always looked for.
+    for name in fleet.name.iter().chain(&fleet.was) {
+        needs.add(place, Need::EdgeGroup(group_name(name)));
+    }
     for prefix in fleet.name.iter().chain(&fleet.was).map(aws_name_prefix) {
         needs.add(place, Need::Alarms(prefix.clone()));
         needs.add(place, Need::ParameterGroups(prefix));
@@ -82,6 +87,7 @@ pub fn follow_up(input: &Input<'_>) -> Needs {
     let mut needs = Needs::default();
     parameters(input, &mut needs);
     events(input, &mut needs);
+    delivery(input, &mut needs);
     let draft = Draft::new(*input);
     for user in input.fleet.users.values().filter(|user| super::removal::is_current(user.until_instant, input.now)) {
         network_and_image(&draft, user, &mut needs);
@@ -100,6 +106,23 @@ fn parameters(input: &Input<'_>, needs: &mut Needs) {
         for group in view.parameter_groups.seen() {
             if !view.parameters.contains_key(&group.name) && !refused(input, place, Kind::ParameterGroup, &group.name) {
                 needs.add(place, Need::Parameters(group.name.clone()));
+            }
+        }
+    }
+}
+
+/// Roles and queues, where the file delivers or something that it delivered with stands.
+fn delivery(input: &Input<'_>, needs: &mut Needs) {
+    let fleet = input.fleet;
+    for (place, view) in &input.snapshot.places {
+        let stands = |name: &&FleetName| view.edge_groups.get(&group_name(name)).is_some_and(Option::is_some);
+        let delivers = |name: &&FleetName| fleet.name.as_ref() == Some(*name) && super::delivery::delivers_in(fleet, place);
+        for name in fleet.name.iter().chain(&fleet.was).filter(|name| stands(name) || delivers(name)) {
+            if !view.roles.was_read() {
+                needs.add(place, Need::Roles(super::delivery::role_path(name, &place.region)));
+            }
+            if !view.queues.was_read() {
+                needs.add(place, Need::Queues(aws_name_prefix(name)));
             }
         }
     }

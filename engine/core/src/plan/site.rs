@@ -3,7 +3,9 @@
 use super::claim::{Claims, Owned, claim};
 use super::model::Held;
 use crate::address::Address;
-use crate::cloud::{Alarm, Database, Instance, KeyPair, Kind, Listing, ParameterGroup, Place, PlaceView, SecurityGroup, Snapshot, Volume};
+use crate::cloud::{
+    Alarm, Database, Instance, KeyPair, Kind, Listing, ParameterGroup, Place, PlaceView, Queue, Role, SecurityGroup, Snapshot, Volume,
+};
 use crate::fleet::Fleet;
 
 /// A place, what was seen there, and what of it is ours.
@@ -27,6 +29,10 @@ pub struct Site<'a> {
     pub databases: Claims<'a, Database>,
     /// Parameter groups.
     pub parameter_groups: Claims<'a, ParameterGroup>,
+    /// Roles that EventBridge works with.
+    pub roles: Claims<'a, Role>,
+    /// Queues for what it could not deliver.
+    pub queues: Claims<'a, Queue>,
 }
 
 /// What stands at an address.
@@ -53,6 +59,8 @@ impl<'a> Site<'a> {
             alarms: claim(fleet, &account_id, region, view.alarms.seen()),
             databases: claim(fleet, &account_id, region, view.databases.seen()),
             parameter_groups: claim(fleet, &account_id, region, view.parameter_groups.seen()),
+            roles: claim(fleet, &account_id, region, view.roles.seen()),
+            queues: claim(fleet, &account_id, region, view.queues.seen()),
             place: place.clone(),
             account_id,
             view,

@@ -126,7 +126,8 @@ fn names_fit_whatever_a_schedule_is_called() {
         let addresses: BTreeSet<&str> = all.iter().map(|entry| entry.spec.address.as_str()).collect();
         assert_eq!((names.len(), addresses.len()), (all.len(), all.len()), "{called}");
     }
-    assert_eq!(group_name(&FleetName::new("LMS-2026").expect("fleet")), "muster-lms-2026");
+    assert_eq!(group_name(&FleetName::new("lms-2026").expect("fleet")), "muster-lms-2026");
+    assert_eq!(group_name(&FleetName::new("LMS--1").expect("fleet")), "muster-LMS--1", "of no other fleet");
 }
 
 fn selecting(services: &[&str], tags: &[(&str, &[&str])], except: &[(&str, &[&str])]) -> Schedule {

@@ -7,7 +7,7 @@ use super::history::History;
 use super::machine::{Machine, foreign_address, owned_address, whole};
 use super::numbers::Numbers;
 use super::want::{Want, want};
-use super::{limit, maintenance, newborn, order, overrides, resume, scale, snooze, verdict};
+use super::{by_eventbridge, limit, maintenance, newborn, order, overrides, resume, scale, snooze, verdict};
 use crate::address::Address;
 use crate::cloud::Place;
 use crate::fleet::Fleet;
@@ -141,6 +141,9 @@ pub fn any_scheduled_cluster(draft: &Draft<'_>, site: &Site<'_>) -> bool {
 }
 
 fn asks(judged: &Judged<'_>) -> bool {
+    if judged.schedule.is_some_and(by_eventbridge::is_sole) {
+        return false;
+    }
     differs(judged) || judged.schedule.is_some_and(|schedule| schedule.limit.is_some())
 }
 
@@ -204,8 +207,9 @@ fn is_listed(fleet: &Fleet, place: &Place, address: &Address, now: Timestamp) ->
 fn decide<'a>(draft: &Draft<'a>, site: &Site<'a>, frame: Judged<'a>, choice: Choice<'a>, overrides: &[Interval]) -> Judged<'a> {
     let now = draft.input.now;
     let schedule = if let Choice::One(schedule) = choice { Some(schedule) } else { None };
+    let by_eventbridge = schedule.is_some_and(by_eventbridge::is_sole);
     // Behind the overrides, so that a maintenance window gives way to a person's word and to nothing else.
-    let maintenance = maintenance::intervals(site, frame.machine, schedule, now);
+    let maintenance = maintenance::intervals(site, frame.machine, schedule.filter(|_| !by_eventbridge), now);
     let all: Vec<Interval> = overrides.iter().chain(&maintenance).cloned().collect();
     let context = Context { calendars: &draft.input.fleet.calendars, overrides: &all };
     let mut judged = match want(choice, now, &context, &maintenance) {
@@ -219,6 +223,7 @@ fn decide<'a>(draft: &Draft<'a>, site: &Site<'a>, frame: Judged<'a>, choice: Cho
     } else {
         judged.verdict = of_machine(draft, site, &mut judged, &history, &context);
     }
+    by_eventbridge::leave(&mut judged, &history);
     snooze::put_off(&mut judged, &history, &context, now);
     judged
 }
@@ -226,7 +231,7 @@ fn decide<'a>(draft: &Draft<'a>, site: &Site<'a>, frame: Judged<'a>, choice: Cho
 /// What follows for what is started and stopped: by muster's own earlier doing, or against people's.
 fn of_machine(draft: &Draft<'_>, site: &Site<'_>, judged: &mut Judged<'_>, history: &History, context: &Context<'_>) -> Verdict {
     let now = draft.input.now;
-    let bounded = limit::bound(judged, history, context, now);
+    let bounded = !judged.schedule.is_some_and(by_eventbridge::is_sole) && limit::bound(judged, history, context, now);
     let interrupted = resume::is_interrupted(judged.machine, history);
     if interrupted && judged.wanted.is_none() {
         judged.wanted = Some(RunState::Running);

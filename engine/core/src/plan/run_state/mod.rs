@@ -1,6 +1,7 @@
 //! Start and stop by schedule: what each resource should be now, and whether a person's change stands (semantics 8).
 
 mod background;
+mod by_eventbridge;
 mod choose;
 mod history;
 mod judge;
@@ -29,6 +30,7 @@ pub use judge::{Judged, Verdict, any_scheduled_cluster, any_scheduled_database, 
 pub use machine::Machine;
 pub(super) use machine::{GROUP_OF, STORAGE_OPTIMIZING};
 pub use maintenance::{LEAD, Weekly};
+pub use newborn::{Birth, newborn};
 pub use notes::{automatic_restart, restart_words};
 pub use numbers::{Numbers, SetTag};
 pub use resume::while_stopped;
@@ -66,8 +68,8 @@ fn carry_out(draft: &mut Draft<'_>, judged: &Judged<'_>, orders: &Orders, clocks
             steps::act(draft, judged, *cause, reason, orders.of(judged));
         }
         (Verdict::Stands(why), _) => hold(draft, why),
-        (Verdict::Fine, None) => sizes::resize(draft, judged),
-        (Verdict::Fine, Some(_)) => {}
+        (Verdict::Fine, None) if !judged.schedule.is_some_and(by_eventbridge::is_sole) => sizes::resize(draft, judged),
+        (Verdict::Fine, _) => {}
     }
     if let Some(note) = &judged.note {
         draft.notes.push(format!("{}: {note}", judged.address));

@@ -1,6 +1,6 @@
 //! A create whose schedule wants stopped now is create and stop.
 
-use super::choose::{Target, choose};
+use super::choose::{Choice, Target, choose};
 use super::overrides::intervals;
 use super::snooze;
 use super::want::{Want, want};
@@ -8,7 +8,7 @@ use crate::address::{Address, Part};
 use crate::cloud::{Change, IdRef, Kind, Place};
 use crate::plan::draft::Draft;
 use crate::plan::model::{Action, Await, Cause, Op, Step};
-use crate::schedule::{Context, RunState, WantedState};
+use crate::schedule::{Context, Interval, RunState, Schedule, WantedState};
 use crate::span::Span;
 use crate::tags::Tags;
 
@@ -52,6 +52,30 @@ pub(super) fn wanted<'a>(draft: &Draft<'a>, birth: &Step) -> Result<Want<'a>, St
     let target = Target { service, tags, place: &birth.place, address: &birth.address, owned: true, members: Vec::new() };
     let overrides = intervals(fleet, &target);
     want(choose(fleet, &target), draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides }, &[])
+}
+
+/// A machine that the plan makes, with the schedule that will be for it.
+#[derive(Debug, Clone)]
+pub struct Birth<'a> {
+    /// The step that makes it.
+    pub step: Step,
+    /// Its schedule.
+    pub schedule: &'a Schedule,
+    /// Overrides of the file that will be about it.
+    pub overrides: Vec<Interval>,
+}
+
+/// Every machine that the plan makes in a place and that one schedule will be for.
+#[must_use]
+pub fn newborn<'a>(draft: &Draft<'a>, place: &Place) -> Vec<Birth<'a>> {
+    let fleet = draft.input.fleet;
+    let of = |step: &Step| {
+        let (service, tags) = born(step)?;
+        let target = Target { service, tags, place: &step.place, address: &step.address, owned: true, members: Vec::new() };
+        let Choice::One(schedule) = choose(fleet, &target) else { return None };
+        Some(Birth { step: step.clone(), schedule, overrides: intervals(fleet, &target) })
+    };
+    births(draft).filter(|step| step.place == *place).filter_map(of).collect()
 }
 
 /// Service and tags of what a step makes.

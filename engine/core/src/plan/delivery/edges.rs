@@ -1,0 +1,227 @@
+//! Edges: made, replaced and pruned by their names alone, which say all that they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::{Names, group_address, queue_address, role_address};
+use super::post::Post;
+use super::standing::{Edge, Standing};
+use super::targets::Born;
+use super::wanted::Wanted;
+use crate::address::Address;
+use crate::cloud::{Change, Kind};
+use crate::plan::draft::Draft;
+use crate::plan::model::{Action, Cause, FieldChange, Op, Step};
+use crate::plan::words;
+
+/// What becomes of the edges of a place.
+#[derive(Debug, Default)]
+pub(super) struct Edges {
+    /// Addresses of steps that take something away: roles, queues and the group go after them.
+    pub(super) going: Vec<Address>,
+    /// Names of schedules whose edges were left as they are.
+    pub(super) left: BTreeSet<String>,
+}
+
+/// Plans the edges of a place.
+pub(super) fn plan(
+    draft: &mut Draft<'_>,
+    names: &Names,
+    standing: &Standing<'_>,
+    ready: &[(Post<'_>, bool)],
+    wanted: Vec<Wanted<'_>>,
+) -> Edges {
+    let mut edges = Edges { left: ready.iter().filter(|(post, _)| post.held).map(|(post, _)| post.schedule.name.to_string()).collect(), ..Edges::default() };
+    let matched = Matched::of(standing, wanted);
+    for (wanted, stale) in &matched.wanted {
+        let why = Why::of(draft, names, ready, &matched, wanted);
+        match (stale.as_slice(), &why) {
+            _ if wanted.contested => {}
+            ([], _) if !wanted.make => {}
+            ([], _) => create(draft, names, wanted, why),
+            (stale, _) => {
+                edges.going.push(wanted.spec.address.clone());
+                update(draft, names, wanted, stale, why);
+            }
+        }
+    }
+    for edge in matched.orphans {
+        orphan(draft, names, ready, edge, &mut edges);
+    }
+    edges
+}
+
+/// Takes every edge away.
+pub(super) fn prune(draft: &mut Draft<'_>, names: &Names, standing: &Standing<'_>) -> Edges {
+    let mut edges = Edges::default();
+    for edge in standing.edges() {
+        let schedule = schedule_of(draft, &edge);
+        delete(draft, names, &edge, edge.address_to_go(schedule.as_deref()), "`muster destroy`".to_owned(), &mut edges);
+    }
+    edges
+}
+
+/// What is wanted with what stands in its place; an empty list where nothing stands yet. What stands as it is wanted is not in it.
+struct Matched<'a, 's> {
+    wanted: Vec<(Wanted<'a>, Vec<Edge<'s>>)>,
+    orphans: Vec<Edge<'s>>,
+    /// Machines and schedules of which some edge stands.
+    known: BTreeSet<(String, Option<Address>)>,
+}
+
+impl<'a, 's> Matched<'a, 's> {
+    fn of(standing: &Standing<'s>, wanted: Vec<Wanted<'a>>) -> Self {
+        let mut by_address: BTreeMap<String, usize> = BTreeMap::new();
+        for (at, edge) in wanted.iter().enumerate() {
+            by_address.insert(edge.address_hash(), at);
+        }
+        let mut stale: Vec<Vec<Edge<'s>>> = wanted.iter().map(|_| Vec::new()).collect();
+        let (mut fine, mut orphans, mut known) = (vec![false; wanted.len()], Vec::new(), BTreeSet::new());
+        for edge in standing.edges() {
+            let Some(&at) = by_address.get(edge.address) else {
+                orphans.push(edge);
+                continue;
+            };
+            known.insert(whose(&wanted[at]));
+            if edge.in_present && edge.seen.name == wanted[at].name && edge.seen.is_untouched() {
+                fine[at] = true;
+            } else {
+                stale[at].push(edge);
+            }
+        }
+        let open = wanted.into_iter().zip(stale).zip(fine);
+        let mut left = Vec::new();
+        for ((mut edge, stale), fine) in open {
+            if fine && stale.is_empty() {
+                continue;
+            }
+            // One that stands needs no other: what else has its address goes.
+            edge.make &= !fine;
+            left.push((edge, stale));
+        }
+        Self { wanted: left, orphans, known }
+    }
+}
+
+fn whose(wanted: &Wanted<'_>) -> (String, Option<Address>) {
+    (wanted.schedule.name.to_string(), wanted.machine.clone())
+}
+
+/// Why an edge is made.
+struct Why {
+    cause: Cause,
+    reason: String,
+}
+
+impl Why {
+    fn of(draft: &Draft<'_>, names: &Names, ready: &[(Post<'_>, bool)], matched: &Matched<'_, '_>, wanted: &Wanted<'_>) -> Self {
+        let moved = ready.iter().any(|(post, moved)| *moved && post.schedule.name == wanted.schedule.name);
+        let is_new = draft.creates(&names.place, &role_address(&wanted.schedule.name));
+        let known = matched.known.contains(&whose(wanted));
+        let (cause, reason) = match (wanted.overridden, &wanted.renewed) {
+            _ if is_new && !known => (Cause::New, String::new()),
+            _ if wanted.born.is_some() => (Cause::New, "its machine is made by this plan".to_owned()),
+            _ if moved => (Cause::File, String::new()),
+            (Some(override_words), _) => (Cause::Override, override_words.to_owned()),
+            (None, Some(to)) => (Cause::Schedule, format!("a month further ahead, to {to}")),
+            _ if !known => (Cause::New, "its machine is new to the schedule".to_owned()),
+            _ => (Cause::Drift, "deleted outside, or an earlier apply did not finish".to_owned()),
+        };
+        Self { cause, reason }
+    }
+}
+
+fn create(draft: &mut Draft<'_>, names: &Names, wanted: &Wanted<'_>, why: Why) {
+    let mut step = step(names, wanted, Action::Create, why);
+    step.fields = vec![FieldChange { field: "fires".to_owned(), from: None, to: Some(fires(wanted)) }];
+    step.ops = vec![make(names, wanted)];
+    draft.steps.push(step);
+}
+
+/// Makes the new one first, so that no edge is missed; where both have one name, the old one has to go before.
+fn update(draft: &mut Draft<'_>, names: &Names, wanted: &Wanted<'_>, stale: &[Edge<'_>], why: Why) {
+    let touched = stale.iter().find(|edge| edge.in_present && edge.seen.name == wanted.name);
+    let why = match touched {
+        Some(edge) => Why { cause: Cause::Drift, reason: touched_words(edge) },
+        None if stale.iter().any(|edge| !edge.in_present) => {
+            Why { cause: Cause::File, reason: "taken over from the group of the fleet's former name".to_owned() }
+        }
+        None if why.cause == Cause::Drift => Why { cause: Cause::File, reason: String::new() },
+        None => why,
+    };
+    let action = if wanted.make { Action::Update } else { Action::Delete };
+    let mut step = step(names, wanted, action, why);
+    step.id = stale.first().map(|edge| edge.seen.name.clone());
+    let standing: Vec<&str> = stale.iter().map(|edge| edge.seen.name.as_str()).collect();
+    step.precondition.insert("standing".to_owned(), standing.join(", "));
+    let gone = |edge: &Edge<'_>| Op::Do(Change::DeleteEdge { group: edge.group.to_owned(), name: edge.seen.name.clone() });
+    let (before, behind): (Vec<&Edge<'_>>, Vec<&Edge<'_>>) =
+        stale.iter().partition(|edge| edge.in_present && edge.seen.name == wanted.name);
+    step.ops = before.into_iter().map(gone).collect();
+    if wanted.make {
+        step.fields = vec![FieldChange { field: "fires".to_owned(), from: None, to: Some(fires(wanted)) }];
+        step.ops.push(make(names, wanted));
+    }
+    step.ops.extend(behind.into_iter().map(gone));
+    draft.steps.push(step);
+}
+
+fn touched_words(edge: &Edge<'_>) -> String {
+    if edge.seen.modified.as_second() > edge.seen.created.as_second() {
+        return format!("changed by hand on {}", words::instant(edge.seen.modified, "UTC"));
+    }
+    "disabled by hand".to_owned()
+}
+
+fn step(names: &Names, wanted: &Wanted<'_>, action: Action, why: Why) -> Step {
+    let mut step = Step::new(wanted.spec.address.clone(), names.place.clone(), Kind::Edge, action, why.cause);
+    step.reason = why.reason;
+    step.origin = Some(wanted.schedule.span.file_line());
+    step.after = vec![group_address(), role_address(&wanted.schedule.name), queue_address(&wanted.schedule.name)];
+    step.after.extend(wanted.machine.clone().filter(|_| wanted.born.is_some()));
+    step
+}
+
+/// When it fires, in the words of EventBridge.
+pub(super) fn fires(wanted: &Wanted<'_>) -> String {
+    format!("{} {} {}", wanted.spec.action.as_str(), wanted.spec.expression, wanted.spec.zone)
+}
+
+fn make(names: &Names, wanted: &Wanted<'_>) -> Op {
+    let mut edge = Box::new(wanted.spec.clone());
+    if wanted.born == Some(Born::Named) {
+        edge.awaits = None;
+    }
+    Op::Do(Change::CreateEdge { group: names.group.clone(), edge })
+}
+
+/// One that stands and that nothing wants.
+fn orphan(draft: &mut Draft<'_>, names: &Names, ready: &[(Post<'_>, bool)], edge: Edge<'_>, edges: &mut Edges) {
+    if edges.left.iter().any(|schedule| edge.is_of(schedule)) {
+        return;
+    }
+    let schedule = schedule_of(draft, &edge);
+    let delivered = schedule.as_ref().is_some_and(|name| ready.iter().any(|(post, _)| post.schedule.name.as_str() == name.as_str()));
+    let reason = match (&schedule, delivered) {
+        (Some(_), true) => "its schedule, its override or its machine has gone or changed".to_owned(),
+        (Some(name), false) => format!("schedule `{name}` is not delivered by EventBridge here any more"),
+        (None, _) => "no schedule of the file is its own".to_owned(),
+    };
+    let address = edge.address_to_go(schedule.as_deref());
+    delete(draft, names, &edge, address, reason, edges);
+}
+
+/// The schedule of the file that an edge was made for.
+fn schedule_of(draft: &Draft<'_>, edge: &Edge<'_>) -> Option<String> {
+    let of = |name: &str| edge.is_of(name).then(|| name.to_owned());
+    draft.input.fleet.schedules.keys().filter_map(|name| of(name.as_str())).max_by_key(String::len)
+}
+
+fn delete(draft: &mut Draft<'_>, names: &Names, edge: &Edge<'_>, address: Address, reason: String, edges: &mut Edges) {
+    let mut step = Step::new(address.clone(), names.place.clone(), Kind::Edge, Action::Delete, Cause::Removed);
+    step.id = Some(edge.seen.name.clone());
+    step.reason = reason;
+    step.precondition.insert("id".to_owned(), edge.seen.name.clone());
+    step.ops = vec![Op::Do(Change::DeleteEdge { group: edge.group.to_owned(), name: edge.seen.name.clone() })];
+    draft.steps.push(step);
+    edges.going.push(address);
+}
