@@ -1,14 +1,15 @@
 //! Hands: what a newcomer or a test does to the account behind muster's back.
 
 use jiff::{SignedDuration, Timestamp};
-use muster_core::cloud::{Change, IdRef, InstanceState, Kind, Place, ResourceRef};
+use muster_core::cloud::{Change, CloudError, ErrorKind, IdRef, InstanceState, Kind, Place, ResourceRef};
+use muster_core::cron::Expression;
 use muster_core::tags::Tags;
 use serde::Serialize;
 
 use crate::estate::Estate;
 use crate::sandbox::{Sandbox, SandboxError};
 use crate::service;
-use crate::world::{Region, World};
+use crate::world::{Edge, Region, RoleRow, World};
 
 /// What the account holds, for a person to read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -141,6 +142,64 @@ impl Sandbox {
         self.by_hand(name, "alarm", &[Kind::Alarm], |_| Change::DeleteAlarm { name: name.to_owned() })
     }
 
+    /// Disables a schedule of EventBridge, or enables it again.
+    ///
+    /// # Errors
+    /// When there is none of that name, or the file cannot be written.
+    pub fn enable_edge(&self, name: &str, enabled: bool) -> Result<(), SandboxError> {
+        self.edit_edge(name, |edge, _| edge.view.enabled = enabled)
+    }
+
+    /// Has a schedule of EventBridge fire at other times, on the same zone's clocks.
+    ///
+    /// # Errors
+    /// When there is none of that name, `expression` is none of EventBridge's, or the file cannot be written.
+    pub fn move_edge(&self, name: &str, expression: &str) -> Result<(), SandboxError> {
+        let expression = Expression::parse(expression).map_err(|error| {
+            let (action, code) = ("scheduler:UpdateSchedule", "ValidationException");
+            SandboxError::Refused(CloudError::new(ErrorKind::Invalid, action, code, error.to_string()))
+        })?;
+        self.edit_edge(name, |edge, now| {
+            edge.expression = expression.to_string();
+            edge.next = edge.next_after(now);
+        })
+    }
+
+    /// Deletes a schedule of EventBridge, a group of them, a queue, or a role with its policy.
+    ///
+    /// # Errors
+    /// When there is none of that name, or the file cannot be written.
+    pub fn delete_delivery(&self, name: &str) -> Result<(), SandboxError> {
+        let kinds = [Kind::Edge, Kind::EdgeGroup, Kind::Role, Kind::Queue];
+        let group = self.look(|inner| edge_named(&inner.world, name).map(|(_, group, _)| group))?.unwrap_or_default();
+        let named = || name.to_owned();
+        let role = self.look(|inner| find(&inner.world, name, &[Kind::Role]))?;
+        if let Some((place, _)) = role {
+            self.hand(&place, &Change::DeleteRolePolicy { role: named() })?;
+        }
+        self.by_hand(name, "schedule, group, role or queue", &kinds, |kind| match kind {
+            Kind::Edge => Change::DeleteEdge { group: group.clone(), name: named() },
+            Kind::EdgeGroup => Change::DeleteEdgeGroup { name: named() },
+            Kind::Role => Change::DeleteRole { name: named() },
+            _ => Change::DeleteQueue { name: named() },
+        })
+    }
+
+    /// Changes a schedule as UpdateSchedule does, which its date of modification shows.
+    fn edit_edge(&self, name: &str, change: impl FnOnce(&mut Edge, Timestamp)) -> Result<(), SandboxError> {
+        let found = self.look(|inner| edge_named(&inner.world, name))?;
+        let (place, _, key) = found.ok_or_else(|| SandboxError::NotFound { what: "schedule", id: name.to_owned() })?;
+        self.transact(|inner| {
+            let now = inner.world.now;
+            let edge = inner.world.ensure(&place).edges.edit(&key, None);
+            edge.map_or(((), false), |edge| {
+                change(edge, now);
+                edge.view.modified = now;
+                ((), true)
+            })
+        })
+    }
+
     /// Does to the account of `place` whatever `change` says, past every fault and denial: a person's hand.
     ///
     /// # Errors
@@ -232,7 +291,7 @@ impl Sandbox {
 }
 
 /// Kinds that have tags, in the order in which a name is looked for.
-const TAGGED: [Kind; 11] = [
+const TAGGED: [Kind; 14] = [
     Kind::Instance,
     Kind::Volume,
     Kind::SecurityGroup,
@@ -244,7 +303,21 @@ const TAGGED: [Kind; 11] = [
     Kind::KeyParameter,
     Kind::DbCluster,
     Kind::ScalingGroup,
+    Kind::EdgeGroup,
+    Kind::Role,
+    Kind::Queue,
 ];
+
+/// Where a schedule is: its place, its group and its key.
+fn edge_named(world: &World, name: &str) -> Option<(Place, String, String)> {
+    let of_account = |(account, content): (&String, &crate::world::Account)| {
+        content.regions.iter().find_map(|(region, content)| {
+            let edge = content.edges.values().find(|edge| edge.view.name == name)?;
+            Some((Place { account: account.clone(), region: region.clone() }, edge.group.clone(), edge.key()))
+        })
+    };
+    world.accounts.iter().find_map(of_account)
+}
 
 /// Where a thing is, and which of `kinds` it is.
 fn find(world: &World, id: &str, kinds: &[Kind]) -> Option<(Place, Kind)> {
@@ -263,7 +336,12 @@ fn show(world: &World) -> Show {
             account_id: account.id.clone(),
             items: items(content, world.now),
         };
-        account.regions.iter().map(of_region).collect::<Vec<_>>()
+        let mut places: Vec<ShowPlace> = account.regions.iter().map(of_region).collect();
+        // IAM knows no regions; its roles are shown once.
+        if let Some(place) = places.first_mut() {
+            place.items.extend(account.roles.values().map(role));
+        }
+        places
     };
     Show {
         now: world.now,
@@ -273,6 +351,11 @@ fn show(world: &World) -> Show {
         places: world.accounts.iter().flat_map(of_account).collect(),
         messages: world.messages.clone(),
     }
+}
+
+fn role(row: &RoleRow) -> ShowItem {
+    let policy = if row.view.policy.is_some() { "" } else { ", no policy" };
+    ShowItem { kind: Kind::Role, id: row.view.name.clone(), text: format!("{}{policy}", row.view.path), tags: row.tags.clone() }
 }
 
 fn items(region: &Region, now: Timestamp) -> Vec<ShowItem> {

@@ -7,12 +7,15 @@
 mod alarms;
 mod clusters;
 mod databases;
+mod edges;
 mod groups;
 mod instances;
 mod keys;
 mod launch;
 mod parameter_groups;
+mod queues;
 mod reading;
+mod roles;
 mod scaling;
 mod stage;
 mod tags;
@@ -152,6 +155,25 @@ cases! {
     scaling::a_group_is_tagged_by_its_name,
     scaling::a_service_takes_its_number,
     scaling::a_service_is_tagged_by_its_arn,
+    edges::a_group_is_made_once,
+    edges::a_group_that_is_not_there_is_an_answer,
+    edges::a_group_that_is_gone_is_deleted_again,
+    edges::a_group_is_tagged_by_its_arn,
+    edges::one_stands_as_it_was_made,
+    edges::one_needs_its_group,
+    edges::one_needs_a_role_that_can_be_assumed,
+    edges::one_needs_an_expression_and_a_zone,
+    edges::more_than_a_page_is_read_whole,
+    edges::the_end_of_a_group_is_that_of_its_edges,
+    roles::a_name_is_taken_once,
+    roles::what_it_says_is_replaced,
+    roles::one_with_a_policy_stays,
+    roles::an_unknown_one_is_refused,
+    roles::one_is_tagged_by_its_name,
+    queues::it_has_what_it_was_asked_for,
+    queues::asking_twice_makes_one,
+    queues::what_it_keeps_is_changed,
+    queues::one_is_tagged_by_its_name,
     reading::unknown_ids_are_left_out,
     reading::ubuntu_is_found_in_both_architectures,
     reading::an_image_is_found_by_id_owner_and_parameter,

@@ -26,7 +26,7 @@ impl Call<'_> {
         }
         if self.region.deleted_queues.get(name).is_some_and(|at| self.now.duration_since(*at) < NAME_FREE_AFTER) {
             let message = "You must wait 60 seconds after deleting a queue before you can create another with the same name.";
-            return Err(self.refuse(ErrorKind::WrongState, "AWS.SimpleQueueService.QueueDeletedRecently", message));
+            return Err(self.refuse(ErrorKind::WrongState, "QueueDeletedRecently", message));
         }
         let arn = format!("arn:{}:sqs:{}:{}:{name}", partition(self.region_name), self.region_name, self.account_id);
         let view = Queue { name: name.to_owned(), arn, retention_seconds, encrypted: true, waiting: 0, tags: tags.clone() };
@@ -43,7 +43,7 @@ impl Call<'_> {
             (true, false) => "SqsManagedSseEnabled",
         };
         let message = format!("A queue already exists with the same name and a different value for attribute {differs}");
-        Err(self.refuse(ErrorKind::AlreadyExists, "QueueAlreadyExists", message))
+        Err(self.refuse(ErrorKind::AlreadyExists, "QueueNameExists", message))
     }
 
     pub(super) fn set_queue(self, name: &str, retention_seconds: u32) -> Result<Receipt, CloudError> {
