@@ -13,11 +13,12 @@ from moto.scheduler.responses import EventBridgeSchedulerResponse
 # Without MaxResults, and at most.
 PAGE = 100
 NAME = re.compile(r"[0-9a-zA-Z-_.]{1,64}")
-EXPRESSIONS = (
-    re.compile(r"at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)"),
-    re.compile(r"rate\(\d+ (minute|hour|day)s?\)"),
-    re.compile(r"cron\(\S+( \S+){5}\)"),
-)
+ONCE = re.compile(r"at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)|rate\(\d+ (minute|hour|day)s?\)")
+CRON = re.compile(r"cron\((.*)\)")
+MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+DAYS = "SUN MON TUE WED THU FRI SAT".split()
+# Of each field of a cron: lowest, highest, names from the lowest on.
+FIELDS = ((0, 59, []), (0, 23, []), (1, 31, []), (1, 12, MONTHS), (1, 7, DAYS), (1970, 2199, []))
 CANNOT_ASSUME = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
 ZONES = available_timezones()
 
@@ -104,13 +105,32 @@ def _check_name(name):
 
 def _check(backend, asked):
     expression, zone = asked["schedule_expression"], asked["schedule_expression_timezone"]
-    if not any(form.fullmatch(expression) for form in EXPRESSIONS):
+    if not (ONCE.fullmatch(expression) or _is_cron(expression)):
         raise ValidationException(f"Invalid Schedule Expression {expression}.")
     if zone and zone not in ZONES:
         raise ValidationException(f"Invalid Schedule Expression Timezone {zone}.")
     if asked["end_date"] is not None:
         _check_end(asked["start_date"], asked["end_date"])
     _check_role(backend, asked["target"]["RoleArn"])
+
+
+def _is_cron(expression):
+    """Six fields within their bounds, and a question mark for one of the two days. Wildcards of days beyond numbers are let through."""
+    match = CRON.fullmatch(expression)
+    fields = match[1].split(" ") if match else []
+    if len(fields) != len(FIELDS) or (fields[2] == "?") == (fields[4] == "?"):
+        return False
+    return all(_in_bounds(field, *bounds) for field, bounds in zip(fields, FIELDS, strict=True))
+
+
+def _in_bounds(field, low, high, names):
+    if field in ("*", "?"):
+        return True
+    for word in re.split(r"[,\-/#]", field):
+        number = names.index(word) + low if word in names else word.rstrip("LW") or low
+        if not str(number).isdigit() or not (low <= int(number) <= high or word == "0" and "/" in field):
+            return False
+    return True
 
 
 def _check_end(start, end):

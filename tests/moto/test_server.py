@@ -453,6 +453,9 @@ class Delivery(WithServer):
         past = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
         for more in (
             {"ScheduleExpression": "cron(0 19 ? *)"},
+            {"ScheduleExpression": "cron(0 25 ? * MON-FRI *)"},
+            {"ScheduleExpression": "cron(0 9 * * * *)"},
+            {"ScheduleExpression": "cron(0 9 ? * MON-FUN *)"},
             {"ScheduleExpressionTimezone": "Asia/Seol"},
             {"EndDate": past},
             {"StartDate": past},
@@ -460,6 +463,8 @@ class Delivery(WithServer):
         ):
             message = self.refused("ValidationException", self.schedule, name="wrong", **more)
         self.assertIn("to assume the role", message)
+        for n, days in enumerate(("? * MON-FRI *", "? * 2#1 *", "? JAN,MAR 6L 2027", "L * ? *", "15W * ? *", "1/2 * ? *", "* * ? *")):
+            self.schedule(f"right-{n}", ScheduleExpression=f"cron(30 9 {days})")
         self.schedule("right", ScheduleExpressionTimezone="Asia/Seoul")
         self.refused("ConflictException", self.schedule, name="right")
         self.scheduler.delete_schedule(GroupName="edges", Name="right")

@@ -16,7 +16,7 @@ use muster_core::digest::sha256_hex;
 use muster_core::tags::Tags;
 
 use crate::clock::WallClock;
-use crate::convert::{built, done_if, gone_is_done, receipt, text, timestamp};
+use crate::convert::{built, gone_is_done, receipt, text, timestamp};
 use crate::paging;
 use crate::region::Scope;
 
@@ -88,7 +88,7 @@ pub(crate) async fn delete_group(scope: Scope<'_>, name: &str) -> Result<Receipt
     gone_is_done(scope.call("scheduler:DeleteScheduleGroup", request.send()).await.map(|answer| receipt(&answer, Some(name))))
 }
 
-/// scheduler:CreateSchedule. One of that name says the same, so it counts as done.
+/// scheduler:CreateSchedule.
 pub(crate) async fn create(scope: Scope<'_>, group: &str, edge: &EdgeSpec) -> Result<Receipt, CloudError> {
     let (name, now) = (edge.name(), WallClock.now());
     let exact = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build();
@@ -108,9 +108,8 @@ pub(crate) async fn create(scope: Scope<'_>, group: &str, edge: &EdgeSpec) -> Re
         .action_after_completion(if edge.delete_after { ActionAfterCompletion::Delete } else { ActionAfterCompletion::None })
         .target(target(edge)?)
         .client_token(token(group, &name, now));
-    let answer = scope.call(CREATE, request.send()).await.map(|answer| receipt(&answer, Some(&name)));
-    let done = done_if(ErrorKind::AlreadyExists, answer.map_err(not_yet))?;
-    Ok(Receipt { id: Some(name), ..done })
+    let answer = scope.call(CREATE, request.send()).await.map_err(not_yet)?;
+    Ok(receipt(&answer, Some(&name)))
 }
 
 fn target(edge: &EdgeSpec) -> Result<Target, CloudError> {

@@ -82,9 +82,10 @@ async fn an_edge_is_made_as_it_is_named_seen_and_pruned() {
     assert_eq!(standing(&world).await, Some(Vec::new()));
     world.done(create_role()).await;
     let (one, two) = (edge(&world, "i-1"), edge(&world, "i-2"));
-    for edge in [&two, &one, &one] {
-        assert_eq!(world.done(create(edge)).await.id, Some(edge.name()), "made twice is made");
+    for edge in [&two, &one] {
+        assert_eq!(world.done(create(edge)).await.id, Some(edge.name()));
     }
+    assert_eq!(world.try_to(create(&one)).await.err(), Some(ErrorKind::AlreadyExists));
     let seen = standing(&world).await.expect("a group");
     let mut names = [one.name(), two.name()];
     names.sort();
