@@ -37,6 +37,21 @@ def semantics_10(students, databases=3, parameter_groups=1):
         "rds:DescribeDBInstances": math.ceil(databases / 100),
         "rds:DescribeDBParameterGroups": 1,
         "rds:DescribeDBParameters": parameter_groups,
+        # Edges that an earlier file has left behind would go on stopping machines.
+        "scheduler:ListSchedules": 1,
+    }
+
+
+def delivered(students, edges, roles=1, queues=1):
+    """The list of the same class when EventBridge delivers its schedules: nothing but what delivery stands on comes in addition."""
+    return {
+        **semantics_10(students),
+        "scheduler:ListSchedules": math.ceil(edges / 100),
+        "iam:ListRoles": 1,
+        "iam:GetRolePolicy": roles,
+        "sqs:ListQueues": 1,
+        "sqs:GetQueueAttributes": queues,
+        "sqs:ListQueueTags": queues,
     }
 
 
@@ -44,6 +59,7 @@ def script():
     wrong = []
     for students in [int(size) for size in sys.argv[1:]] or SIZES:
         wrong += _measure(students)
+    wrong += _measure_delivered(SIZES[0])
     require(not wrong, "; ".join(wrong))
 
 
@@ -61,8 +77,27 @@ def _measure(students):
     return _compare(students, seen) + _mutating(students, applied, first) + _cost(plan, repeats)
 
 
-def _compare(students, seen):
-    listed = semantics_10(students)
+def _measure_delivered(students):
+    """The class with its schedule `class` delivered: two edges on weekdays and two on Saturdays for each who names it."""
+    plain = "  class:                            # weekdays, and Saturday morning\n"
+    text = quiet(class_fleet(students))
+    require(plain in text, "examples/class-50 does not begin its schedules as this script knows them")
+    with Server() as server, Muster(server, text.replace(plain, f"{plain}    delivery: both\n")) as muster:
+        muster.apply()
+        edges = server.python(EDGES.format(group=f"muster-{muster.fleet}"))
+        require(edges >= students, f"only {edges} schedules stand in EventBridge")
+        server.lab("log")
+        muster.run("plan", "--format", "json", "--detailed-exitcode")
+        seen = server.lab("log")
+    say(f"the same with {edges} schedules in EventBridge:")
+    return _compare(students, seen, delivered(students, edges))
+
+
+EDGES = "result = len(get_backend('scheduler')['123456789012']['ap-northeast-2'].schedule_groups['{group}'].schedules)"
+
+
+def _compare(students, seen, listed=None):
+    listed = listed or semantics_10(students)
     say(f"{students} students: calls of a no-op plan      listed  counted")
     for call in sorted({*listed, *seen}):
         note = "" if listed.get(call, 0) == seen.get(call, 0) else "  differs"

@@ -8,14 +8,20 @@ import copy
 import json
 
 from botocore.exceptions import ClientError
+from edges import FLEET, GROUP, Delivery, fleet_text, strangers, times
 from lib import Account, Failed, Muster, Server, brief, class_fleet, main, quiet, require, say
 
 STUDENTS, SMALL = 50, 10
 PLAN, APPLY = "planner", "applier"
 
 
+BOUNDARY = "arn:aws:iam::123456789012:policy/edges"
+
+
 def script():
     _whole_class()
+    _delivered()
+    _bounded()
     text = quiet(class_fleet(SMALL))
     policies = _printed(text)
     _forged(text, policies)
@@ -73,6 +79,94 @@ def _drift(server, account):
     group = account.by_address("user/student-002/security-group")["GroupId"]
     rule = {"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
     ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+
+
+# --- delivery by EventBridge under the printed policies
+
+
+def _delivered():
+    """Made, mended, pruned and destroyed under exactly the policies of the file that delivers."""
+    begin, end = times()
+    text = fleet_text(begin, end)
+    policies = _printed(text)
+    with Server() as server, Muster(server, text, key=APPLY) as muster:
+        strangers(server)
+        server.lab("policies", policies)
+        muster.plan("--detailed-exitcode", ok=(2,), key=PLAN)
+        muster.apply()
+        plan = muster.plan("--detailed-exitcode", key=PLAN)
+        require(not plan["steps"] and not plan["gaps"], f"under the plan policy: {plan['summary']}")
+        _hands(server, Delivery(server))
+        muster.apply()
+        muster.require_empty("mended under the printed policies")
+        (muster.folder / "fleet.yaml").write_text(fleet_text(begin, end, delivered=False))
+        muster.apply()
+        left = Account(server).delivery()
+        require(not left, f"pruned under the printed policies, and left: {left}")
+        (muster.folder / "fleet.yaml").write_text(text)
+        muster.apply()
+        muster.destroy("--no-snapshot")
+        denied = [request["checks"] for request in server.lab("requests") if request["denied"]]
+        require(not denied, f"denied: {denied[:3]}")
+    say("delivery made, mended, pruned and destroyed under exactly the printed policies: no denial")
+
+
+def _hands(server, delivery):
+    """Drift of every sort, so that apply uses what a first apply has no need of."""
+    names = sorted(delivery.names())
+    delivery.scheduler.delete_schedule(GroupName=GROUP, Name=names[0])
+    seen = delivery.scheduler.get_schedule(GroupName=GROUP, Name=names[1])
+    asked = {key: seen[key] for key in ("Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")}
+    delivery.scheduler.update_schedule(**asked, State="DISABLED")
+    role, queue = sorted(delivery.roles())[0], sorted(delivery.queues())[0]
+    nothing = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    delivery.iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(nothing))
+    delivery.iam.delete_role_policy(RoleName=role, PolicyName="muster")
+    url = delivery.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    delivery.sqs.set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "60"})
+
+
+def _bounded():
+    """A boundary in the file: roles are made under it, and the apply policy reaches no role without it."""
+    begin, end = times()
+    text = fleet_text(begin, end, boundary=BOUNDARY)
+    policies = _printed(text)
+    with Server() as server, Muster(server, text, key=APPLY) as muster:
+        said = muster.run("iam", "--apply").stderr
+        require("boundary" not in said, f"every schedule names a boundary, and yet: {said}")
+        server.lab("policies", policies)
+        muster.apply()
+        delivery, iam = Delivery(server), server.client("iam", key=APPLY)
+        for name in delivery.roles():
+            boundary = delivery.iam.get_role(RoleName=name)["Role"].get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+            require(boundary == BOUNDARY, f"{name} is bounded by {boundary}")
+        _forged_roles(server, delivery, iam)
+        (muster.folder / "fleet.yaml").write_text(fleet_text(begin, end))
+        said = muster.run("iam", "--apply").stderr
+        require("`office`" in said and "boundary: arn:aws:iam::" in said, f"no word of what the apply policy opens: {said}")
+    say("a boundary in the file: roles stand under it, and nothing without it can be made or written")
+
+
+def _forged_roles(server, delivery, iam):
+    tags = [{"Key": "muster:fleet", "Value": FLEET}]
+    path, trust = f"/muster/{FLEET}/ap-northeast-2/", json.dumps(delivery.roles()[sorted(delivery.roles())[0]]["AssumeRolePolicyDocument"])
+    loose = delivery.iam.create_role(RoleName="loose", Path=path, AssumeRolePolicyDocument=trust, Tags=tags)["Role"]["RoleName"]
+    admin = delivery.iam.create_role(RoleName="admin", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    anything = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    scheduler = server.client("scheduler", key=APPLY)
+    edge = {"Name": "forged", "GroupName": GROUP, "ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": {"Mode": "OFF"}}
+    target = {"Arn": "arn:aws:scheduler:::aws-sdk:ec2:terminateInstances", "RoleArn": admin, "Input": "{}"}
+    made = {"AssumeRolePolicyDocument": trust, "Tags": tags}
+    for what, call, arguments in [
+        ("a role without the boundary", iam.create_role, {"RoleName": "free", "Path": path, **made}),
+        ("a role of another path", iam.create_role, {"RoleName": "free", "Path": "/", "PermissionsBoundary": BOUNDARY, **made}),
+        ("a policy for a role without the boundary", iam.put_role_policy, {"RoleName": loose, "PolicyName": "muster", "PolicyDocument": anything}),
+        ("a policy for a foreign role", iam.put_role_policy, {"RoleName": "admin", "PolicyName": "muster", "PolicyDocument": anything}),
+        ("the end of a boundary", iam.delete_role_permissions_boundary, {"RoleName": sorted(delivery.roles())[0]}),
+        ("a schedule with a foreign role", scheduler.create_schedule, {**edge, "Target": target}),
+        ("a schedule in a foreign group", scheduler.create_schedule, {**edge, "GroupName": "default", "Target": {**target, "RoleArn": delivery.roles()[loose]["Arn"]}}),
+    ]:
+        _refused(what, call, arguments)
 
 
 # --- forged requests

@@ -238,7 +238,7 @@ class Account:
     """What is in the account."""
 
     def __init__(self, server):
-        names = {"ec2": "ec2", "rds": "rds", "alarms": "cloudwatch", "ssm": "ssm"}
+        names = {"ec2": "ec2", "rds": "rds", "alarms": "cloudwatch", "ssm": "ssm", "scheduler": "scheduler", "iam": "iam", "sqs": "sqs"}
         for attribute, service in names.items():
             setattr(self, attribute, server.client(service))
 
@@ -296,9 +296,17 @@ class Account:
         found += [f"database {one['DBInstanceIdentifier']}" for one in self.databases()]
         found += [f"parameter group {one['DBParameterGroupName']}" for one in self.parameter_groups()]
         found += [f"stored key {one['Name']}" for one in self.stored_keys()]
+        found += self.delivery()
         dead = {one["InstanceId"] for one in self.instances(dead=True)}
         tagged = self._every(self.ec2, "describe_tags", "Tags", Filters=[{"Name": "key", "Values": ["muster:fleet"]}])
         return found + [f"tag on {one['ResourceId']}" for one in tagged if one["ResourceId"] not in dead]
+
+    def delivery(self):
+        """What delivery by EventBridge stands on, in words."""
+        groups = self._every(self.scheduler, "list_schedule_groups", "ScheduleGroups", NamePrefix="muster-")
+        found = [f"schedule group {one['Name']}" for one in groups]
+        found += [f"role {one['RoleName']}" for one in self._every(self.iam, "list_roles", "Roles", PathPrefix="/muster/")]
+        return found + [f"queue {url.split('/')[-1]}" for url in self.sqs.list_queues(QueueNamePrefix="muster-").get("QueueUrls", [])]
 
     def snapshots(self):
         """Kept snapshots of volumes and databases, by the address they were made from."""

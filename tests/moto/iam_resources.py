@@ -1,5 +1,6 @@
 """The table behind `iam_enforce`: operation → checks."""
 
+import iam_delivery
 from iam_eval import Check
 
 EC2_TYPES = {
@@ -12,7 +13,10 @@ SHARED = {"image", "snapshot"}
 
 def checks_of(request):
     """The checks of a request; none when the operation is not in the table."""
-    services = {"ec2": _ec2, "rds": _rds, "cloudwatch": _cloudwatch, "ssm": _ssm, "autoscaling": _autoscaling, "ecs": _ecs}
+    services = {
+        "ec2": _ec2, "rds": _rds, "cloudwatch": _cloudwatch, "ssm": _ssm, "autoscaling": _autoscaling, "ecs": _ecs,
+        **iam_delivery.SERVICES,
+    }  # fmt: skip
     make = services.get(request.service)
     return make(request) if make else []
 

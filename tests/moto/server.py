@@ -28,13 +28,14 @@ def application():
     import ec2_rules
     import rds_rules
     import scaling_rules
+    import scheduler_rules
     import states
     import tokens
     from front import Front
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     states.install()
-    for rules in (ec2_rules, rds_rules, alarm_rules, canonical_images, scaling_rules, tokens):
+    for rules in (ec2_rules, rds_rules, alarm_rules, canonical_images, scaling_rules, scheduler_rules, tokens):
         rules.install()
     def loud(service):
         app = create_backend_app(service)

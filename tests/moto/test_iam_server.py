@@ -2,7 +2,7 @@
 
 import unittest
 
-from test_server import FLEET, WithServer
+from test_server import FLEET, TRUST, WithServer
 
 OWNED = {"StringEquals": {"aws:ResourceTag/muster:fleet": "class-50"}}
 ASKED = {"StringEquals": {"aws:RequestTag/muster:fleet": "class-50"}}
@@ -123,6 +123,59 @@ class Enforced(WithServer):
     def test_a_broken_policy_is_refused_by_name(self):
         with self.assertRaisesRegex(RuntimeError, "applier, document 1: Version"):
             self.server.lab("policies", {"applier": [{"Statement": []}]})
+
+
+DELIVERY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Sid": "Make", "Effect": "Allow", "Action": ["scheduler:CreateScheduleGroup", "scheduler:TagResource", "iam:TagRole", "sqs:CreateQueue", "sqs:TagQueue"], "Resource": "*", "Condition": ASKED},
+        {"Sid": "MakeRole", "Effect": "Allow", "Action": "iam:CreateRole", "Resource": "arn:aws:iam::*:role/muster/x/*", "Condition": {"StringEquals": {"aws:RequestTag/muster:fleet": "class-50", "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"}}},
+        {"Sid": "Edges", "Effect": "Allow", "Action": "scheduler:CreateSchedule", "Resource": "arn:aws:scheduler:*:*:schedule/edges/*"},
+        {"Sid": "Pass", "Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::*:role/muster/x/*", "Condition": {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}},
+        {"Sid": "Put", "Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "arn:aws:iam::*:role/muster/x/*", "Condition": {**OWNED, "StringLike": {"iam:PermissionsBoundary": "*"}}},
+        {"Sid": "End", "Effect": "Allow", "Action": ["sqs:DeleteQueue", "scheduler:DeleteScheduleGroup"], "Resource": "*", "Condition": OWNED},
+    ],
+}  # fmt: skip
+
+
+class Delivered(WithServer):
+    def setUp(self):
+        self.server.lab("policies", {"applier": [DELIVERY]})
+        self.addCleanup(self.server.lab, "policies", {})
+        self.scheduler, self.iam, self.sqs = (self.server.client(name, key="applier") for name in ("scheduler", "iam", "sqs"))
+
+    def role(self, name, client=None, **more):
+        asked = dict(RoleName=name, Path="/muster/x/", AssumeRolePolicyDocument=TRUST, Tags=[FLEET])
+        return (client or self.iam).create_role(**{**asked, **more})["Role"]["Arn"]
+
+    def test_a_schedule_asks_for_its_group_and_its_role(self):
+        self.refused("AccessDeniedException", self.scheduler.create_schedule_group, Name="edges")
+        self.scheduler.create_schedule_group(Name="edges", Tags=[FLEET])
+        role = self.role("bounded", PermissionsBoundary="arn:aws:iam::aws:policy/PowerUserAccess")
+        target = {"Arn": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances", "Input": "{}"}
+        edge = dict(Name="one", GroupName="edges", ScheduleExpression="rate(1 day)", FlexibleTimeWindow={"Mode": "OFF"})
+        admin = self.role("admin", client=self.server.client("iam"), Path="/")
+        message = self.refused("AccessDeniedException", self.scheduler.create_schedule, **edge, Target={**target, "RoleArn": admin})
+        self.assertIn("iam:PassRole", message)
+        self.scheduler.create_schedule(**edge, Target={**target, "RoleArn": role})
+        self.refused("AccessDeniedException", self.scheduler.create_schedule, **{**edge, "GroupName": "default"}, Target={**target, "RoleArn": role})
+        self.refused("AccessDeniedException", self.scheduler.delete_schedule_group, Name="edges")
+
+    def test_a_role_is_held_under_its_boundary(self):
+        self.refused("AccessDenied", self.role, name="free")
+        self.refused("AccessDenied", self.role, name="admin-bounded", PermissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess")
+        self.role("held", PermissionsBoundary="arn:aws:iam::aws:policy/PowerUserAccess")
+        document = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+        self.iam.put_role_policy(RoleName="held", PolicyName="muster", PolicyDocument=document)
+        self.role("loose", client=self.server.client("iam"))
+        self.refused("AccessDenied", self.iam.put_role_policy, RoleName="loose", PolicyName="muster", PolicyDocument=document)
+
+    def test_a_queue_is_reached_by_its_tags(self):
+        self.refused("AccessDeniedException", self.sqs.create_queue, QueueName="untagged")
+        ours = self.sqs.create_queue(QueueName="ours", tags={FLEET["Key"]: FLEET["Value"]})["QueueUrl"]
+        theirs = self.server.client("sqs").create_queue(QueueName="theirs")["QueueUrl"]
+        self.sqs.delete_queue(QueueUrl=ours)
+        self.refused("AccessDeniedException", self.sqs.delete_queue, QueueUrl=theirs)
 
 
 if __name__ == "__main__":

@@ -407,5 +407,94 @@ class Faults(WithServer):
         self.assertEqual(self.server.lab("log"), {})
 
 
+TRUST = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
+
+
+class Delivery(WithServer):
+    """Scheduler, the roles it works with, and queues."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scheduler, cls.iam, cls.sqs = (cls.server.client(name) for name in ("scheduler", "iam", "sqs"))
+        cls.role = cls.iam.create_role(RoleName="edges", Path="/muster/x/", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+
+    def schedule(self, name, **more):
+        target = {"Arn": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances", "RoleArn": self.role, "Input": "{}"}
+        wanted = dict(Name=name, GroupName="edges", ScheduleExpression="cron(0 19 ? * MON-FRI *)", FlexibleTimeWindow={"Mode": "OFF"}, Target=target)
+        return self.scheduler.create_schedule(**{**wanted, **more})
+
+    def group(self):
+        self.scheduler.create_schedule_group(Name="edges", Tags=[FLEET])
+        self.addCleanup(self.scheduler.delete_schedule_group, Name="edges")
+
+    def test_a_group_that_is_not_there_or_there_already(self):
+        for call in (self.scheduler.list_schedules, self.scheduler.delete_schedule_group):
+            key = "GroupName" if call == self.scheduler.list_schedules else "Name"
+            self.refused("ResourceNotFoundException", call, **{key: "edges"})
+        self.refused("ResourceNotFoundException", self.schedule, name="early")
+        self.group()
+        self.refused("ConflictException", self.scheduler.create_schedule_group, Name="edges")
+        arn = self.scheduler.get_schedule_group(Name="edges")["Arn"]
+        self.assertEqual(self.scheduler.list_tags_for_resource(ResourceArn=arn)["Tags"], [FLEET])
+        self.assertEqual(self.scheduler.list_schedules(GroupName="edges")["Schedules"], [])
+
+    def test_a_group_goes_with_everything_in_it(self):
+        self.scheduler.create_schedule_group(Name="edges", Tags=[FLEET])
+        self.schedule("one")
+        arn = self.scheduler.get_schedule_group(Name="edges")["Arn"]
+        self.scheduler.delete_schedule_group(Name="edges")
+        self.refused("ResourceNotFoundException", self.scheduler.list_tags_for_resource, ResourceArn=arn)
+        self.group()
+        self.assertEqual(self.scheduler.list_schedules(GroupName="edges")["Schedules"], [])
+
+    def test_what_is_looked_at_in_a_schedule(self):
+        self.group()
+        past = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
+        for more in (
+            {"ScheduleExpression": "cron(0 19 ? *)"},
+            {"ScheduleExpression": "cron(0 25 ? * MON-FRI *)"},
+            {"ScheduleExpression": "cron(0 9 * * * *)"},
+            {"ScheduleExpression": "cron(0 9 ? * MON-FUN *)"},
+            {"ScheduleExpressionTimezone": "Asia/Seol"},
+            {"EndDate": past},
+            {"StartDate": past},
+            {"Target": {"Arn": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances", "RoleArn": self.role + "-other", "Input": "{}"}},
+        ):
+            message = self.refused("ValidationException", self.schedule, name="wrong", **more)
+        self.assertIn("to assume the role", message)
+        for n, days in enumerate(("? * MON-FRI *", "? * 2#1 *", "? JAN,MAR 6L 2027", "L * ? *", "15W * ? *", "1/2 * ? *", "* * ? *")):
+            self.schedule(f"right-{n}", ScheduleExpression=f"cron(30 9 {days})")
+        self.schedule("right", ScheduleExpressionTimezone="Asia/Seoul")
+        self.refused("ConflictException", self.schedule, name="right")
+        self.scheduler.delete_schedule(GroupName="edges", Name="right")
+        self.refused("ResourceNotFoundException", self.scheduler.delete_schedule, GroupName="edges", Name="right")
+
+    def test_the_same_token_is_the_same_answer(self):
+        self.group()
+        first = self.schedule("one", ClientToken="t-1")["ScheduleArn"]
+        self.assertEqual(self.schedule("one", ClientToken="t-1")["ScheduleArn"], first)
+        self.refused("ConflictException", self.schedule, name="one", ClientToken="t-2")
+        self.scheduler.delete_schedule(GroupName="edges", Name="one")
+        self.schedule("one", ClientToken="t-1")
+        self.assertEqual(self.scheduler.list_schedules(GroupName="edges")["Schedules"], [], "the token is remembered, the schedule is gone")
+
+    def test_pages_of_schedules(self):
+        self.group()
+        for n in range(103):
+            self.schedule(f"n-{n:03}")
+        first = self.scheduler.list_schedules(GroupName="edges")
+        rest = self.scheduler.list_schedules(GroupName="edges", NextToken=first["NextToken"])
+        self.assertEqual((len(first["Schedules"]), len(rest["Schedules"]), rest.get("NextToken")), (100, 3, None))
+
+    def test_rest_calls_are_counted_by_their_operation(self):
+        self.server.lab("log")
+        self.group()
+        self.schedule("one")
+        self.scheduler.list_schedules(GroupName="edges")
+        expected = {"scheduler:CreateScheduleGroup": 1, "scheduler:CreateSchedule": 1, "scheduler:ListSchedules": 1}
+        self.assertEqual(self.server.lab("log"), expected)
+
+
 if __name__ == "__main__":
     unittest.main()

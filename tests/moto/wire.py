@@ -6,7 +6,7 @@ import json
 import re
 import threading
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import cbor2
 
@@ -14,6 +14,23 @@ CBOR_PATH = "/service/GraniteServiceVersion20100801/operation/"
 CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 ATTEMPT = re.compile(r"attempt=(\d+)")
 SERVICES = {"monitoring": "cloudwatch"}
+# Services whose operation is a method and a path. What a group of the path matches is a parameter.
+REST = {
+    "scheduler": [
+        ("GET", r"/schedules", "ListSchedules"),
+        ("POST", r"/schedules/(?P<Name>[^/]+)", "CreateSchedule"),
+        ("GET", r"/schedules/(?P<Name>[^/]+)", "GetSchedule"),
+        ("PUT", r"/schedules/(?P<Name>[^/]+)", "UpdateSchedule"),
+        ("DELETE", r"/schedules/(?P<Name>[^/]+)", "DeleteSchedule"),
+        ("GET", r"/schedule-groups", "ListScheduleGroups"),
+        ("POST", r"/schedule-groups/(?P<Name>[^/]+)", "CreateScheduleGroup"),
+        ("GET", r"/schedule-groups/(?P<Name>[^/]+)", "GetScheduleGroup"),
+        ("DELETE", r"/schedule-groups/(?P<Name>[^/]+)", "DeleteScheduleGroup"),
+        ("GET", r"/tags/(?P<ResourceArn>.+)", "ListTagsForResource"),
+        ("POST", r"/tags/(?P<ResourceArn>.+)", "TagResource"),
+        ("DELETE", r"/tags/(?P<ResourceArn>.+)", "UntagResource"),
+    ]
+}  # fmt: skip
 
 # moto's backends are not safe against two requests at once; AWS's answers are atomic. One lock costs
 # nothing, since Python runs one thread at a time anyway.
@@ -55,7 +72,7 @@ class Request:
     def protocol(self):
         if self.path.startswith(CBOR_PATH):
             return "cbor"
-        if self.env.get("HTTP_X_AMZ_TARGET") or "json" in self.env.get("CONTENT_TYPE", ""):
+        if self.service in REST or self.env.get("HTTP_X_AMZ_TARGET") or "json" in self.env.get("CONTENT_TYPE", ""):
             return "json"
         return "ec2" if self.service == "ec2" else "query"
 
@@ -106,11 +123,22 @@ def _parse(request):
     if request.protocol == "cbor":
         plain = gzip.decompress(body) if env.get("HTTP_CONTENT_ENCODING") == "gzip" else body
         return request.path[len(CBOR_PATH) :], cbor2.loads(plain) if plain else {}
+    if request.service in REST:
+        return _rest(request)
     target = env.get("HTTP_X_AMZ_TARGET", "")
     if target:
         return target.split(".")[-1], json.loads(body or b"{}")
     params = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     return params.get("Action") or f"{env['REQUEST_METHOD']} {request.path}", params
+
+
+def _rest(request):
+    method = request.env["REQUEST_METHOD"]
+    given = {key: value for key, value in parse_qsl(request.env.get("QUERY_STRING", ""), keep_blank_values=True)}
+    for verb, path, operation in REST[request.service]:
+        if verb == method and (match := re.fullmatch(path, unquote(request.path).rstrip("/"))):
+            return operation, {**given, **json.loads(request.body or b"{}"), **match.groupdict()}
+    return f"{method} {request.path}", given
 
 
 def call(app, env, body):

@@ -17,7 +17,7 @@ const MESSAGE_MAX_CHARS: usize = 200;
 /// How much of an answer without an error code is quoted, in characters.
 const QUOTE_MAX_CHARS: usize = 80;
 
-/// Codes that mean exactly one thing, without `Fault`, `Exception` and the `Client.`/`Server.` of old replies.
+/// Codes that mean exactly one thing, without `Fault`, `Exception`, the `Client.`/`Server.` of old replies and SQS's prefix.
 const CODES: [(ErrorKind, &[&str]); 12] = [
     (
         ErrorKind::Denied,
@@ -64,6 +64,8 @@ const CODES: [(ErrorKind, &[&str]); 12] = [
             "NoSuchEntity",
             "NoSuchResource",
             "NotFound",
+            "QueueDoesNotExist",
+            "NonExistentQueue",
         ],
     ),
     (
@@ -74,6 +76,10 @@ const CODES: [(ErrorKind, &[&str]); 12] = [
             "DBSnapshotAlreadyExists",
             "ParameterAlreadyExists",
             "EntityAlreadyExists",
+            // EventBridge Scheduler's word for a name that is taken; the other services that muster asks do not use it.
+            "Conflict",
+            "QueueNameExists",
+            "QueueAlreadyExists",
         ],
     ),
     (ErrorKind::TokenMismatch, &["IdempotentParameterMismatch", "IdempotentInstanceTerminated"]),
@@ -94,9 +100,12 @@ const CODES: [(ErrorKind, &[&str]); 12] = [
             "ResourceContention",
             "OperationNotPermitted",
             "VolumeModificationRateExceeded",
+            "QueueDeletedRecently",
+            "ConcurrentModification",
+            "EntityTemporarilyUnmodifiable",
         ],
     ),
-    (ErrorKind::DependencyViolation, &["DependencyViolation", "InvalidGroup.InUse", "VolumeInUse", "ResourceInUse"]),
+    (ErrorKind::DependencyViolation, &["DependencyViolation", "InvalidGroup.InUse", "VolumeInUse", "ResourceInUse", "DeleteConflict"]),
     (
         ErrorKind::Throttled,
         &[
@@ -144,7 +153,7 @@ const ENDINGS: [(&str, ErrorKind); 5] = [
 
 /// What a code means; by the HTTP status when it is not in the table.
 fn kind_of(code: &str, status: u16) -> ErrorKind {
-    let code = code.trim_start_matches("Client.").trim_start_matches("Server.");
+    let code = code.trim_start_matches("Client.").trim_start_matches("Server.").trim_start_matches("AWS.SimpleQueueService.");
     let code = code.trim_end_matches("Exception").trim_end_matches("Fault");
     let exact = CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(kind, _)| *kind);
     let ending = || ENDINGS.iter().find(|(ending, _)| code.ends_with(ending)).map(|(_, kind)| *kind);
@@ -294,6 +303,14 @@ mod tests {
             ("InternalFailure", ErrorKind::Service),
             ("InvalidParameterValue", ErrorKind::Invalid),
             ("InvalidInstanceID.Malformed", ErrorKind::Invalid),
+            ("ConflictException", ErrorKind::AlreadyExists),
+            ("ResourceNotFoundException", ErrorKind::NotFound),
+            ("ServiceQuotaExceededException", ErrorKind::Quota),
+            ("AWS.SimpleQueueService.NonExistentQueue", ErrorKind::NotFound),
+            ("AWS.SimpleQueueService.QueueDeletedRecently", ErrorKind::WrongState),
+            ("EntityAlreadyExists", ErrorKind::AlreadyExists),
+            ("DeleteConflict", ErrorKind::DependencyViolation),
+            ("LimitExceeded", ErrorKind::Quota),
         ];
         for (code, kind) in cases {
             assert_eq!(kind_of(code, 400), kind, "{code}");

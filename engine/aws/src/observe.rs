@@ -11,7 +11,7 @@ use crate::count::Counts;
 use crate::live::Live;
 use crate::paging::Found;
 use crate::region::Scope;
-use crate::{autoscaling, cloudwatch, ec2, ecs, quotas, rds, ssm};
+use crate::{autoscaling, cloudwatch, ec2, ecs, quotas, rds, roles, scheduler, sqs, ssm};
 
 /// Reads `needs`.
 pub(crate) async fn observe(live: &Live, needs: &Needs) -> Result<Snapshot, CloudError> {
@@ -276,6 +276,7 @@ impl<'a> Reading<'a> {
         tasks.extend(self.rds(wanted));
         tasks.extend(self.clusters(wanted));
         tasks.extend(self.scaled(wanted));
+        tasks.extend(self.delivery(wanted));
         tasks.extend(self.rest(wanted));
         tasks
     }
@@ -375,6 +376,26 @@ impl<'a> Reading<'a> {
             tasks.push(self.list(Kind::EcsService, &[], ecs::services(scope), |s| &s.arn, |view, list| view.services = list));
         }
         tasks
+    }
+
+    /// What delivery by EventBridge stands on.
+    fn delivery(self, wanted: &'a Wanted) -> Vec<Task<'a>> {
+        let mut tasks: Vec<Task<'a>> = wanted.edge_groups.iter().map(|name| self.edge_group(name)).collect();
+        let scope = self.scope;
+        if !wanted.role_paths.is_empty() {
+            let found = roles::roles(scope, &wanted.role_paths);
+            tasks.push(self.list(Kind::Role, &[], found, |r| &r.name, |view, list| view.roles = list));
+        }
+        if !wanted.queue_prefixes.is_empty() {
+            let found = sqs::queues(scope, &wanted.queue_prefixes);
+            tasks.push(self.list(Kind::Queue, &[], found, |q| &q.name, |view, list| view.queues = list));
+        }
+        tasks
+    }
+
+    fn edge_group(self, name: &'a str) -> Task<'a> {
+        let put = |view: &mut PlaceView, group| drop(view.edge_groups.insert(name.to_owned(), group));
+        self.one(Kind::EdgeGroup, name.to_owned(), scheduler::group(self.scope, name), put)
     }
 
     fn rest(self, wanted: &'a Wanted) -> Vec<Task<'a>> {

@@ -35,7 +35,13 @@ enum Family {
     EcsRead,
     /// Changes of ECS.
     EcsWrite,
-    /// The rest: STS, IAM, Service Quotas, Instance Connect.
+    /// Reads of EventBridge Scheduler.
+    EdgeRead,
+    /// Changes of EventBridge Scheduler.
+    EdgeWrite,
+    /// Changes of IAM.
+    IamWrite,
+    /// The rest: STS, reads of IAM, SQS, Service Quotas, Instance Connect.
     Other,
 }
 
@@ -56,12 +62,16 @@ impl Family {
             ("autoscaling", _, _) => Self::Scaling,
             ("ecs", _, true) => Self::EcsRead,
             ("ecs", _, false) => Self::EcsWrite,
+            ("scheduler", _, true) => Self::EdgeRead,
+            ("scheduler", _, false) => Self::EdgeWrite,
+            ("iam", operation, false) if !operation.starts_with("Simulate") => Self::IamWrite,
             _ => Self::Other,
         }
     }
 
     /// Burst and rate: EC2's and CloudWatch's from their guides on throttling, SSM's from its quotas, ECS's at or under what
-    /// "Amazon ECS service quotas" lists (K), RDS, Auto Scaling and the rest, which publish none, kept low.
+    /// "Amazon ECS service quotas" lists (K), EventBridge Scheduler's at what its quotas gave the smallest regions (K: 50 of each call a
+    /// second; the large ones have 1,000 and more), RDS, Auto Scaling, IAM and the rest, which publish none, kept low.
     const fn limits(self) -> (f64, f64) {
         match self {
             Self::Run => (5.0, 2.0),
@@ -76,6 +86,9 @@ impl Family {
             Self::Scaling => (20.0, 5.0),
             Self::EcsRead => (50.0, 20.0),
             Self::EcsWrite => (20.0, 5.0),
+            Self::EdgeRead => (20.0, 20.0),
+            Self::EdgeWrite => (50.0, 50.0),
+            Self::IamWrite => (10.0, 5.0),
             Self::Other => (10.0, 10.0),
         }
     }
@@ -192,5 +205,8 @@ mod tests {
         assert_eq!(Family::of("ssm:GetParameter"), Family::SsmRead);
         assert_eq!(Family::of("cloudwatch:PutMetricAlarm"), Family::AlarmWrite);
         assert_eq!(Family::of("sts:GetCallerIdentity"), Family::Other);
+        assert_eq!([Family::of("scheduler:ListSchedules"), Family::of("scheduler:DeleteSchedule")], [Family::EdgeRead, Family::EdgeWrite]);
+        assert_eq!([Family::of("iam:CreateRole"), Family::of("iam:GetRolePolicy")], [Family::IamWrite, Family::Other]);
+        assert_eq!(Family::of("iam:SimulatePrincipalPolicy"), Family::Other);
     }
 }

@@ -5,7 +5,7 @@ use muster_core::tags::Tags;
 
 use crate::convert::known;
 use crate::region::Scope;
-use crate::{autoscaling, cloudwatch, ec2, ecs, rds, ssm};
+use crate::{autoscaling, cloudwatch, ec2, ecs, rds, roles, scheduler, sqs, ssm};
 
 /// Performs one change.
 pub(crate) async fn perform(scope: Scope<'_>, change: &Change) -> Result<Receipt, CloudError> {
@@ -51,19 +51,22 @@ pub(crate) async fn perform(scope: Scope<'_>, change: &Change) -> Result<Receipt
         Change::DeleteClusterSnapshot { name } => rds::clusters::delete_snapshot(scope, name).await,
         Change::ScaleGroup { name, min, desired, max } => autoscaling::scale(scope, name, *min, *desired, *max).await,
         Change::ScaleService { cluster, service, desired } => ecs::scale(scope, cluster, service, *desired).await,
-        Change::CreateEdgeGroup { .. }
-        | Change::DeleteEdgeGroup { .. }
-        | Change::CreateEdge { .. }
-        | Change::DeleteEdge { .. }
-        | Change::CreateRole { .. }
-        | Change::SetRoleTrust { .. }
-        | Change::DescribeRole { .. }
-        | Change::PutRolePolicy { .. }
-        | Change::DeleteRolePolicy { .. }
-        | Change::DeleteRole { .. }
-        | Change::CreateQueue { .. }
-        | Change::SetQueue { .. }
-        | Change::DeleteQueue { .. } => crate::delivery::perform(scope, change).await,
+        Change::CreateEdgeGroup { name, tags } => scheduler::create_group(scope, name, tags).await,
+        Change::DeleteEdgeGroup { name } => scheduler::delete_group(scope, name).await,
+        Change::CreateEdge { group, edge } => scheduler::create(scope, group, edge).await,
+        Change::DeleteEdge { group, name } => scheduler::delete(scope, group, name).await,
+        Change::CreateRole { name, path, description, trust, boundary, tags } => {
+            let boundary = boundary.as_deref();
+            roles::create(scope, roles::NewRole { name, path, description, trust, boundary, tags }).await
+        }
+        Change::SetRoleTrust { name, trust } => roles::set_trust(scope, name, trust).await,
+        Change::DescribeRole { name, description } => roles::describe(scope, name, description).await,
+        Change::PutRolePolicy { role, policy } => roles::put_policy(scope, role, policy).await,
+        Change::DeleteRolePolicy { role } => roles::delete_policy(scope, role).await,
+        Change::DeleteRole { name } => roles::delete(scope, name).await,
+        Change::CreateQueue { name, retention_seconds, tags } => sqs::create(scope, name, *retention_seconds, tags).await,
+        Change::SetQueue { name, retention_seconds } => sqs::set(scope, name, *retention_seconds).await,
+        Change::DeleteQueue { name } => sqs::delete(scope, name).await,
     }
 }
 
@@ -76,6 +79,9 @@ enum Tagger {
     Ssm,
     AutoScaling,
     Ecs,
+    Scheduler,
+    Iam,
+    Sqs,
 }
 
 const fn tagger(kind: Kind) -> Option<Tagger> {
@@ -108,6 +114,9 @@ async fn set_tags(scope: Scope<'_>, action: &str, resource: &ResourceRef, tags: 
         Tagger::Ssm => ssm::set_tags(scope, id, tags).await,
         Tagger::AutoScaling => autoscaling::set_tags(scope, id, tags).await,
         Tagger::Ecs => ecs::set_tags(scope, id, tags).await,
+        Tagger::Scheduler => scheduler::set_tags(scope, id, tags).await,
+        Tagger::Iam => roles::set_tags(scope, id, tags).await,
+        Tagger::Sqs => sqs::set_tags(scope, id, tags).await,
     }
 }
 
@@ -120,6 +129,9 @@ async fn remove_tags(scope: Scope<'_>, action: &str, resource: &ResourceRef, key
         Tagger::Ssm => ssm::remove_tags(scope, id, keys).await,
         Tagger::AutoScaling => autoscaling::remove_tags(scope, id, keys).await,
         Tagger::Ecs => ecs::remove_tags(scope, id, keys).await,
+        Tagger::Scheduler => scheduler::remove_tags(scope, id, keys).await,
+        Tagger::Iam => roles::remove_tags(scope, id, keys).await,
+        Tagger::Sqs => sqs::remove_tags(scope, id, keys).await,
     }
 }
 
@@ -132,6 +144,9 @@ pub(crate) async fn tags_of(scope: Scope<'_>, kind: Kind, id: &str) -> Result<Op
         Tagger::Ssm => ssm::tags_of(scope, id).await,
         Tagger::AutoScaling => autoscaling::tags_of(scope, id).await,
         Tagger::Ecs => ecs::tags_of(scope, id).await,
+        Tagger::Scheduler => scheduler::tags_of(scope, id).await,
+        Tagger::Iam => roles::tags_of(scope, id).await,
+        Tagger::Sqs => sqs::tags_of(scope, id).await,
     };
     match tags {
         Ok(tags) => Ok(Some(tags)),

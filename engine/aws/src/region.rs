@@ -39,6 +39,8 @@ pub(crate) struct Region {
     connect: OnceLock<aws_sdk_ec2instanceconnect::Client>,
     autoscaling: OnceLock<aws_sdk_autoscaling::Client>,
     ecs: OnceLock<aws_sdk_ecs::Client>,
+    scheduler: OnceLock<aws_sdk_scheduler::Client>,
+    sqs: OnceLock<aws_sdk_sqs::Client>,
 }
 
 /// A client of one service, with a retry budget of its own.
@@ -72,6 +74,8 @@ impl Region {
             connect: OnceLock::new(),
             autoscaling: OnceLock::new(),
             ecs: OnceLock::new(),
+            scheduler: OnceLock::new(),
+            sqs: OnceLock::new(),
         }
     }
 
@@ -86,6 +90,8 @@ impl Region {
     client!(connect, aws_sdk_ec2instanceconnect);
     client!(autoscaling, aws_sdk_autoscaling);
     client!(ecs, aws_sdk_ecs);
+    client!(scheduler, aws_sdk_scheduler);
+    client!(sqs, aws_sdk_sqs);
 
     fn partition(&self, service: &str) -> RetryPartition {
         let budget = TokenBucket::builder().capacity(RETRY_TOKENS).build();

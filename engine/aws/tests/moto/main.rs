@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says why")]
 
 mod conformance;
+mod delivery;
 mod scheduled;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +18,8 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use muster_aws::{ConnectOptions, Live, Role, base_config};
 use muster_core::cloud::{
-    AlarmSpec, Change, Cloud as _, DbPatch, DbSpec, ErrorKind, IdRef, ImageQuery, IngressRule, InstanceSpec, InstanceState, KeyMaterial,
-    Kind, Need, Needs, Place, PlaceView, QuotaKind, Reader as _, Receipt, ResourceRef, SecretRef, Snapshot,
+    AlarmSpec, Change, Cloud as _, CloudError, DbPatch, DbSpec, ErrorKind, IdRef, ImageQuery, IngressRule, InstanceSpec, InstanceState,
+    KeyMaterial, Kind, Need, Needs, Place, PlaceView, QuotaKind, Reader as _, Receipt, ResourceRef, SecretRef, Snapshot,
 };
 use muster_core::fleet::{AccountDecl, CloudDecl, RoleDecl};
 use muster_core::tags::Tags;
@@ -116,6 +117,10 @@ impl World {
 
     async fn try_to(&self, change: Change) -> Result<Receipt, ErrorKind> {
         self.live.perform(&self.place, &change).await.map_err(|error| error.kind)
+    }
+
+    async fn live_error(&self, change: Change) -> CloudError {
+        self.live.perform(&self.place, &change).await.expect_err("refused")
     }
 
     async fn done(&self, change: Change) -> Receipt {

@@ -37,6 +37,9 @@ pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
         None => json!(all.into_iter().collect::<BTreeMap<_, _>>()),
     };
     print(app, &chosen)?;
+    if args.apply || one.is_none() {
+        iam::risks(&project.fleet).iter().for_each(|risk| app.terminal.say(&format!("note: {risk}")));
+    }
     Ok(Exit::Done)
 }
 

@@ -61,7 +61,8 @@ fn settles(change: &Change, error: &CloudError, fresh: bool) -> bool {
 }
 
 /// True for what is done right after something else, whose end AWS may show before it has reached everywhere: a group after
-/// what was in it, a snapshot and the end of a database after its start or its last change.
+/// what was in it, a snapshot and the end of a database after its start or its last change, a role after its policy, a queue after
+/// one of its name, for which SQS wants a minute.
 const fn follows(change: &Change) -> bool {
     matches!(
         change,
@@ -69,5 +70,7 @@ const fn follows(change: &Change) -> bool {
             | Change::DeleteParameterGroup { .. }
             | Change::DeleteDatabase { .. }
             | Change::CreateDbSnapshot { .. }
+            | Change::DeleteRole { .. }
+            | Change::CreateQueue { .. }
     )
 }

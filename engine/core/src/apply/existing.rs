@@ -49,6 +49,9 @@ fn need(change: &Change) -> Option<Need> {
         Change::CreateDatabase { spec } => Some(Need::DatabaseByName(spec.name.clone())),
         Change::CreateDbSnapshot { name, .. } => Some(Need::DbSnapshotByName(name.clone())),
         Change::CreateClusterSnapshot { .. } => Some(Need::DbClusterSnapshots),
+        Change::CreateEdgeGroup { name, .. } | Change::CreateEdge { group: name, .. } => Some(Need::EdgeGroup(name.clone())),
+        Change::CreateRole { path, .. } => Some(Need::Roles(path.clone())),
+        Change::CreateQueue { name, .. } => Some(Need::Queues(name.clone())),
         _ => None,
     }
 }
@@ -78,6 +81,21 @@ fn find(view: &PlaceView, change: &Change) -> Option<(String, bool)> {
         Change::CreateClusterSnapshot { cluster, name, tags } => {
             let taken = view.cluster_snapshots.seen().iter().find(|taken| taken.name == *name)?;
             Some((taken.name.clone(), taken.cluster == *cluster && is_same_snapshot(&taken.tags, tags)))
+        }
+        // Its name is the fleet's and nothing else, and no listing of it shows tags.
+        Change::CreateEdgeGroup { name, .. } => view.edge_groups.get(name)?.as_ref().map(|group| (group.name.clone(), true)),
+        // The name says all that it is.
+        Change::CreateEdge { group, edge } => {
+            let (group, name) = (view.edge_groups.get(group)?.as_ref()?, edge.name());
+            group.edges.iter().any(|standing| standing.name == name).then_some((name, true))
+        }
+        Change::CreateRole { name, path, tags, .. } => {
+            let role = view.roles.seen().iter().find(|role| role.name == *name)?;
+            Some((role.name.clone(), role.path == *path && is_same(&Mark::from_description(&role.description), tags)))
+        }
+        Change::CreateQueue { name, tags, .. } => {
+            let queue = view.queues.seen().iter().find(|queue| queue.name == *name)?;
+            Some((queue.name.clone(), is_same(&Mark::from_tags(&queue.tags), tags)))
         }
         _ => None,
     }

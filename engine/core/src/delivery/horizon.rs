@@ -45,6 +45,12 @@ impl Options {
     }
 }
 
+/// ARN of the policy that bounds what the schedule's role may be allowed, when its `delivery` names one.
+#[must_use]
+pub fn boundary(delivery: &Delivery) -> Option<&str> {
+    delivery.options.get("boundary").and_then(serde_json::Value::as_str)
+}
+
 /// `90d`; a day is 24 hours.
 fn duration(text: &str) -> Option<SignedDuration> {
     let span: jiff::Span = text.parse().ok()?;
@@ -77,6 +83,14 @@ mod tests {
         assert_eq!(of(serde_json::Value::Null), default);
         let all = of(json!({"resolve": "tags", "horizon": "30d", "dead-letter": false}));
         assert_eq!(all, Options { resolve: Resolve::Tags, horizon: SignedDuration::from_hours(720), dead_letter: false });
+    }
+
+    #[test]
+    fn a_boundary_is_named_or_not() {
+        let of = |options| Delivery { by: DeliveryBy::Both, options };
+        let arn = "arn:aws:iam::123456789012:policy/edges";
+        assert_eq!(boundary(&of(json!({"boundary": arn}))), Some(arn));
+        assert_eq!(boundary(&of(serde_json::Value::Null)), None);
     }
 
     #[test]

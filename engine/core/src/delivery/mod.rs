@@ -39,7 +39,7 @@ mod truth;
 pub use compile::compile;
 pub use entry::{Entry, MAX_EVENT_AGE, NAME_LIMIT, Wiring, entries, group_name};
 pub use guarantees::{GUARANTEES, Guarantee, RESOLVE_TRADE_OFFS, lost};
-pub use horizon::{HORIZON, Options, Resolve, until};
+pub use horizon::{HORIZON, Options, Resolve, boundary, until};
 pub use spec::EdgeSpec;
 pub(crate) use spec::ascii_words;
 pub use target::{CannotResolve, Service, Target, tagged};

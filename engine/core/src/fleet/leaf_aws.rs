@@ -80,6 +80,14 @@ fn role_arn(text: &str) -> Result<String, Flaw> {
     if fits { Ok(text.to_owned()) } else { Err(Flaw::default()) }
 }
 
+/// A policy of an account, or one of AWS's own.
+fn policy_arn(text: &str) -> Result<String, Flaw> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let fits = matches!(parts.as_slice(), ["arn", partition, "iam", "", account, policy]
+        if partition.starts_with("aws") && (*account == "aws" || account.len() == 12 && account.bytes().all(|c| c.is_ascii_digit())) && policy.strip_prefix("policy/").is_some_and(|name| !name.is_empty()));
+    if fits { Ok(text.to_owned()) } else { Err(Flaw::default()) }
+}
+
 /// Partition, region, twelve digits and a name. Source: Amazon SNS API Reference, "CreateTopic", `Name`.
 fn topic_arn(text: &str) -> Result<String, Flaw> {
     let parts: Vec<&str> = text.split(':').collect();
@@ -303,6 +311,8 @@ text! {
     };
     /// The ARN of a role.
     RoleArn, "the ARN of a role such as `arn:aws:iam::123456789012:role/muster`", Some("^arn:aws[a-z-]*:iam::\\d{12}:role/.+$"), role_arn;
+    /// The ARN of a managed policy.
+    PolicyArn, "the ARN of a policy such as `arn:aws:iam::123456789012:policy/edges`", Some("^arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/.+$"), policy_arn;
     /// The ARN of an SNS topic.
     TopicArn, "the ARN of a topic such as `arn:aws:sns:ap-northeast-2:123456789012:ops`", Some("^arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$"), topic_arn;
     /// The id of a security group.
@@ -402,6 +412,16 @@ mod tests {
         assert_eq!(label(instance_type("t3.smal")).as_deref(), Some("did you mean `small`?"));
         assert_eq!(label(instance_type("T3.small")).as_deref(), Some("did you mean `t3.small`?"));
         assert!(instance_type("t3").is_err() && instance_type("mac2.metal").is_err());
+    }
+
+    #[test]
+    fn policies_are_of_an_account_or_of_aws() {
+        for good in ["arn:aws:iam::123456789012:policy/edges", "arn:aws-cn:iam::aws:policy/PowerUserAccess"] {
+            assert!(policy_arn(good).is_ok(), "{good}");
+        }
+        for bad in ["edges", "arn:aws:iam::123456789012:role/edges", "arn:aws:iam::123:policy/edges", "arn:aws:iam::123456789012:policy/"] {
+            assert!(policy_arn(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

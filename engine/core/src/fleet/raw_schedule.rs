@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::decode::{Either, Free, Kept, OneOrMany, section};
 use super::leaf::{AsWritten, Days, Duration, EnvName, Flaw, Int, Leaf, RelPath, Text, Zone, text_of, words};
-use super::leaf_aws::{InstanceType, PlaceText, TopicArn};
+use super::leaf_aws::{InstanceType, PlaceText, PolicyArn, TopicArn};
 use crate::name::Name;
 use crate::notify::{BadUrl, HookUrl};
 use crate::schedule::Window;
@@ -126,6 +126,8 @@ section! {
         horizon = "horizon": Duration,
         /// Keep edges that could not be delivered.
         dead_letter = "dead-letter": bool,
+        /// ARN of an IAM policy that bounds what the role of the edges may be allowed.
+        boundary = "boundary": PolicyArn,
     }
 }
 

@@ -160,6 +160,10 @@ pub(super) enum When {
     Scheduled,
     /// The role is handed to this service.
     Passed(&'static str),
+    /// The request gives the new role the fleet's tag, and the permissions boundary that the file names, if it does.
+    MadeWithin,
+    /// An owned role, held under the permissions boundary that the file names, if it does.
+    OwnedWithin,
 }
 
 impl When {
@@ -177,6 +181,8 @@ impl When {
             Self::Service(_) => "Let",
             Self::Scheduled => "Schedule",
             Self::Passed(_) => "Pass",
+            Self::MadeWithin => "MakeBounded",
+            Self::OwnedWithin => "Bounded",
         }
     }
 
@@ -195,9 +201,18 @@ impl When {
             Self::Marked => none.present(KEPT_IN_REQUEST).with("ForAllValues:StringEquals", "aws:TagKeys", [tags::SNAPSHOT_OF]),
             Self::KeptBy(call) => none.present(KEPT_IN_REQUEST).with("StringEquals", "ec2:CreateAction", [call]),
             Self::Passed(service) => none.with("StringEquals", "iam:PassedToService", [service]),
+            Self::MadeWithin => within(scope, Self::Requested.conditions(scope)),
+            Self::OwnedWithin => within(scope, Self::Owned.conditions(scope)),
             Self::Service(service) => none.with("StringEquals", "iam:AWSServiceName", [service]),
         }
     }
+}
+
+/// Who may write the policy of a role that a service uses may do whatever that role may, so the role is held under a boundary
+/// (K: IAM User Guide, "Permissions boundaries for IAM entities", "Delegating responsibility to others").
+fn within(scope: &Scope, conditions: Conditions) -> Conditions {
+    let boundaries = scope.boundaries();
+    if boundaries.is_empty() { conditions } else { conditions.with("StringEquals", "iam:PermissionsBoundary", boundaries) }
 }
 
 /// Actions, on what, under which condition.

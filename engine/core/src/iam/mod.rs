@@ -23,6 +23,7 @@ mod grant;
 mod kms;
 mod notices;
 mod reads;
+mod risks;
 mod scope;
 mod statement;
 mod verbs;
@@ -31,6 +32,7 @@ mod verbs;
 mod tests;
 
 pub use reads::actions;
+pub use risks::risks;
 pub use statement::{DOCUMENT_MAX_CHARS, text};
 
 use scope::Scope;

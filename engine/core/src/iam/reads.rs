@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::scope::Scope;
+use super::scope::{Part, Scope};
 use super::statement::{Conditions, Statement};
 use crate::cloud::{ImageQuery, Kind, Need, QuotaKind};
 use crate::fleet::{Fleet, ImageChoice, VpcChoice};
@@ -67,6 +67,9 @@ pub(super) fn every_action() -> impl Iterator<Item = &'static str> {
         Need::Quota(QuotaKind::StandardVcpus),
         Need::KeptSnapshots,
         Need::KeptDbSnapshots,
+        Need::EdgeGroup(String::new()),
+        Need::Roles(String::new()),
+        Need::Queues(String::new()),
     ];
     let tags = [Kind::Alarm, Kind::ParameterGroup, Kind::KeyParameter].map(|kind| Need::TagsOf(kind, String::new()));
     plain.into_iter().chain(tags).flat_map(|need| actions(&need)).copied()
@@ -104,6 +107,11 @@ fn needs(scope: &Scope) -> BTreeSet<Need> {
     let mut needs: BTreeSet<Need> = crate::plan::needs(fleet).0.into_values().flatten().collect();
     if fleet.name.is_some() {
         needs.extend([Need::Parameters(String::new()), Need::TagsOf(Kind::ParameterGroup, String::new())]);
+        // Edges that an earlier file has left would go on stopping machines, so every plan looks for them.
+        needs.insert(Need::EdgeGroup(String::new()));
+    }
+    if scope.parts().contains(&Part::Delivery) {
+        needs.extend([Need::Roles(String::new()), Need::Queues(String::new())]);
     }
     if schedules_databases(fleet) {
         needs.insert(Need::DatabaseEvents);

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arn::partition;
 use crate::cloud::Place;
-use crate::delivery::group_name;
+use crate::delivery::{boundary, group_name};
 use crate::fleet::{DeliveryBy, Disk, Fleet, ImageChoice, KeySource};
 use crate::name::{FleetName, aws_name_prefix};
+use crate::schedule::Schedule;
 
 /// A part of muster that a section of fleet.yaml switches on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,9 +48,21 @@ impl<'a> Scope<'a> {
             (Part::Users, !fleet.users.is_empty()),
             (Part::GeneratedKeys, generated),
             (Part::Databases, !fleet.databases.is_empty() || !fleet.parameter_groups.is_empty()),
-            (Part::Delivery, fleet.schedules.values().any(|schedule| schedule.delivery.by != DeliveryBy::Loop)),
+            (Part::Delivery, self.delivered().next().is_some()),
         ];
         used.into_iter().filter(|(_, used)| *used && fleet.name.is_some()).map(|(part, _)| part).collect()
+    }
+
+    /// Schedules that EventBridge delivers.
+    pub(super) fn delivered(&self) -> impl Iterator<Item = &'a Schedule> + use<'a> {
+        self.fleet.schedules.values().filter(|schedule| schedule.delivery.by != DeliveryBy::Loop)
+    }
+
+    /// The permissions boundaries of the roles that EventBridge works with; none while a schedule names none, since its role may
+    /// then be anything.
+    pub(super) fn boundaries(&self) -> BTreeSet<&'a str> {
+        let named: Option<BTreeSet<&str>> = self.delivered().map(|schedule| boundary(&schedule.delivery)).collect();
+        named.unwrap_or_default()
     }
 
     /// Images that a new instance may need resolved.

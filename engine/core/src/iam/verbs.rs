@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::grant::When::{Always, Kept, KeptBy, Marked, Owned, Passed, Requested, Retagged, Scheduled, Service, TaggedBy, Unclaimed};
+use super::grant::When::{
+    Always, Kept, KeptBy, MadeWithin, Marked, Owned, OwnedWithin, Passed, Requested, Retagged, Scheduled, Service, TaggedBy, Unclaimed,
+};
 use super::grant::{Grant, Target as T};
 use super::scope::Part;
 use crate::cloud::{Change, Kind};
@@ -294,32 +296,50 @@ impl Verb {
             Self::DeleteEdgeGroup => DELETE_EDGE_GROUP,
             Self::CreateEdge => CREATE_EDGE,
             Self::DeleteEdge => &[Grant(&["scheduler:DeleteSchedule"], T::Edge, Always)],
-            Self::CreateRole => &[Grant(&["iam:CreateRole", "iam:TagRole"], T::DeliveryRole, Requested)],
+            Self::CreateRole => CREATE_ROLE,
             Self::SetRoleTrust => &[Grant(&["iam:UpdateAssumeRolePolicy"], T::DeliveryRole, Owned)],
             Self::DescribeRole => &[Grant(&["iam:UpdateRole"], T::DeliveryRole, Owned)],
-            Self::PutRolePolicy => &[Grant(&["iam:PutRolePolicy"], T::DeliveryRole, Owned)],
+            Self::PutRolePolicy => &[Grant(&["iam:PutRolePolicy"], T::DeliveryRole, OwnedWithin)],
             Self::DeleteRolePolicy => &[Grant(&["iam:DeleteRolePolicy"], T::DeliveryRole, Owned)],
             Self::DeleteRole => &[Grant(&["iam:DeleteRole"], T::DeliveryRole, Owned)],
-            Self::CreateQueue => &[Grant(&["sqs:CreateQueue", "sqs:TagQueue"], T::DerivedQueue, Requested)],
-            Self::SetQueue => &[Grant(&["sqs:SetQueueAttributes"], T::DerivedQueue, Owned)],
-            Self::DeleteQueue => &[Grant(&["sqs:DeleteQueue"], T::DerivedQueue, Owned)],
-            Self::TagEdgeGroup => &[Grant(&["scheduler:TagResource", "scheduler:UntagResource"], T::EdgeGroup, Retagged)],
-            Self::TagRole => &[Grant(&["iam:TagRole", "iam:UntagRole"], T::DeliveryRole, Retagged)],
-            Self::TagQueue => &[Grant(&["sqs:TagQueue", "sqs:UntagQueue"], T::DerivedQueue, Retagged)],
+            Self::CreateQueue => &[Grant(&["sqs:CreateQueue", "sqs:TagQueue"], T::DerivedQueue, Unclaimed)],
+            Self::SetQueue => &[QUEUE_URL, Grant(&["sqs:SetQueueAttributes"], T::DerivedQueue, Owned)],
+            Self::DeleteQueue => &[QUEUE_URL, Grant(&["sqs:DeleteQueue"], T::DerivedQueue, Owned)],
+            Self::TagEdgeGroup => TAG_EDGE_GROUP,
+            Self::TagRole => &[Grant(&["iam:TagRole"], T::DeliveryRole, Retagged), Grant(&["iam:UntagRole"], T::DeliveryRole, Owned)],
+            Self::TagQueue => TAG_QUEUE,
         }
     }
 }
 
 // Resource types and condition keys are those of the Service Authorization Reference (K: the pages "Amazon EC2", "Amazon RDS",
-// "Amazon CloudWatch" and "AWS Systems Manager"), read in June 2026. The changes that ask for more than one thing:
+// "Amazon CloudWatch", "AWS Systems Manager", "Amazon EventBridge Scheduler", "AWS Identity and Access Management" and "Amazon SQS"), read in
+// June and November 2026. The changes that ask for more than one thing:
 
-/// A group goes with everything in it, which the policy has to allow too (K: the page "Amazon EventBridge Scheduler").
+/// A group goes with everything in it, which the policy has to allow too (K: the page "Amazon EventBridge Scheduler", "API operations").
 const DELETE_EDGE_GROUP: &[Grant] =
     &[Grant(&["scheduler:DeleteScheduleGroup"], T::EdgeGroup, Owned), Grant(&["scheduler:DeleteSchedule"], T::Edge, Always)];
 
 /// Who makes a schedule hands its role to EventBridge (K: EventBridge Scheduler User Guide, "Setting up").
 const CREATE_EDGE: &[Grant] =
     &[Grant(&["scheduler:CreateSchedule"], T::Edge, Always), Grant(&["iam:PassRole"], T::DeliveryRole, Passed("scheduler.amazonaws.com"))];
+
+/// Tagged as it is made, which asks for TagRole too; that one knows nothing of a boundary (K: the page "AWS Identity and Access Management").
+const CREATE_ROLE: &[Grant] =
+    &[Grant(&["iam:CreateRole"], T::DeliveryRole, MadeWithin), Grant(&["iam:TagRole"], T::DeliveryRole, Requested)];
+
+/// A queue is changed by its URL. It is asked for by name, of queues that may be gone and so carry no tag.
+const QUEUE_URL: Grant = Grant(&["sqs:GetQueueUrl"], T::DerivedQueue, Always);
+
+const TAG_QUEUE: &[Grant] =
+    &[QUEUE_URL, Grant(&["sqs:TagQueue"], T::DerivedQueue, Retagged), Grant(&["sqs:UntagQueue"], T::DerivedQueue, Owned)];
+
+/// Tags are asked for by the ARN, which the group itself tells.
+const TAG_EDGE_GROUP: &[Grant] = &[
+    Grant(&["scheduler:GetScheduleGroup"], T::EdgeGroup, Always),
+    Grant(&["scheduler:TagResource"], T::EdgeGroup, Retagged),
+    Grant(&["scheduler:UntagResource"], T::EdgeGroup, Owned),
+];
 
 const CREATE_SECURITY_GROUP: &[Grant] = &[
     Grant(&["ec2:CreateSecurityGroup"], T::SecurityGroup, Requested),
@@ -427,8 +447,8 @@ mod tests {
     fn every_verb_is_used_once() {
         let verbs: BTreeSet<Verb> = USES.iter().map(|(verb, _)| *verb).collect();
         assert_eq!(verbs.len(), USES.len());
-        assert_eq!(verbs.last(), Some(&Verb::TagService));
-        assert_eq!(verbs.len(), Verb::TagService as usize + 1, "a verb is missing from the table");
+        assert_eq!(verbs.last(), Some(&Verb::TagQueue));
+        assert_eq!(verbs.len(), Verb::TagQueue as usize + 1, "a verb is missing from the table");
     }
 
     #[test]

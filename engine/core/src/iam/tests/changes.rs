@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::judge::{Context, context};
-use super::*;
+use super::{delivery, *};
 use crate::address::Address;
 use crate::cloud::{AlarmSpec, DbPatch, DbSpec, IdRef, InstanceSpec, KeyMaterial, Kind, ResourceRef, SecretRef};
 use crate::tags::Tags;
@@ -38,8 +38,8 @@ impl Request {
     }
 }
 
-const OWNED: (&str, &str) = ("aws:ResourceTag/muster:fleet", "lms");
-const MADE: (&str, &str) = ("aws:RequestTag/muster:fleet", "lms");
+pub(super) const OWNED: (&str, &str) = ("aws:ResourceTag/muster:fleet", "lms");
+pub(super) const MADE: (&str, &str) = ("aws:RequestTag/muster:fleet", "lms");
 const KEPT: (&str, &str) = ("aws:RequestTag/muster:snapshot-of", "user/alice/instance");
 /// What the schedule `office` selects.
 const SELECTED: [(&str, &str); 2] = [("aws:ResourceTag/env", "dev"), ("aws:ResourceTag/owner", "kim")];
@@ -47,7 +47,7 @@ const SELECTED: [(&str, &str); 2] = [("aws:ResourceTag/env", "dev"), ("aws:Resou
 const TAKEN: (&str, &str) = ("aws:ResourceTag/muster:snapshot-of", "rds/app schedule=lms/office");
 const TAKES: (&str, &str) = ("aws:RequestTag/muster:snapshot-of", "rds-cluster/shop schedule=lms/office");
 
-fn ask(action: &'static str, resource: &str, known: &[(&str, &str)]) -> Request {
+pub(super) fn ask(action: &'static str, resource: &str, known: &[(&str, &str)]) -> Request {
     let resource = match resource.split_once(' ') {
         Some(("rds", rest)) => format!("arn:aws:rds:ap-northeast-2:123456789012:{rest}"),
         Some(("alarm", rest)) => format!("arn:aws:cloudwatch:ap-northeast-2:123456789012:alarm:{rest}"),
@@ -58,6 +58,9 @@ fn ask(action: &'static str, resource: &str, known: &[(&str, &str)]) -> Request 
             format!("arn:aws:autoscaling:ap-northeast-2:123456789012:autoScalingGroup:0a1b:autoScalingGroupName/{rest}")
         }
         Some(("ecs", rest)) => format!("arn:aws:ecs:ap-northeast-2:123456789012:service/{rest}"),
+        Some(("edges", rest)) => format!("arn:aws:scheduler:ap-northeast-2:123456789012:{rest}"),
+        Some(("iam", rest)) => format!("arn:aws:iam::123456789012:role/muster/{rest}"),
+        Some(("queue", rest)) => format!("arn:aws:sqs:ap-northeast-2:123456789012:{rest}"),
         Some(("secret", rest)) => format!("arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:{rest}"),
         _ => format!("arn:aws:ec2:ap-northeast-2:123456789012:{resource}"),
     };
@@ -178,7 +181,7 @@ pub(super) fn requests(change: &Change) -> Vec<Request> {
         | Change::DeleteRole { .. }
         | Change::CreateQueue { .. }
         | Change::SetQueue { .. }
-        | Change::DeleteQueue { .. } => Vec::new(),
+        | Change::DeleteQueue { .. } => delivery::requests(change),
     }
 }
 
@@ -200,6 +203,9 @@ fn tags_of(action: &'static str, resource: &ResourceRef) -> Request {
         Kind::DbCluster => ask(action, "rds cluster:shop", &marked("muster:override")),
         Kind::ScalingGroup => ask(action, "asg web", &marked("muster:resume-set")),
         Kind::EcsService => ask(action, "ecs main/api", &marked("muster:resume-desired")),
+        Kind::EdgeGroup => ask(action, delivery::GROUP, &[OWNED]),
+        Kind::Role => ask(action, delivery::ROLE, &[OWNED]),
+        Kind::Queue => ask(action, delivery::QUEUE, &[OWNED]),
         _ => ask(action, "instance/i-1", &[OWNED]),
     }
 }
@@ -223,6 +229,9 @@ pub(super) fn every() -> Vec<Change> {
         Kind::DbCluster,
         Kind::ScalingGroup,
         Kind::EcsService,
+        Kind::EdgeGroup,
+        Kind::Role,
+        Kind::Queue,
     ]);
     let set = tagged.clone().map(|kind| Change::SetTags { resource: resource(kind), tags: Tags::new() });
     // The mark of a kept snapshot stays.
@@ -268,6 +277,7 @@ pub(super) fn every() -> Vec<Change> {
         Change::CreateDbSnapshot { database: name(), name: text("app-last"), tags: Tags::new() },
     ];
     all.extend(tagging);
+    all.extend(delivery::every());
     all
 }
 

@@ -57,7 +57,7 @@ pub(super) fn bare() -> Fleet {
 }
 
 /// Two users, one with a generated key and a disk under an alias; a database under a key of its own; a schedule by tag over
-/// every service, with snapshots.
+/// every service, with snapshots; a schedule that EventBridge delivers.
 pub(super) fn full() -> Fleet {
     let mut fleet = bare();
     let mut alice = user("alice", KeySource::Public("ssh-ed25519 AAAA".into()));
@@ -70,7 +70,9 @@ pub(super) fn full() -> Fleet {
     let mut office = schedule("office", Some(select));
     office.rds.snapshot = Some(3);
     fleet.schedules.insert(name("office"), office);
-    fleet.schedules.insert(name("class"), schedule("class", None));
+    let mut class = schedule("class", None);
+    class.delivery.by = DeliveryBy::Both;
+    fleet.schedules.insert(name("class"), class);
     fleet
 }
 

@@ -9,6 +9,7 @@ use crate::cloud::{Change, Listing, Vpc};
 use crate::name::FleetName;
 
 mod changes;
+mod delivery;
 mod fixture;
 mod judge;
 
@@ -399,6 +400,9 @@ fn every_action_that_is_asked_for_is_known() {
         "ssm:GetParameter",
         "cloudwatch:DescribeAlarms",
         "servicequotas:ListServiceQuotas",
+        "scheduler:ListSchedules",
+        "iam:GetRolePolicy",
+        "sqs:GetQueueUrl",
     ] {
         assert!(known.contains(action), "{action}");
     }

@@ -30,7 +30,10 @@ pub(super) fn plan(
     ready: &[(Post<'_>, bool)],
     wanted: Vec<Wanted<'_>>,
 ) -> Edges {
-    let mut edges = Edges { left: ready.iter().filter(|(post, _)| post.held).map(|(post, _)| post.schedule.name.to_string()).collect(), ..Edges::default() };
+    let mut edges = Edges {
+        left: ready.iter().filter(|(post, _)| post.held).map(|(post, _)| post.schedule.name.to_string()).collect(),
+        ..Edges::default()
+    };
     let matched = Matched::of(standing, wanted);
     for (wanted, stale) in &matched.wanted {
         let why = Why::of(draft, names, ready, &matched, wanted);

@@ -61,10 +61,10 @@ pub(super) fn policy(names: &Names, post: &Post<'_>) -> Value {
 
 /// Start and stop of a service's machines in the region, under a condition.
 fn moving(names: &Names, service: Service, condition: &Value) -> Vec<Value> {
-    let arn = |service: &str, resource: &str| format!("arn:{}:{service}:{}:{}:{resource}", names.partition, names.place.region, names.account);
-    let of = |actions: [&str; 2], resource: String| {
-        json!({"Effect": "Allow", "Action": actions, "Resource": resource, "Condition": condition})
-    };
+    let arn =
+        |service: &str, resource: &str| format!("arn:{}:{service}:{}:{}:{resource}", names.partition, names.place.region, names.account);
+    let of =
+        |actions: [&str; 2], resource: String| json!({"Effect": "Allow", "Action": actions, "Resource": resource, "Condition": condition});
     match service {
         Service::Ec2 => vec![of(["ec2:StartInstances", "ec2:StopInstances"], arn("ec2", "instance/*"))],
         Service::Rds => vec![
@@ -78,7 +78,8 @@ fn moving(names: &Names, service: Service, condition: &Value) -> Vec<Value> {
 fn runbooks(names: &Names, post: &Post<'_>, targets: &[Target]) -> Vec<Value> {
     let each = || targets.iter().flat_map(|target| BOTH.map(|action| (target, action)));
     let is_read = |action: &&str| action.contains(":Describe") || action.starts_with("tag:");
-    let reads: BTreeSet<&str> = each().flat_map(|(target, action)| target.iam_actions(action)).copied().filter(|action| is_read(&action)).collect();
+    let reads: BTreeSet<&str> =
+        each().flat_map(|(target, action)| target.iam_actions(action)).copied().filter(|action| is_read(&action)).collect();
     let arn = |resource: &str, name: &str| format!("arn:{}:ssm:{}:*:{resource}/{name}", names.partition, names.place.region);
     let begun: BTreeSet<String> = each()
         .filter_map(|(target, action)| target.runbook(action))
