@@ -75,7 +75,7 @@ const fn tagger(kind: Kind) -> Option<Tagger> {
         Kind::KeyParameter => Some(Tagger::Ssm),
         Kind::ScalingGroup => Some(Tagger::AutoScaling),
         Kind::EcsService => Some(Tagger::Ecs),
-        Kind::Quota => None,
+        Kind::Quota | Kind::Metric | Kind::ForeignEdge | Kind::Price => None,
     }
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use muster_core::cloud::{
-    CloudError, ErrorKind, Gap, Identity, Image, ImageQuery, KeyParameter, Kind, Listing, Need, Place, PlaceView, Quota, QuotaKind,
-    Snapshot,
+    CloudError, ErrorKind, Gap, Identity, Image, ImageQuery, KeyParameter, Kind, Listing, Need, Place, PlaceView, PriceAnswer, Quota,
+    QuotaKind, Snapshot,
 };
 
 use crate::estate::PublicImage;
 use crate::service::{self, tag_reader};
+use crate::survey;
 use crate::world::{DbSnapshot, Region, Snap, World};
 
 /// Where Canonical publishes the newest Ubuntu 24.04 of an architecture.
@@ -86,6 +87,9 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::DbClusterSnapshots => CLUSTER_SNAPSHOTS.action,
         Need::ScalingGroups => SCALING_GROUPS.action,
         Need::EcsServices => SERVICES.action,
+        Need::CpuHistory { .. } => survey::CPU,
+        Need::EventBridgeSchedules => survey::LIST_EDGES,
+        Need::Prices(_) => survey::PRICES,
     }
 }
 
@@ -117,6 +121,9 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::DbClusterSnapshots => (Kind::DbClusterSnapshot, Vec::new()),
         Need::ScalingGroups => (Kind::ScalingGroup, Vec::new()),
         Need::EcsServices => (Kind::EcsService, Vec::new()),
+        Need::CpuHistory { instances, .. } => (Kind::Metric, instances.iter().cloned().collect()),
+        Need::EventBridgeSchedules => (Kind::ForeignEdge, Vec::new()),
+        Need::Prices(_) => (Kind::Price, Vec::new()),
     }
 }
 
@@ -179,6 +186,11 @@ impl Reading {
             view.quota_notes.insert(format!("{}: {text}", error.action));
             return;
         }
+        if let Need::Prices(queries) = need {
+            let unread = || PriceAnswer::Unread(format!("{}: {text}", error.action));
+            view.prices.extend(queries.iter().map(|query| (query.clone(), unread())));
+            return;
+        }
         unknown(view, need);
         let (kind, resources) = subject(need);
         let error_text = if request_id.is_empty() || error.code.is_empty() { text } else { format!("{text} (request {request_id})") };
@@ -194,7 +206,7 @@ impl Reading {
         });
     }
 
-    fn count(&mut self, action: &str, calls: usize) {
+    pub(crate) fn count(&mut self, action: &str, calls: usize) {
         let operation = action.split_once(':').map_or(action, |(_, operation)| operation);
         *self.snapshot.calls.entry(operation.to_owned()).or_default() += u64::try_from(calls).unwrap_or(u64::MAX);
     }
@@ -260,6 +272,10 @@ impl Reading {
                 self.take(&SCALING_GROUPS, place, |v| &mut v.scaling_groups, views(region.scaling_groups.seen(now), |row| &row.view));
             }
             Need::EcsServices => self.list_services(region, place, now),
+            Need::CpuHistory { instances, from, hours } => self.cpu(region, place, now, instances, (*from, *hours)),
+            Need::EventBridgeSchedules if world.is_denied(survey::GET_EDGE) => self.refuse(world, place, need, survey::GET_EDGE),
+            Need::EventBridgeSchedules => self.edges(region, place),
+            Need::Prices(queries) => self.prices(world, place, queries),
         }
     }
 
@@ -367,7 +383,7 @@ impl Reading {
         self.view(place).quotas.insert(kind, quota);
     }
 
-    fn view(&mut self, place: &Place) -> &mut PlaceView {
+    pub(crate) fn view(&mut self, place: &Place) -> &mut PlaceView {
         self.snapshot.places.entry(place.clone()).or_default()
     }
 
@@ -430,6 +446,8 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::DbClusterSnapshots => distrust(&mut view.cluster_snapshots),
         Need::ScalingGroups => distrust(&mut view.scaling_groups),
         Need::EcsServices => distrust(&mut view.services),
+        Need::EventBridgeSchedules => distrust(&mut view.eventbridge),
+        Need::CpuHistory { .. } | Need::Prices(_) => {}
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(..) | Need::Quota(_) => {}
         Need::StopProtection(_) | Need::StatusChecks(_) => {}
     }

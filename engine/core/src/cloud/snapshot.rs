@@ -13,6 +13,7 @@ use super::observed::{
     Subnet, Volume, Vpc,
 };
 use super::scaling::{EcsService, ScalingGroup};
+use super::survey::{CpuHistory, ForeignEdge, PriceAnswer, PriceQuery};
 use crate::tags::Tags;
 
 /// One account and region, by the account's name in fleet.yaml (`default` when the file declares none).
@@ -166,6 +167,15 @@ pub struct PlaceView {
     /// ECS services, sorted by ARN.
     #[serde(default)]
     pub services: Listing<EcsService>,
+    /// How busy instances were, of those that were asked about; one that CloudWatch knows nothing of has no hour with a value.
+    #[serde(default)]
+    pub cpu: BTreeMap<String, CpuHistory>,
+    /// Schedules of EventBridge Scheduler, by group and name.
+    #[serde(default)]
+    pub eventbridge: Listing<ForeignEdge>,
+    /// What the price list says, of what was asked.
+    #[serde(default, with = "pairs")]
+    pub prices: BTreeMap<PriceQuery, PriceAnswer>,
 }
 
 impl PlaceView {
@@ -196,6 +206,9 @@ impl PlaceView {
         self.cluster_snapshots.replace_with(newer.cluster_snapshots);
         self.scaling_groups.replace_with(newer.scaling_groups);
         self.services.replace_with(newer.services);
+        self.cpu.extend(newer.cpu);
+        self.eventbridge.replace_with(newer.eventbridge);
+        self.prices.extend(newer.prices);
     }
 }
 

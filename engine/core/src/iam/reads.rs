@@ -42,6 +42,9 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
         Need::DbClusterSnapshots => &["rds:DescribeDBClusterSnapshots"],
         Need::ScalingGroups => &["autoscaling:DescribeAutoScalingGroups"],
         Need::EcsServices => &["ecs:DescribeServices", "ecs:ListClusters", "ecs:ListServices"],
+        Need::CpuHistory { .. } => &["cloudwatch:GetMetricData"],
+        Need::EventBridgeSchedules => &["scheduler:GetSchedule", "scheduler:ListSchedules"],
+        Need::Prices(_) => &["pricing:GetProducts"],
     }
 }
 
@@ -87,7 +90,10 @@ const fn tag_actions(kind: Kind) -> &'static [&'static str] {
         | Kind::Vpc
         | Kind::Subnet
         | Kind::Image
-        | Kind::Quota => &["ec2:DescribeTags"],
+        | Kind::Quota
+        | Kind::Metric
+        | Kind::ForeignEdge
+        | Kind::Price => &["ec2:DescribeTags"],
     }
 }
 

@@ -49,7 +49,7 @@ impl Call<'_> {
             }
             Kind::ScalingGroup => region.scaling_groups.is_known(id, now).then(|| region.scaling_groups.get(id).map(|row| &row.view.tags)),
             Kind::EcsService => region.services.is_known(id, now).then(|| region.services.get(id).map(|row| &row.view.tags)),
-            Kind::Image | Kind::Quota => None,
+            Kind::Image | Kind::Quota | Kind::Metric | Kind::ForeignEdge | Kind::Price => None,
         };
         tags.flatten().cloned().ok_or_else(|| self.no_such(kind, id))
     }
@@ -75,7 +75,7 @@ impl Call<'_> {
             Kind::DbClusterSnapshot => region.cluster_snapshots.edit(name, lag).map(|row| &mut row.tags),
             Kind::ScalingGroup => region.scaling_groups.edit(id, lag).map(|row| &mut row.view.tags),
             Kind::EcsService => region.services.edit(id, lag).map(|row| &mut row.view.tags),
-            Kind::Image | Kind::Quota => None,
+            Kind::Image | Kind::Quota | Kind::Metric | Kind::ForeignEdge | Kind::Price => None,
         };
         if let Some(row) = row {
             *row = tags;
@@ -103,7 +103,7 @@ impl Call<'_> {
             Kind::DbClusterSnapshot => "DBClusterSnapshotNotFoundFault",
             Kind::ScalingGroup => "ValidationError",
             Kind::EcsService => "ResourceNotFoundException",
-            Kind::Vpc | Kind::Subnet | Kind::Image | Kind::Quota => "InvalidID.NotFound",
+            Kind::Vpc | Kind::Subnet | Kind::Image | Kind::Quota | Kind::Metric | Kind::ForeignEdge | Kind::Price => "InvalidID.NotFound",
         };
         self.refuse(ErrorKind::NotFound, code, format!("The ID '{id}' does not exist"))
     }

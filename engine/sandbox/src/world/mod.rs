@@ -1,6 +1,7 @@
 //! The state of the embedded account. This is what stands in `.muster/sandbox.json`.
 
 mod cluster;
+pub(crate) mod cpu;
 mod db;
 mod machine;
 mod network;
@@ -10,13 +11,13 @@ pub(crate) mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use muster_core::cloud::{DbEvent, KeyPair, Place, SecurityGroup, Subnet, Vpc};
+use muster_core::cloud::{DbEvent, ForeignEdge, KeyPair, Place, SecurityGroup, Subnet, Vpc};
 use muster_core::digest::sha256_hex;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use cluster::{Cluster, ClusterSnapshot};
 pub(crate) use db::{DbSnapshot, Group, Server, endpoint, pending_values};
-pub(crate) use machine::{Disk, Machine, Snap, TokenUse};
+pub(crate) use machine::{Disk, LINUX, Machine, Snap, TokenUse};
 pub(crate) use scaling::{Scaled, Tasks};
 
 use crate::estate::{Estate, PublicImage, furnish};
@@ -97,6 +98,9 @@ pub(crate) struct Region {
     /// By ARN.
     #[serde(default)]
     pub(crate) services: Table<Tasks>,
+    /// Schedules of EventBridge Scheduler that the estate brought along.
+    #[serde(default)]
+    pub(crate) foreign_edges: Vec<ForeignEdge>,
 }
 
 /// An alarm and its tags, which its list does not return.
