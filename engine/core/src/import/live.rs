@@ -67,8 +67,7 @@ mod tests {
 
     #[test]
     fn a_start_and_a_stop_of_the_same_machines_are_one_schedule_as_from_a_file() {
-        let edges =
-            [edge("office", "on", "cron(0 9 ? * MON-FRI *)", START), edge("office", "off", "cron(0 19 ? * MON-FRI *)", STOP)];
+        let edges = [edge("office", "on", "cron(0 9 ? * MON-FRI *)", START), edge("office", "off", "cron(0 19 ? * MON-FRI *)", STOP)];
         let entries: Vec<Value> = edges.iter().map(|edge| serde_json::from_str(&edge.json).expect("json")).collect();
         let file = import_all(Source::Eventbridge, &json!({"schedules": entries}).to_string()).expect("imported");
         let live = live(&edges);

@@ -60,7 +60,8 @@ struct Dimension {
 pub fn read(query: &PriceQuery, products: &[String]) -> Result<Quote, String> {
     let entries = products.iter().map(|text| serde_json::from_str::<Entry>(text)).collect::<Result<Vec<_>, _>>();
     let entries = entries.map_err(|error| format!("the price list's answer is not understood: {error}"))?;
-    let fits = |entry: &&Entry| query.filters().iter().all(|(name, value)| entry.product.attributes.get(*name).is_some_and(|has| has == value));
+    let fits =
+        |entry: &&Entry| query.filters().iter().all(|(name, value)| entry.product.attributes.get(*name).is_some_and(|has| has == value));
     let entries: Vec<&Entry> = entries.iter().filter(fits).collect();
     match entries.as_slice() {
         [] => Err("the price list has none".to_owned()),

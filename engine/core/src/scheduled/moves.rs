@@ -82,9 +82,11 @@ impl<'a> Index<'a> {
         let mut queries = HashMap::new();
         for (place, view) in &snapshot.places {
             let instances = view.instances.seen().iter();
-            let instances = instances.filter_map(|it| Some(((place, Kind::Instance, it.id.as_str()), price::of_instance(&place.region, it).ok()?)));
+            let instances =
+                instances.filter_map(|it| Some(((place, Kind::Instance, it.id.as_str()), price::of_instance(&place.region, it).ok()?)));
             let databases = view.databases.seen().iter();
-            let databases = databases.filter_map(|it| Some(((place, Kind::Database, it.name.as_str()), price::of_database(&place.region, it).ok()?)));
+            let databases =
+                databases.filter_map(|it| Some(((place, Kind::Database, it.name.as_str()), price::of_database(&place.region, it).ok()?)));
             queries.extend(instances.chain(databases));
         }
         Self { places, queries }

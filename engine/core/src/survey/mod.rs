@@ -106,14 +106,7 @@ pub struct Survey {
 pub fn needs(places: &[Place]) -> Needs {
     let mut needs = Needs::default();
     for place in places {
-        let all = [
-            Need::Instances,
-            Need::Databases,
-            Need::DbClusters,
-            Need::ScalingGroups,
-            Need::EcsServices,
-            Need::EventBridgeSchedules,
-        ];
+        let all = [Need::Instances, Need::Databases, Need::DbClusters, Need::ScalingGroups, Need::EcsServices, Need::EventBridgeSchedules];
         all.into_iter().for_each(|need| needs.add(place, need));
     }
     needs

@@ -48,12 +48,18 @@ impl Page<'_> {
         let zone = self.input.options.zone.name();
         self.line("# yaml-language-server: $schema=.muster/fleet.schema.json");
         self.line("#");
-        self.comment("", &format!(
-            "fleet.yaml of AWS account {accounts}, as it was on {}. It was read; nothing in it was changed.",
-            words::instant(self.survey.at, zone)
-        ));
-        self.comment("", "As it stands this file does nothing. Below `schedules:` a line with `#` in its first column is a proposal: take the `#` \
-             away from all of its lines and it counts, `muster plan` shows what it would do, `muster apply` does it.");
+        self.comment(
+            "",
+            &format!(
+                "fleet.yaml of AWS account {accounts}, as it was on {}. It was read; nothing in it was changed.",
+                words::instant(self.survey.at, zone)
+            ),
+        );
+        self.comment(
+            "",
+            "As it stands this file does nothing. Below `schedules:` a line with `#` in its first column is a proposal: take the `#` \
+             away from all of its lines and it counts, `muster plan` shows what it would do, `muster apply` does it.",
+        );
         self.comment("", "A machine that two schedules select is held back: choose one tag, or give one schedule a higher `priority`.");
     }
 
@@ -135,7 +141,8 @@ impl Page<'_> {
     }
 
     fn cpu(&mut self) {
-        let measured: Vec<&Seen> = self.survey.machines.iter().filter(|machine| machine.cpu.as_ref().is_some_and(|cpu| !cpu.hours.is_empty())).collect();
+        let measured: Vec<&Seen> =
+            self.survey.machines.iter().filter(|machine| machine.cpu.as_ref().is_some_and(|cpu| !cpu.hours.is_empty())).collect();
         if measured.is_empty() {
             return;
         }
@@ -145,7 +152,8 @@ impl Page<'_> {
             "How busy instances were in the {WEEKS} weeks to {}: the highest CPUUtilization of each hour, from CloudWatch. Idle means not over {limit} %.",
             words::instant(self.survey.measured.to, self.input.options.zone.name())
         ));
-        let (idle, used): (Vec<&Seen>, Vec<&Seen>) = measured.into_iter().partition(|machine| machine.cpu.as_ref().is_some_and(super::CpuUse::is_idle));
+        let (idle, used): (Vec<&Seen>, Vec<&Seen>) =
+            measured.into_iter().partition(|machine| machine.cpu.as_ref().is_some_and(super::CpuUse::is_idle));
         for machine in idle.iter().take(MEASURED) {
             self.comment("  ", &format!("idle all the time: {}", self.idle(machine)));
         }
@@ -169,10 +177,16 @@ impl Page<'_> {
         let run = &self.input.options.run;
         self.line("");
         if run == OFFICE {
-            self.comment("", &format!("Tags are judged by `{run}`; put in the hours that are yours, or `muster init --from-account --run`."));
+            self.comment(
+                "",
+                &format!("Tags are judged by `{run}`; put in the hours that are yours, or `muster init --from-account --run`."),
+            );
         }
-        self.comment("", "Hours a week are a mean of those measured. What is not measured (databases, groups, services) counts as running always \
-             if it runs now; a cluster counts its members, a group its instances, a service its tasks.");
+        self.comment(
+            "",
+            "Hours a week are a mean of those measured. What is not measured (databases, groups, services) counts as running always \
+             if it runs now; a cluster counts its members, a group its instances, a service its tasks.",
+        );
         self.line("schedules:");
         if self.survey.proposals.is_empty() {
             self.comment("  ", "nothing is tagged, so there is nothing that a schedule could select: tag machines, say with env=dev");
@@ -253,7 +267,10 @@ impl Page<'_> {
     fn other_edges(&mut self) {
         let (others, ours) = &self.survey.other_edges;
         if !others.is_empty() {
-            let names: Vec<String> = others.iter().map(|(path, why)| format!("{path} ({})", why.split_once("`: ").map_or(why.as_str(), |(_, why)| why))).collect();
+            let names: Vec<String> = others
+                .iter()
+                .map(|(path, why)| format!("{path} ({})", why.split_once("`: ").map_or(why.as_str(), |(_, why)| why)))
+                .collect();
             self.line("");
             self.comment("  ", &format!("{} of EventBridge are not imported: {}", plural(others.len(), "schedule"), listed(&names)));
         }
@@ -298,7 +315,10 @@ fn title(origin: &Origin, about: &str) -> String {
             format!("{key}={}{about}; it looks like production, so no schedule is proposed", quoted(value))
         }
         Origin::Custodian { key, value } => {
-            format!("{key}={}{about}; a tag of Cloud Custodian's offhours, which goes on acting until its policy is taken away", quoted(value))
+            format!(
+                "{key}={}{about}; a tag of Cloud Custodian's offhours, which goes on acting until its policy is taken away",
+                quoted(value)
+            )
         }
         Origin::InstanceScheduler { value } => format!(
             "Schedule={}{about}; most likely a tag of Instance Scheduler's. Its definition stands in that tool's table and not in the tag: \
@@ -315,7 +335,8 @@ fn title(origin: &Origin, about: &str) -> String {
 /// `354 of 504 running hours a week are outside of mon-fri 09:00-19:00: they cost 18.40 USD`.
 fn saved(proposal: &Proposal, effect: &Effect, run: &str) -> String {
     let hours_of = effect.hours;
-    let outside = if matches!(proposal.origin, Origin::Tag { .. }) { format!("outside of `{run}`") } else { "those in which it stops".to_owned() };
+    let outside =
+        if matches!(proposal.origin, Origin::Tag { .. }) { format!("outside of `{run}`") } else { "those in which it stops".to_owned() };
     let assumed = if effect.assumed { ", not all of them measured" } else { ", measured" };
     let money = effect.amount.as_ref().map(|amount| money(amount, effect.stoppable())).unwrap_or_default();
     format!("{} of {} running hours a week are {outside}{assumed}{money}", number(hours_of.outside), number(hours_of.running))

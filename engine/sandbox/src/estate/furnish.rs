@@ -6,8 +6,8 @@
 use jiff::{SignedDuration, Timestamp};
 use muster_core::arn::partition;
 use muster_core::cloud::{
-    Database, DbCluster, DbEvent, DbState, EcsService, ForeignEdge, IngressRule, Instance, InstanceState, ScalingGroup, SecurityGroup, Subnet, Volume,
-    Vpc,
+    Database, DbCluster, DbEvent, DbState, EcsService, ForeignEdge, IngressRule, Instance, InstanceState, ScalingGroup, SecurityGroup,
+    Subnet, Volume, Vpc,
 };
 use muster_core::digest::sha256_hex;
 use muster_core::tags::Tags;

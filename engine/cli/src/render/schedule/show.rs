@@ -23,8 +23,8 @@ fn block(shown: &Shown<'_>, now: Timestamp, style: &Style) -> String {
     for line in [sums(shown), next(&shown.next, &shown.schedule.timezone, now)] {
         wrap(&line, style.width).iter().for_each(|line| out.push_str(&format!("{line}\n")));
     }
-    if let Some(unpriced) = unpriced(&shown.savings).filter(|_| shown.counted) {
-        wrap(&unpriced, style.width).iter().for_each(|line| out.push_str(&format!("{}\n", style.paint(Accent::Held, line))));
+    for remark in published(shown).into_iter().chain(unpriced(&shown.savings).filter(|_| shown.counted)) {
+        wrap(&remark, style.width).iter().for_each(|line| out.push_str(&format!("{}\n", style.paint(Accent::Held, line))));
     }
     out
 }
@@ -54,6 +54,13 @@ fn money(savings: &Savings) -> String {
     let Some(amount) = &savings.amount else { return String::new() };
     let part = if amount.machines == savings.machines { String::new() } else { format!(" (of {} with a price)", amount.machines) };
     format!(", {:.2} {}{part}", amount.value, amount.currency)
+}
+
+/// `amounts: AWS Price List of 2026-11-18.`
+fn published(shown: &Shown<'_>) -> Option<String> {
+    let days: Vec<&str> = shown.published.iter().map(|at| at.get(..10).unwrap_or(at)).collect();
+    let told = !days.is_empty() && shown.savings.amount.is_some();
+    told.then(|| format!("amounts: what fleet.yaml gives no price for is of the AWS Price List of {}.", days.join(", ")))
 }
 
 fn unpriced(savings: &Savings) -> Option<String> {
