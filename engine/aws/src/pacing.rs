@@ -35,6 +35,8 @@ enum Family {
     EcsRead,
     /// Changes of ECS.
     EcsWrite,
+    /// Reads of EventBridge Scheduler: a call for each schedule.
+    SchedulerRead,
     /// The rest: STS, IAM, Service Quotas, Instance Connect.
     Other,
 }
@@ -56,6 +58,7 @@ impl Family {
             ("autoscaling", _, _) => Self::Scaling,
             ("ecs", _, true) => Self::EcsRead,
             ("ecs", _, false) => Self::EcsWrite,
+            ("scheduler", _, true) => Self::SchedulerRead,
             _ => Self::Other,
         }
     }
@@ -76,6 +79,8 @@ impl Family {
             Self::Scaling => (20.0, 5.0),
             Self::EcsRead => (50.0, 20.0),
             Self::EcsWrite => (20.0, 5.0),
+            // Well under the least of its regions' quotas on GetSchedule (K: EventBridge Scheduler User Guide, "Quotas").
+            Self::SchedulerRead => (50.0, 50.0),
             Self::Other => (10.0, 10.0),
         }
     }

@@ -87,7 +87,13 @@ impl Region {
     client!(autoscaling, aws_sdk_autoscaling);
     client!(ecs, aws_sdk_ecs);
 
-    fn partition(&self, service: &str) -> RetryPartition {
+    /// The settings that clients of this place are made from.
+    pub(crate) const fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// A retry budget of its own for a service.
+    pub(crate) fn partition(&self, service: &str) -> RetryPartition {
         let budget = TokenBucket::builder().capacity(RETRY_TOKENS).build();
         RetryPartition::custom(format!("{}/{service}", self.place)).token_bucket(budget).build()
     }

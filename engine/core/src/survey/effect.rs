@@ -26,8 +26,8 @@ pub struct Effect {
     pub machines: Vec<usize>,
     /// Their hours, of those that can be stopped.
     pub hours: WeekHours,
-    /// True when some hours are not measured: what runs now is taken to run always.
-    pub assumed: bool,
+    /// How many of those that can be stopped were measured; what runs now of the rest is taken to run always.
+    pub measured: usize,
     /// What those outside cost in a week, of the machines with a price.
     pub amount: Option<Amount>,
     /// Which run now and would be stopped now.
@@ -70,7 +70,7 @@ impl Effect {
 
     fn add(&mut self, at: usize, machine: &Seen, off: &[Stretch]) {
         let hours = hours(machine, off);
-        self.assumed |= machine.cpu.is_none() && machine.running;
+        self.measured += usize::from(machine.cpu.is_some());
         self.hours.running += hours.running;
         self.hours.outside += hours.outside;
         self.hours.busy += hours.busy;

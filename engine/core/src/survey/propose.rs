@@ -1,5 +1,7 @@
 //! Schedules that could be: one for each tag that tells machines into groups, and what other tools do already.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
 use super::effect::Effect;
@@ -112,13 +114,31 @@ impl Scene<'_> {
     }
 
     fn by_tag(&mut self, key: &str, value: &str, at: &[usize]) -> Proposal {
-        let lower = value.to_lowercase();
-        let production = PRODUCTION.contains(&lower.as_str());
-        let select = select(key, value, at.iter().map(|at| self.machines[*at].service));
-        let schedule = if production { Map::new() } else { keys(&self.input.options.zone, Some(select), &self.input.options.run) };
-        let origin = Origin::Tag { key: key.to_owned(), value: value.to_owned(), production };
+        let origin = Origin::Tag { key: key.to_owned(), value: value.to_owned(), production: is_production(value) };
         let name = self.name(&format!("{key}-{value}"));
-        Proposal { name, origin, schedule, notes: Vec::new(), effect: Some(self.effect(self.office, at)) }
+        if is_production(value) {
+            let effect = Some(self.effect(self.office, at));
+            return Proposal { name, origin, schedule: Map::new(), notes: Vec::new(), effect };
+        }
+        let (except, chosen) = self.without_production(at);
+        let mut select = select(key, value, chosen.iter().map(|at| self.machines[*at].service));
+        if !except.is_empty() {
+            select["except"] = json!({"tags": except});
+        }
+        let schedule = keys(&self.input.options.zone, Some(select), &self.input.options.run);
+        Proposal { name, origin, schedule, notes: Vec::new(), effect: Some(self.effect(self.office, &chosen)) }
+    }
+
+    /// Machines without those that another tag marks as production, and the tags that do.
+    fn without_production(&self, at: &[usize]) -> (BTreeMap<&str, BTreeSet<&str>>, Vec<usize>) {
+        let mut except: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut chosen = Vec::new();
+        for at in at {
+            let mut marks = self.machines[*at].tags.iter().filter(|(_, value)| is_production(value)).peekable();
+            chosen.extend(marks.peek().is_none().then_some(*at));
+            marks.for_each(|(key, value)| _ = except.entry(key).or_default().insert(value));
+        }
+        (except, chosen)
     }
 
     fn custodian(&mut self, key: &str, value: &str, at: &[usize]) -> Proposal {
@@ -152,6 +172,10 @@ impl Scene<'_> {
         self.names.push(name.clone());
         name
     }
+}
+
+fn is_production(value: &str) -> bool {
+    PRODUCTION.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// A schedule of one window.

@@ -1,6 +1,6 @@
 //! A survey as a fleet.yaml that does nothing yet.
 //!
-//! Below `schedules:` a line with `#` in its first column is YAML; without the `#` it counts. What explains it is indented.
+//! From `schedules:` on, a line with `#` in its first column is YAML; without the `#` it counts. What explains it is indented.
 
 use std::collections::BTreeMap;
 
@@ -57,8 +57,9 @@ impl Page<'_> {
         );
         self.comment(
             "",
-            "As it stands this file does nothing. Below `schedules:` a line with `#` in its first column is a proposal: take the `#` \
-             away from all of its lines and it counts, `muster plan` shows what it would do, `muster apply` does it.",
+            "As it stands this file does nothing. From `schedules:` on, a line with `#` in its first column is YAML that does not count \
+             yet: take the `#` away from `schedules:` and from the lines of what you choose, `muster plan` shows what that would do, and \
+             `muster apply` does it.",
         );
         self.comment("", "A machine that two schedules select is held back: choose one tag, or give one schedule a higher `priority`.");
     }
@@ -103,7 +104,16 @@ impl Page<'_> {
                 let from = if published.is_empty() { String::new() } else { format!(", published {}", published.join(", ")) };
                 self.line(&format!("prices: {{currency: {}, api: true}}   # amounts are of the AWS Price List{from}", rate.currency));
             }
-            None => self.line("# prices: {currency: USD, per-hour: {t3.medium: 0.052}}   # or `api: true`: hours become amounts"),
+            None => self.unpriced_account(),
+        }
+    }
+
+    fn unpriced_account(&mut self) {
+        self.line("# prices: {currency: USD, per-hour: {t3.medium: 0.052}}   # or `api: true`: hours become amounts");
+        let asked = self.input.snapshot.places.values().any(|view| !view.prices.is_empty());
+        let why = self.survey.machines.iter().find_map(|machine| machine.rate.as_ref().err().filter(|why| !why.is_empty()));
+        if let Some(why) = why.filter(|_| asked) {
+            self.comment("", &format!("The price list was asked, and there is no amount: {why}"));
         }
     }
 
@@ -187,7 +197,7 @@ impl Page<'_> {
             "Hours a week are a mean of those measured. What is not measured (databases, groups, services) counts as running always \
              if it runs now; a cluster counts its members, a group its instances, a service its tasks.",
         );
-        self.line("schedules:");
+        self.line("#schedules:");
         if self.survey.proposals.is_empty() {
             self.comment("  ", "nothing is tagged, so there is nothing that a schedule could select: tag machines, say with env=dev");
         }
@@ -228,10 +238,10 @@ impl Page<'_> {
         let words = |at: &[usize]| listed(&self.machines(at).into_iter().map(Seen::words).collect::<Vec<_>>());
         let (stops, starts, busy) = (words(&effect.stops), words(&effect.starts), words(&effect.busy));
         let refused: Vec<String> = effect.refused.iter().take(LISTED).map(|at| self.refused(*at)).collect();
-        if !effect.stops.is_empty() {
+        if !effect.stops.is_empty() && !proposal.schedule.is_empty() {
             self.comment("  ", &format!("it would stop now: {stops}"));
         }
-        if !effect.starts.is_empty() {
+        if !effect.starts.is_empty() && !proposal.schedule.is_empty() {
             self.comment("  ", &format!("stopped now, and it would start in its windows: {starts}"));
         }
         if !effect.busy.is_empty() {
@@ -272,11 +282,11 @@ impl Page<'_> {
                 .map(|(path, why)| format!("{path} ({})", why.split_once("`: ").map_or(why.as_str(), |(_, why)| why)))
                 .collect();
             self.line("");
-            self.comment("  ", &format!("{} of EventBridge are not imported: {}", plural(others.len(), "schedule"), listed(&names)));
+            self.comment("  ", &format!("not imported: {} of EventBridge: {}", plural(others.len(), "schedule"), listed(&names)));
         }
         if *ours > 0 {
             self.line("");
-            self.comment("  ", &format!("{} of EventBridge stand in groups of muster's own and are left out", plural(*ours, "schedule")));
+            self.comment("  ", &format!("left out: {} of EventBridge in groups of muster's own", plural(*ours, "schedule")));
         }
     }
 
@@ -293,19 +303,31 @@ impl Page<'_> {
     fn comment(&mut self, indent: &str, text: &str) {
         // Tags and answers are not ours: a line end in them must not end the comment.
         let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let begin = if self.out.contains("\nschedules:") { format!("{indent}# ") } else { format!("# {indent}") };
+        let begin = if self.out.contains("\n#schedules:") { format!("{indent}# ") } else { format!("# {indent}") };
         let mut line = String::new();
-        for word in text.split_whitespace() {
+        for word in words_of(&text) {
             if !line.is_empty() && begin.chars().count() + line.chars().count() + word.chars().count() >= WIDTH {
                 self.line(&format!("{begin}{line}"));
                 line = "  ".to_owned();
             } else if !line.is_empty() {
                 line.push(' ');
             }
-            line.push_str(word);
+            line.push_str(&word);
         }
         self.line(&format!("{begin}{line}"));
     }
+}
+
+/// Words; what stands in backquotes is to be copied and is one.
+fn words_of(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match words.last_mut().filter(|last| last.matches('`').count() % 2 == 1) {
+            Some(open) => open.extend([" ", word]),
+            None => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 fn title(origin: &Origin, about: &str) -> String {
@@ -337,13 +359,17 @@ fn saved(proposal: &Proposal, effect: &Effect, run: &str) -> String {
     let hours_of = effect.hours;
     let outside =
         if matches!(proposal.origin, Origin::Tag { .. }) { format!("outside of `{run}`") } else { "those in which it stops".to_owned() };
-    let assumed = if effect.assumed { ", not all of them measured" } else { ", measured" };
+    let measured = match effect.measured {
+        0 => ", not measured".to_owned(),
+        all if all == effect.stoppable() => ", measured".to_owned(),
+        some => format!(", measured of {some} of {} machines", effect.stoppable()),
+    };
     let money = effect.amount.as_ref().map(|amount| money(amount, effect.stoppable())).unwrap_or_default();
-    format!("{} of {} running hours a week are {outside}{assumed}{money}", number(hours_of.outside), number(hours_of.running))
+    format!("{} of {} running hours a week are {outside}{measured}{money}", number(hours_of.outside), number(hours_of.running))
 }
 
 fn money(amount: &Amount, machines: usize) -> String {
-    let part = if amount.machines == machines { String::new() } else { format!(" (of {} of {machines} machines)", amount.machines) };
+    let part = if amount.machines == machines { String::new() } else { format!(" ({} of {machines} have a price)", amount.machines) };
     format!(": {:.2} {} a week{part}", amount.value, amount.currency)
 }
 
@@ -361,12 +387,12 @@ fn counted(machines: &[&Seen]) -> String {
 
 fn busy(machine: &Seen, limit: f64) -> String {
     let Some(cpu) = &machine.cpu else { return String::new() };
-    let count = cpu.week.count();
-    let when = match cpu.week.windows() {
-        Some(windows) => windows.join("; "),
-        None => "scattered".to_owned(),
+    let when = match (cpu.week.count(), cpu.week.windows()) {
+        (168, _) => "every hour of the week".to_owned(),
+        (count, Some(windows)) => format!("{count} of the 168 hours of the week: {}", windows.join("; ")),
+        (count, None) => format!("{count} of the 168 hours of the week, scattered"),
     };
-    format!("{}, {}: over {limit} % in {count} of the 168 hours of the week: {when}", machine.words(), machine.size)
+    format!("{}, {}: over {limit} % in {when}", machine.words(), machine.size)
 }
 
 /// A value as it stands in a comment.
