@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudwatch::types::{
-    AlarmType, ComparisonOperator, Dimension, Metric, MetricAlarm, MetricDataQuery, MetricDataResult, MetricStat, StateValue, Statistic, Tag,
+    AlarmType, ComparisonOperator, Dimension, Metric, MetricAlarm, MetricDataQuery, MetricDataResult, MetricStat, StateValue, Statistic,
+    Tag,
 };
 use aws_smithy_types::DateTime;
 use futures::future::join_all;

@@ -35,7 +35,8 @@ pub(crate) async fn all(scope: Scope<'_>) -> Found<ForeignEdge> {
 }
 
 fn client(scope: Scope<'_>) -> Client {
-    let config = aws_sdk_scheduler::config::Builder::from(scope.region.config()).retry_partition(scope.region.partition("scheduler-survey"));
+    let config =
+        aws_sdk_scheduler::config::Builder::from(scope.region.config()).retry_partition(scope.region.partition("scheduler-survey"));
     Client::from_conf(config.build())
 }
 

@@ -62,9 +62,10 @@ pub struct Savings {
     pub machines: usize,
     /// Money, of the machines whose price is known; nothing when none is.
     pub amount: Option<Amount>,
-    /// Types and classes without a price, each with its region and, where the price list was asked, why:
-    /// `ap-northeast-2 t3.small`.
+    /// Types and classes without a price, each with its region: `ap-northeast-2 t3.small`.
     pub unpriced: BTreeSet<String>,
+    /// Why, where the price list was asked.
+    pub reasons: BTreeSet<String>,
 }
 
 /// An amount of money.
@@ -95,12 +96,12 @@ impl Savings {
     #[must_use]
     pub fn of<'a>(hours: Hours, machines: impl IntoIterator<Item = Priced<'a>>, prices: &Prices<'_>) -> Self {
         let stopped = hours.stopped.as_secs_f64() / 3600.0;
-        let mut savings = Self { hours, machines: 0, amount: None, unpriced: BTreeSet::new() };
+        let mut savings = Self { hours, machines: 0, amount: None, unpriced: BTreeSet::new(), reasons: BTreeSet::new() };
         for machine in machines {
             savings.machines += 1;
             match prices.hour(machine.region, machine.size, machine.query) {
                 Ok(rate) => savings.add(&rate, stopped),
-                Err(why) => savings.lack(machine, &why),
+                Err(why) => savings.lack(machine, why),
             }
         }
         savings
@@ -115,9 +116,9 @@ impl Savings {
         }
     }
 
-    fn lack(&mut self, machine: Priced<'_>, why: &str) {
-        let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
-        self.unpriced.insert(format!("{} {}{why}", machine.region, machine.size));
+    fn lack(&mut self, machine: Priced<'_>, why: String) {
+        self.unpriced.insert(format!("{} {}", machine.region, machine.size));
+        self.reasons.extend(Some(why).filter(|why| !why.is_empty()));
     }
 }
 

@@ -13,6 +13,8 @@ use crate::schedule::{Schedule, Zone};
 
 /// Most values of a key that a schedule is proposed for.
 const VALUES: usize = 8;
+/// What stands for any value in a `select`.
+const ANY: &str = "*";
 /// Values by which people mark what is not to be stopped.
 const PRODUCTION: [&str; 5] = ["prod", "production", "prd", "live", "critical"];
 
@@ -114,19 +116,20 @@ impl Scene<'_> {
     }
 
     fn by_tag(&mut self, key: &str, value: &str, at: &[usize]) -> Proposal {
-        let origin = Origin::Tag { key: key.to_owned(), value: value.to_owned(), production: is_production(value) };
-        let name = self.name(&format!("{key}-{value}"));
-        if is_production(value) {
-            let effect = Some(self.effect(self.office, at));
-            return Proposal { name, origin, schedule: Map::new(), notes: Vec::new(), effect };
-        }
         let (except, chosen) = self.without_production(at);
+        let origin = Origin::Tag { key: key.to_owned(), value: value.to_owned(), production: chosen.is_empty() };
+        let name = self.name(&format!("{key}-{value}"));
+        let effect = self.effect(self.office, if chosen.is_empty() { at } else { &chosen });
+        // A `*` in a `select` is any value, and what cannot be stopped needs no schedule.
+        if chosen.is_empty() || effect.stoppable() == 0 || value == ANY {
+            return Proposal { name, origin, schedule: Map::new(), notes: Vec::new(), effect: Some(effect) };
+        }
         let mut select = select(key, value, chosen.iter().map(|at| self.machines[*at].service));
         if !except.is_empty() {
             select["except"] = json!({"tags": except});
         }
         let schedule = keys(&self.input.options.zone, Some(select), &self.input.options.run);
-        Proposal { name, origin, schedule, notes: Vec::new(), effect: Some(self.effect(self.office, &chosen)) }
+        Proposal { name, origin, schedule, notes: Vec::new(), effect: Some(effect) }
     }
 
     /// Machines without those that another tag marks as production, and the tags that do.

@@ -10,6 +10,7 @@ use super::effect::Effect;
 use super::machine::Seen;
 use super::propose::{Origin, Proposal};
 use super::{Cloud, Input, OFFICE, Survey, WEEKS};
+use crate::cloud::PriceAnswer;
 use crate::fleet::Provider;
 use crate::import;
 use crate::plan::words;
@@ -110,11 +111,12 @@ impl Page<'_> {
 
     fn unpriced_account(&mut self) {
         self.line("# prices: {currency: USD, per-hour: {t3.medium: 0.052}}   # or `api: true`: hours become amounts");
-        let asked = self.input.snapshot.places.values().any(|view| !view.prices.is_empty());
-        let why = self.survey.machines.iter().find_map(|machine| machine.rate.as_ref().err().filter(|why| !why.is_empty()));
-        if let Some(why) = why.filter(|_| asked) {
-            self.comment("", &format!("The price list was asked, and there is no amount: {why}"));
+        let mut answers = self.input.snapshot.places.values().flat_map(|view| view.prices.values()).peekable();
+        if answers.peek().is_none() {
+            return;
         }
+        let refused = answers.find_map(|answer| if let PriceAnswer::Unread(why) = answer { Some(why.as_str()) } else { None });
+        self.comment("", &format!("The price list was asked and gave no price: {}", refused.unwrap_or("it has none of these")));
     }
 
     fn inventory(&mut self) {
@@ -362,7 +364,7 @@ fn saved(proposal: &Proposal, effect: &Effect, run: &str) -> String {
     let measured = match effect.measured {
         0 => ", not measured".to_owned(),
         all if all == effect.stoppable() => ", measured".to_owned(),
-        some => format!(", measured of {some} of {} machines", effect.stoppable()),
+        some => format!(", {some} of {} machines measured", effect.stoppable()),
     };
     let money = effect.amount.as_ref().map(|amount| money(amount, effect.stoppable())).unwrap_or_default();
     format!("{} of {} running hours a week are {outside}{measured}{money}", number(hours_of.outside), number(hours_of.running))

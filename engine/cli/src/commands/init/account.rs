@@ -116,12 +116,13 @@ impl Found {
     pub(super) fn sums(&self, app: &App) {
         let survey = &self.survey;
         let proposals = survey.proposals.iter().filter(|proposal| !proposal.schedule.is_empty()).count();
-        let idle = survey.machines.iter().filter(|machine| machine.cpu.as_ref().is_some_and(survey::CpuUse::is_idle)).count();
+        let measured: Vec<_> = survey.machines.iter().filter_map(|machine| machine.cpu.as_ref()).collect();
+        let idle = measured.iter().filter(|cpu| cpu.is_idle()).count();
+        let idle = if measured.is_empty() { String::new() } else { format!(", {idle} idle all the time") };
         let text = format!(
-            "{} in {}, {} idle all the time; {}, none of them in force: choose in the file, then `muster plan`",
+            "{} in {}{idle}; {}, none of them in force: choose in the file, then `muster plan`",
             count(survey.machines.len(), "machine"),
             count(survey.places.len(), "place"),
-            idle,
             count(proposals, "proposal")
         );
         app.terminal.say(&text);

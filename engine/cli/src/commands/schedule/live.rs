@@ -18,10 +18,11 @@ pub(super) async fn run(app: &App) -> Result<Exit, CommandError> {
     let world = World::connect(app, &project, Access::Read).await?;
     let snapshot = world.observe(&needs(&places)).await?;
     let imported = imported(app, &snapshot);
-    if imported.is_empty() {
+    if imported.is_empty() && snapshot.gaps.is_empty() {
         let places = places.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         app.terminal.say(&format!("no schedule of EventBridge starts or stops anything in {places}"));
-    } else {
+    }
+    if !imported.is_empty() {
         app.terminal.script(import::yaml(&imported).as_bytes())?;
     }
     Ok(gaps(app, &snapshot))

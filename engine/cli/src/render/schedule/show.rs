@@ -65,7 +65,9 @@ fn published(shown: &Shown<'_>) -> Option<String> {
 
 fn unpriced(savings: &Savings) -> Option<String> {
     let names = savings.unpriced.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-    (!names.is_empty()).then(|| format!("no price for {names}: `prices: {{per-hour: {{TYPE: …}}}}` adds the money."))
+    let reasons = savings.reasons.iter().map(String::as_str).collect::<Vec<_>>().join("; ");
+    let why = if reasons.is_empty() { String::new() } else { format!(" ({reasons})") };
+    (!names.is_empty()).then(|| format!("no price for {names}{why}: `prices: {{per-hour: {{TYPE: …}}}}` adds the money."))
 }
 
 fn next(edges: &[Edge], zone: &str, now: Timestamp) -> String {
