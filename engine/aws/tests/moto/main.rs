@@ -8,6 +8,7 @@
 
 mod conformance;
 mod scheduled;
+mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
