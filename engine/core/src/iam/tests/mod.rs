@@ -11,6 +11,7 @@ use crate::name::FleetName;
 mod changes;
 mod fixture;
 mod judge;
+mod survey;
 
 use fixture::{bare, full, name, schedule, select, user};
 use judge::{Context, allows, context};
