@@ -6,6 +6,7 @@ import cloudwatch_cbor
 import faults
 import iam_enforce
 import iam_simulate
+import prices
 import wire
 from control import Control
 from quotas import Quotas
@@ -62,6 +63,8 @@ class Front:
     def _dispatch(self, request):
         if request.service == "servicequotas":
             return self._quotas.answer(request)
+        if request.service == "pricing":
+            return prices.answer(request)
         if (request.service, request.operation) == ("iam", iam_simulate.OPERATION):
             return iam_simulate.answer(request, self._enforcer.policies_of(request.access_key))
         if request.protocol == "cbor":

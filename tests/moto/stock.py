@@ -4,6 +4,8 @@
 them (engine/sandbox/src/conformance/mod.rs).
 """
 
+import datetime
+
 from moto.backends import get_backend
 
 NAME = "stock"
@@ -51,3 +53,19 @@ def _cluster(rds):
     for member in ("stock-1", "stock-2"):
         wanted = {"db_instance_identifier": member, "db_instance_class": "db.r6g.large", "engine": "aurora-mysql"}
         rds.create_db_instance({**wanted, "db_cluster_identifier": NAME})
+
+
+def survey(account, region, hour):
+    """Puts in what a survey reads: a start and a stop of `i-1` in a group of their own, and its CPU in an hour (seconds since 1970)."""
+    scheduler = get_backend("scheduler")[account][region]
+    scheduler.create_schedule_group("lab", [])
+    for name, expression, call in (("on", "cron(0 9 ? * MON-FRI *)", "startInstances"), ("off", "cron(0 19 ? * MON-FRI *)", "stopInstances")):
+        target = {"Arn": f"arn:aws:scheduler:::aws-sdk:ec2:{call}", "RoleArn": f"arn:aws:iam::{account}:role/lab", "Input": '{"InstanceIds": ["i-1"]}'}
+        scheduler.create_schedule(
+            description="", end_date=None, flexible_time_window={"Mode": "OFF"}, group_name="lab", kms_key_arn=None, name=name,
+            schedule_expression=expression, schedule_expression_timezone="Asia/Seoul", start_date=None, state="ENABLED", target=target,
+            action_after_completion=None,
+        )  # fmt: skip
+    values = [{"MetricName": "CPUUtilization", "Dimensions": [{"Name": "InstanceId", "Value": "i-1"}], "Value": value, "Unit": "Percent",
+               "Timestamp": datetime.datetime.fromtimestamp(hour + late, datetime.timezone.utc).replace(tzinfo=None)} for late, value in ((300, 3.0), (1800, 7.0))]  # fmt: skip
+    get_backend("cloudwatch")[account][region].put_metric_data("AWS/EC2", values)

@@ -1,6 +1,7 @@
 """The server as an AWS: what it adds to moto, seen through boto3."""
 
 import datetime
+import json
 import unittest
 import urllib.request
 
@@ -381,6 +382,24 @@ class Others(WithServer):
             self.assertGreater(skew(), 3500)
         finally:
             self.server.lab("config", {"clock_skew": 0})
+
+
+class Prices(WithServer):
+    def test_products_by_filter_in_the_lists_own_form(self):
+        pricing = self.server.client("pricing")
+
+        def products(service, **wanted):
+            filters = [{"Type": "TERM_MATCH", "Field": field, "Value": value} for field, value in wanted.items()]
+            return [json.loads(text) for text in pricing.get_products(ServiceCode=service, Filters=filters)["PriceList"]]
+
+        exact = dict(operatingSystem="Linux", capacitystatus="Used", regionCode=REGION)
+        (one,) = products("AmazonEC2", instanceType="t3.small", **exact)
+        (term,) = one["terms"]["OnDemand"].values()
+        (dimension,) = term["priceDimensions"].values()
+        self.assertEqual((dimension["unit"], dimension["pricePerUnit"]), ("Hrs", {"USD": "0.0260000000"}))
+        self.assertEqual(len(products("AmazonEC2", instanceType="t3.small")), 3, "who asks too little gets several")
+        self.assertEqual(products("AmazonRDS", instanceType="t3.small"), [])
+        self.refused("InvalidParameterException", pricing.get_products, ServiceCode="AmazonEC2", Filters=[{"Type": "EQUALS", "Field": "x", "Value": "y"}])
 
 
 class Faults(WithServer):

@@ -1,10 +1,15 @@
-//! CloudWatch: alarms that stop idle instances.
+//! CloudWatch: alarms that stop idle instances, and how busy instances were.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_cloudwatch::types::{AlarmType, ComparisonOperator, Dimension, MetricAlarm, StateValue, Statistic, Tag};
+use aws_sdk_cloudwatch::types::{
+    AlarmType, ComparisonOperator, Dimension, Metric, MetricAlarm, MetricDataQuery, MetricDataResult, MetricStat, StateValue, Statistic,
+    Tag,
+};
+use aws_smithy_types::DateTime;
 use futures::future::join_all;
-use muster_core::cloud::{Alarm, AlarmSpec, CloudError, IdRef, Receipt};
+use jiff::Timestamp;
+use muster_core::cloud::{Alarm, AlarmSpec, CloudError, CpuHistory, IdRef, Receipt};
 use muster_core::tags::Tags;
 
 use crate::convert::{gone_is_done, known, receipt, text};
@@ -15,6 +20,11 @@ const DESCRIBE: &str = "cloudwatch:DescribeAlarms";
 const PUT: &str = "cloudwatch:PutMetricAlarm";
 /// Most alarms of a page.
 const PAGE: i32 = 100;
+const METRICS: &str = "cloudwatch:GetMetricData";
+/// Instances of one call: their values stay under the 100,800 of an answer (K: CloudWatch API Reference, "GetMetricData").
+const BATCH: usize = 250;
+/// Seconds of a value.
+const HOUR: i32 = 3600;
 /// The dimension that names an instance.
 const INSTANCE_ID: &str = "InstanceId";
 
@@ -137,4 +147,85 @@ pub(crate) async fn tags_of(scope: Scope<'_>, arn: &str) -> Result<Tags, CloudEr
     let request = scope.region.cloudwatch().list_tags_for_resource().resource_arn(arn);
     let answer = scope.call("cloudwatch:ListTagsForResource", request.send()).await?;
     Ok(answer.tags().iter().map(|tag| (text(tag.key()), text(tag.value()))).collect())
+}
+
+/// The highest CPUUtilization of each hour. An instance whose values did not all arrive is not among them.
+pub(crate) async fn cpu(scope: Scope<'_>, instances: &BTreeSet<String>, from: Timestamp, hours: u16) -> Found<(String, CpuHistory)> {
+    let ids: Vec<&String> = instances.iter().collect();
+    Found::concat(join_all(ids.chunks(BATCH).map(|batch| cpu_of(scope, batch, from, hours))).await)
+}
+
+async fn cpu_of(scope: Scope<'_>, ids: &[&String], from: Timestamp, hours: u16) -> Found<(String, CpuHistory)> {
+    let queries: Vec<MetricDataQuery> = ids.iter().enumerate().map(|(n, id)| cpu_query(n, id)).collect();
+    let end = from.as_second() + i64::from(hours) * i64::from(HOUR);
+    let pages = paging::all(METRICS, async |token| {
+        let request = scope
+            .region
+            .cloudwatch()
+            .get_metric_data()
+            .set_metric_data_queries(Some(queries.clone()))
+            .start_time(DateTime::from_secs(from.as_second()))
+            .end_time(DateTime::from_secs(end))
+            .set_next_token(token);
+        let page = scope.call(METRICS, request.send()).await?;
+        Ok((page.metric_data_results().to_vec(), page.next_token().map(str::to_owned)))
+    })
+    .await;
+    if !pages.failures.is_empty() {
+        return Found { items: Vec::new(), failures: pages.failures };
+    }
+    let items = histories(ids, &pages.items, from, hours).into_iter().collect();
+    Found { items, failures: Vec::new() }
+}
+
+/// Ids of queries begin with a small letter, which those of instances do too, and have no hyphen.
+fn cpu_query(n: usize, id: &str) -> MetricDataQuery {
+    let dimension = Dimension::builder().name(INSTANCE_ID).value(id).build();
+    let metric = Metric::builder().namespace("AWS/EC2").metric_name("CPUUtilization").dimensions(dimension).build();
+    let stat = MetricStat::builder().metric(metric).period(HOUR).stat(Statistic::Maximum.as_str()).build();
+    MetricDataQuery::builder().id(format!("m{n}")).metric_stat(stat).return_data(true).build()
+}
+
+/// Values by the hour they belong to; those of one instance may come on several pages.
+fn histories(ids: &[&String], results: &[MetricDataResult], from: Timestamp, hours: u16) -> BTreeMap<String, CpuHistory> {
+    let empty = || CpuHistory { from, peaks: vec![None; usize::from(hours)] };
+    let mut all: BTreeMap<String, CpuHistory> = ids.iter().map(|id| ((*id).clone(), empty())).collect();
+    for result in results {
+        let at = result.id().and_then(|id| id.strip_prefix('m')?.parse::<usize>().ok());
+        let Some(history) = at.and_then(|at| ids.get(at)).and_then(|id| all.get_mut(*id)) else { continue };
+        for (time, value) in result.timestamps().iter().zip(result.values()) {
+            let hour = usize::try_from((time.secs() - from.as_second()).div_euclid(i64::from(HOUR))).ok();
+            if let Some(peak) = hour.and_then(|hour| history.peaks.get_mut(hour)) {
+                *peak = Some(*value);
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_find_their_hour_whatever_page_they_are_on() {
+        let from: Timestamp = "2026-11-06T10:00:00Z".parse().expect("instant");
+        let at = |hour: i64| DateTime::from_secs(from.as_second() + hour * 3600);
+        let result = |id: &str, values: &[(i64, f64)]| {
+            let result = MetricDataResult::builder().id(id).set_timestamps(Some(values.iter().map(|(hour, _)| at(*hour)).collect()));
+            result.set_values(Some(values.iter().map(|(_, value)| *value).collect())).build()
+        };
+        let ids = ["i-1".to_owned(), "i-2".to_owned()];
+        let results = [result("m0", &[(2, 7.5), (0, 1.0)]), result("m0", &[(3, 2.0), (9, 9.0), (-1, 9.0)]), result("x", &[(0, 1.0)])];
+        let all = histories(&ids.each_ref(), &results, from, 4);
+        assert_eq!(all["i-1"].peaks, [Some(1.0), None, Some(7.5), Some(2.0)]);
+        assert_eq!(all["i-2"].peaks, [None; 4], "one that CloudWatch knows nothing of did not run");
+    }
+
+    #[test]
+    fn a_query_asks_for_the_highest_value_of_an_hour() {
+        let query = cpu_query(3, "i-1");
+        let stat = query.metric_stat().expect("a statistic");
+        assert_eq!((query.id(), stat.period(), stat.stat()), (Some("m3"), Some(3600), Some("Maximum")));
+    }
 }

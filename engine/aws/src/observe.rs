@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use futures::future::{FutureExt as _, LocalBoxFuture, join_all};
 use jiff::Timestamp;
-use muster_core::cloud::{CloudError, ErrorKind, Gap, ImageQuery, Kind, Listing, Need, Needs, Place, PlaceView, QuotaKind, Snapshot};
+use muster_core::cloud::{
+    CloudError, ErrorKind, Gap, ImageQuery, Kind, Listing, Need, Needs, Place, PlaceView, PriceQuery, QuotaKind, Snapshot,
+};
 
 use crate::account::Verified;
 use crate::count::Counts;
 use crate::live::Live;
 use crate::paging::Found;
 use crate::region::Scope;
-use crate::{autoscaling, cloudwatch, ec2, ecs, quotas, rds, roles, scheduler, sqs, ssm};
+use crate::{autoscaling, cloudwatch, ec2, ecs, pricing, quotas, rds, roles, scheduler, scheduler_survey, sqs, ssm};
 
 /// Reads `needs`.
 pub(crate) async fn observe(live: &Live, needs: &Needs) -> Result<Snapshot, CloudError> {
@@ -98,6 +100,8 @@ fn distrust(view: &mut PlaceView, need: &Need) {
         Need::EdgeGroup(_) => {}
         Need::KeptDbSnapshots => view.kept_db_snapshots = Listing::Incomplete(Vec::new()),
         Need::KeptSnapshots => view.kept_snapshots = Listing::Incomplete(Vec::new()),
+        Need::EventBridgeSchedules => view.eventbridge = Listing::Incomplete(Vec::new()),
+        Need::CpuHistory { .. } | Need::Prices(_) => {}
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(_, _) | Need::StopProtection(_) | Need::StatusChecks(_) => {}
     }
 }
@@ -151,6 +155,9 @@ struct Wanted {
     queue_prefixes: BTreeSet<String>,
     stop_protection: BTreeSet<String>,
     status_checks: BTreeSet<String>,
+    cpu: BTreeSet<(BTreeSet<String>, Timestamp, u16)>,
+    eventbridge: bool,
+    prices: BTreeSet<PriceQuery>,
 }
 
 impl Wanted {
@@ -195,6 +202,9 @@ impl Wanted {
             Need::Queues(prefix) => drop(self.queue_prefixes.insert(prefix.clone())),
             Need::StopProtection(ids) => self.stop_protection.extend(ids.iter().cloned()),
             Need::StatusChecks(ids) => self.status_checks.extend(ids.iter().cloned()),
+            Need::CpuHistory { instances, from, hours } => drop(self.cpu.insert((instances.clone(), *from, *hours))),
+            Need::EventBridgeSchedules => self.eventbridge = true,
+            Need::Prices(queries) => self.prices.extend(queries.iter().cloned()),
         }
     }
 }
@@ -226,6 +236,9 @@ const fn kind_of(need: &Need) -> Kind {
         Need::Roles(_) => Kind::Role,
         Need::Queues(_) => Kind::Queue,
         Need::StopProtection(_) | Need::StatusChecks(_) => Kind::Instance,
+        Need::CpuHistory { .. } => Kind::Metric,
+        Need::EventBridgeSchedules => Kind::ForeignEdge,
+        Need::Prices(_) => Kind::Price,
     }
 }
 
@@ -278,6 +291,7 @@ impl<'a> Reading<'a> {
         tasks.extend(self.scaled(wanted));
         tasks.extend(self.delivery(wanted));
         tasks.extend(self.rest(wanted));
+        tasks.extend(self.surveyed(wanted));
         tasks
     }
 
@@ -415,6 +429,38 @@ impl<'a> Reading<'a> {
         }
         tasks.extend(self.kept(wanted));
         tasks
+    }
+
+    /// What only a survey asks for.
+    fn surveyed(self, wanted: &'a Wanted) -> Vec<Task<'a>> {
+        let mut tasks: Vec<Task<'a>> = wanted.cpu.iter().map(|(ids, from, hours)| self.cpu(ids, *from, *hours)).collect();
+        if wanted.eventbridge {
+            let found = scheduler_survey::all(self.scope);
+            tasks.push(self.list(Kind::ForeignEdge, &[], found, |edge| &edge.arn, |view, list| view.eventbridge = list));
+        }
+        if !wanted.prices.is_empty() {
+            tasks.push(self.prices(&wanted.prices));
+        }
+        tasks
+    }
+
+    fn cpu(self, ids: &'a BTreeSet<String>, from: Timestamp, hours: u16) -> Task<'a> {
+        async move {
+            let found = cloudwatch::cpu(self.scope, ids, from, hours).await;
+            let view = PlaceView { cpu: found.items.into_iter().collect(), ..PlaceView::default() };
+            let gaps = found.failures.iter().map(|error| self.gap(Kind::Metric, ids.iter().cloned().collect(), error)).collect();
+            Part { view, gaps }
+        }
+        .boxed_local()
+    }
+
+    /// Prices: what cannot be read has its reason beside it and is no gap.
+    fn prices(self, queries: &'a BTreeSet<PriceQuery>) -> Task<'a> {
+        async move {
+            let prices = pricing::read(self.scope, queries).await;
+            Part { view: PlaceView { prices, ..PlaceView::default() }, gaps: Vec::new() }
+        }
+        .boxed_local()
     }
 
     /// Snapshots that removals kept.

@@ -97,7 +97,7 @@ const fn tagger(kind: Kind) -> Option<Tagger> {
         Kind::EdgeGroup => Some(Tagger::Scheduler),
         Kind::Role => Some(Tagger::Iam),
         Kind::Queue => Some(Tagger::Sqs),
-        Kind::Quota | Kind::Edge => None,
+        Kind::Edge | Kind::Quota | Kind::Metric | Kind::ForeignEdge | Kind::Price => None,
     }
 }
 

@@ -93,7 +93,13 @@ impl Region {
     client!(scheduler, aws_sdk_scheduler);
     client!(sqs, aws_sdk_sqs);
 
-    fn partition(&self, service: &str) -> RetryPartition {
+    /// The settings that clients of this place are made from.
+    pub(crate) const fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// A retry budget of its own for a service.
+    pub(crate) fn partition(&self, service: &str) -> RetryPartition {
         let budget = TokenBucket::builder().capacity(RETRY_TOKENS).build();
         RetryPartition::custom(format!("{}/{service}", self.place)).token_bucket(budget).build()
     }

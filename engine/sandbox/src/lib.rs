@@ -14,6 +14,7 @@ mod observe;
 mod sandbox;
 mod service;
 mod store;
+mod survey;
 mod table;
 mod world;
 

@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use muster_core::cloud::{
-    CloudError, ErrorKind, Gap, Identity, Image, ImageQuery, KeyParameter, Kind, Listing, Need, Place, PlaceView, Quota, QuotaKind,
-    Snapshot,
+    CloudError, ErrorKind, Gap, Identity, Image, ImageQuery, KeyParameter, Kind, Listing, Need, Place, PlaceView, PriceAnswer, Quota,
+    QuotaKind, Snapshot,
 };
 
 use crate::estate::PublicImage;
 use crate::service::{self, tag_reader};
+use crate::survey;
 use crate::world::{DbSnapshot, Region, Snap, World};
 
 /// Where Canonical publishes the newest Ubuntu 24.04 of an architecture.
@@ -91,6 +92,9 @@ pub(crate) const fn action(need: &Need) -> &'static str {
         Need::EdgeGroup(_) => delivery::EDGES.action,
         Need::Roles(_) => delivery::ROLES.action,
         Need::Queues(_) => delivery::QUEUES.action,
+        Need::CpuHistory { .. } => survey::CPU,
+        Need::EventBridgeSchedules => survey::LIST_EDGES,
+        Need::Prices(_) => survey::PRICES,
     }
 }
 
@@ -125,6 +129,9 @@ fn subject(need: &Need) -> (Kind, Vec<String>) {
         Need::EdgeGroup(name) => (Kind::EdgeGroup, vec![name.clone()]),
         Need::Roles(_) => (Kind::Role, Vec::new()),
         Need::Queues(_) => (Kind::Queue, Vec::new()),
+        Need::CpuHistory { instances, .. } => (Kind::Metric, instances.iter().cloned().collect()),
+        Need::EventBridgeSchedules => (Kind::ForeignEdge, Vec::new()),
+        Need::Prices(_) => (Kind::Price, Vec::new()),
     }
 }
 
@@ -187,6 +194,11 @@ impl Reading {
             view.quota_notes.insert(format!("{}: {text}", error.action));
             return;
         }
+        if let Need::Prices(queries) = need {
+            let unread = || PriceAnswer::Unread(format!("{}: {text}", error.action));
+            view.prices.extend(queries.iter().map(|query| (query.clone(), unread())));
+            return;
+        }
         unknown(view, need);
         let (kind, resources) = subject(need);
         let error_text = if request_id.is_empty() || error.code.is_empty() { text } else { format!("{text} (request {request_id})") };
@@ -202,7 +214,7 @@ impl Reading {
         });
     }
 
-    fn count(&mut self, action: &str, calls: usize) {
+    pub(crate) fn count(&mut self, action: &str, calls: usize) {
         let operation = action.split_once(':').map_or(action, |(_, operation)| operation);
         *self.snapshot.calls.entry(operation.to_owned()).or_default() += u64::try_from(calls).unwrap_or(u64::MAX);
     }
@@ -271,6 +283,10 @@ impl Reading {
             Need::EdgeGroup(name) => self.edge_group(region, place, now, name),
             Need::Roles(path) => self.roles(world, place, need, path),
             Need::Queues(prefix) => self.queues(world, region, place, (need, prefix)),
+            Need::CpuHistory { instances, from, hours } => self.cpu(region, place, now, instances, (*from, *hours)),
+            Need::EventBridgeSchedules if world.is_denied(survey::GET_EDGE) => self.refuse(world, place, need, survey::GET_EDGE),
+            Need::EventBridgeSchedules => self.edges(region, place),
+            Need::Prices(queries) => self.prices(world, place, queries),
         }
     }
 
@@ -382,7 +398,7 @@ impl Reading {
         self.view(place).quotas.insert(kind, quota);
     }
 
-    fn view(&mut self, place: &Place) -> &mut PlaceView {
+    pub(crate) fn view(&mut self, place: &Place) -> &mut PlaceView {
         self.snapshot.places.entry(place.clone()).or_default()
     }
 
@@ -448,6 +464,8 @@ fn unknown(view: &mut PlaceView, need: &Need) {
         Need::Roles(_) => distrust(&mut view.roles),
         Need::Queues(_) => distrust(&mut view.queues),
         Need::EdgeGroup(_) => {}
+        Need::EventBridgeSchedules => distrust(&mut view.eventbridge),
+        Need::CpuHistory { .. } | Need::Prices(_) => {}
         Need::Image(_) | Need::Parameters(_) | Need::TagsOf(..) | Need::Quota(_) => {}
         Need::StopProtection(_) | Need::StatusChecks(_) => {}
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aws_sdk_ec2::operation::describe_instances::DescribeInstancesOutput;
 use aws_sdk_ec2::types::{
     AttributeValue, DeviceType, HttpTokensState, Instance as SdkInstance, InstanceLifecycleType, InstanceMetadataEndpointState,
-    InstanceStateName,
+    InstanceStateName, Tenancy,
 };
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -99,6 +99,8 @@ fn instance(from: &SdkInstance) -> Instance {
         spot: from.instance_lifecycle() == Some(&InstanceLifecycleType::Spot),
         hibernation: from.hibernation_options().and_then(|options| options.configured()).unwrap_or_default(),
         tags: super::tags(from.tags()),
+        platform: text(from.platform_details()),
+        dedicated: from.placement().and_then(|placement| placement.tenancy()).is_some_and(|tenancy| *tenancy != Tenancy::Default),
     }
 }
 

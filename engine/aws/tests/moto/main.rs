@@ -9,6 +9,7 @@
 mod conformance;
 mod delivery;
 mod scheduled;
+mod survey;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;

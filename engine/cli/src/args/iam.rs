@@ -19,6 +19,9 @@ pub(crate) struct Iam {
     /// What `muster status --everywhere` reads beyond the plan policy
     #[arg(long)]
     pub(crate) everywhere: bool,
+    /// What `muster init --from-account` reads: needs no fleet file
+    #[arg(long)]
+    pub(crate) survey: bool,
     /// What lets one user, and nobody else, fetch their generated key
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<String>,

@@ -30,7 +30,7 @@ pub(crate) use destroy::Destroy;
 pub(crate) use doctor::Doctor;
 pub(crate) use generate::{Completions, Generate};
 pub(crate) use iam::Iam;
-pub(crate) use init::Init;
+pub(crate) use init::{Init, Look};
 pub(crate) use key::Key;
 pub(crate) use lock::{Lock, LockCommand};
 pub(crate) use notices::Notices;

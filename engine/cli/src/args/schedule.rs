@@ -68,14 +68,15 @@ pub(crate) struct ScheduleEval {
 /// Read the schedules of another tool into the keys of fleet.yaml
 ///
 /// FILE holds one or more JSON objects in the tool's own field names, and what is printed is a piece of fleet.yaml with
-/// notes on what does not carry over. With `--stdin` each line is answered with `{schedule, notes}` or `{error}`.
+/// notes on what does not carry over. With `--stdin` each line is answered with `{schedule, notes}` or `{error}`. Without either,
+/// `--from eventbridge` reads the schedules of EventBridge Scheduler in the account, all groups of every region of the file.
 #[derive(Debug, Args)]
 pub(crate) struct ScheduleImport {
     /// The tool
     #[arg(long, value_name = "TOOL", value_enum)]
     pub(crate) from: ImportFrom,
     /// A JSON file
-    #[arg(value_name = "FILE", required_unless_present = "stdin")]
+    #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// Read JSON lines from stdin and answer each
     #[arg(long, conflicts_with = "file")]

@@ -16,6 +16,10 @@ use crate::world::{Access, World};
 
 /// Prints policies.
 pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
+    if args.survey {
+        print(app, &iam::survey_policy())?;
+        return Ok(Exit::Done);
+    }
     let project = Project::load(app, false)?;
     let accounts = accounts(app, &project).await;
     if let Some(user) = &args.user {

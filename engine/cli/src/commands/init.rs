@@ -1,11 +1,14 @@
 //! `muster init`.
 
+mod account;
+pub(crate) mod bare;
+
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
 use crate::app::App;
-use crate::args::Init;
+use crate::args::{Init, Look};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::project;
@@ -16,14 +19,14 @@ use crate::world::Access;
 const IGNORED: &str = ".muster/";
 
 /// Writes a fleet file to begin with, its lock and a line of .gitignore.
-pub(crate) async fn run(app: &App, _args: &Init) -> Result<Exit, CommandError> {
-    let path = &app.global.fleet;
-    write_new(path)?;
-    app.terminal.say(&format!("{} written: look through it, then `muster plan`", path.display()));
-    write_schema(&project::folder(path))?;
-    if ignore(&project::folder(path))? {
-        app.terminal.say(&format!("{IGNORED} added to .gitignore"));
+pub(crate) async fn run(app: &App, args: &Init) -> Result<Exit, CommandError> {
+    if args.from_account {
+        return from_account(app, &args.look).await;
     }
+    let path = &app.global.fleet;
+    write_new(path, muster_core::fleet::scaffold())?;
+    app.terminal.say(&format!("{} written: look through it, then `muster plan`", path.display()));
+    beside(app, path)?;
     if let Err(error) = lock(app).await {
         app.terminal.error(&error);
         app.terminal.warn("nothing is pinned yet: `muster lock` does that once the account can be read");
@@ -31,19 +34,50 @@ pub(crate) async fn run(app: &App, _args: &Init) -> Result<Exit, CommandError> {
     Ok(Exit::Done)
 }
 
+/// Looks the account over before anything is written, since that may fail or take a while.
+async fn from_account(app: &App, look: &Look) -> Result<Exit, CommandError> {
+    let path = &app.global.fleet;
+    if path.exists() && !look.print {
+        return Err(there(path));
+    }
+    let found = account::look(app, look).await?;
+    if look.print {
+        app.terminal.script(found.text.as_bytes())?;
+        return Ok(found.gaps(app));
+    }
+    write_new(path, &found.text)?;
+    app.terminal.say(&format!("{} written", path.display()));
+    beside(app, path)?;
+    found.sums(app);
+    Ok(found.gaps(app))
+}
+
+/// What a fleet file wants beside it.
+fn beside(app: &App, path: &Path) -> Result<(), CommandError> {
+    write_schema(&project::folder(path))?;
+    if ignore(&project::folder(path))? {
+        app.terminal.say(&format!("{IGNORED} added to .gitignore"));
+    }
+    Ok(())
+}
+
+fn there(path: &Path) -> CommandError {
+    CommandError::usage(format!("{} is there already and is not overwritten", path.display()))
+        .hint("`muster plan` works with it; `--fleet FILE` begins another one")
+}
+
 async fn lock(app: &App) -> Result<(), CommandError> {
     let session = Session::open(app, false, Access::Read).await?;
     super::lock::add_missing(app, &session).await.map(|_| ())
 }
 
-fn write_new(path: &Path) -> Result<(), CommandError> {
+fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
     let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => CommandError::usage(format!("{} is there already and is not overwritten", path.display()))
-            .hint("`muster plan` works with it; `--fleet FILE` begins another one"),
+        std::io::ErrorKind::AlreadyExists => there(path),
         _ => CommandError::failed(format!("{} could not be written", path.display())).because(error),
     };
     let mut file = File::options().write(true).create_new(true).open(path).map_err(failed)?;
-    file.write_all(muster_core::fleet::scaffold().as_bytes()).map_err(failed)
+    file.write_all(text.as_bytes()).map_err(failed)
 }
 
 /// Writes the schema that the first line of the file names, so that editors complete and check.
@@ -92,7 +126,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("temporary folder");
         let path = dir.path().join("fleet.yaml");
         std::fs::write(&path, "mine").expect("written");
-        assert_eq!(write_new(&path).expect_err("refused").exit, Exit::Usage);
+        assert_eq!(write_new(&path, "theirs").expect_err("refused").exit, Exit::Usage);
         assert_eq!(std::fs::read_to_string(&path).expect("read"), "mine");
     }
 }

@@ -7,7 +7,7 @@ mod destroy;
 mod doctor;
 mod generate;
 mod iam;
-mod init;
+pub(crate) mod init;
 mod key;
 mod lock;
 mod plan;

@@ -8,6 +8,7 @@ mod needs;
 mod observed;
 mod scaling;
 mod snapshot;
+mod survey;
 
 pub use change::{
     AlarmSpec, Change, DbPatch, DbSpec, IdRef, IngressRule, InstanceSpec, KeyMaterial, ResourceRef, SNAPSHOT_REUSE, SecretRef,
@@ -23,6 +24,7 @@ pub use observed::{
 };
 pub use scaling::{EcsService, ScalingGroup};
 pub use snapshot::{Gap, Identity, Listing, Place, PlaceView, Snapshot};
+pub use survey::{CpuHistory, ForeignEdge, PriceAnswer, PriceOf, PriceQuery};
 
 use jiff::{SignedDuration, Timestamp};
 

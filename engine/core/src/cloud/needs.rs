@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Place;
+use super::{Place, PriceQuery};
 
 /// A kind of resource, in the facet's word; the word stands in JSON output and in rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -75,6 +76,15 @@ pub enum Kind {
     /// An SQS queue.
     #[serde(rename = "sqs.queue")]
     Queue,
+    /// A metric of CloudWatch.
+    #[serde(rename = "cloudwatch.metric")]
+    Metric,
+    /// A schedule of EventBridge Scheduler that is not this fleet's.
+    #[serde(rename = "scheduler.foreign-schedule")]
+    ForeignEdge,
+    /// A product of the AWS Price List.
+    #[serde(rename = "pricing.product")]
+    Price,
 }
 
 impl Kind {
@@ -104,6 +114,9 @@ impl Kind {
             Self::Edge => "scheduler.schedule",
             Self::Role => "iam.role",
             Self::Queue => "sqs.queue",
+            Self::Metric => "cloudwatch.metric",
+            Self::ForeignEdge => "scheduler.foreign-schedule",
+            Self::Price => "pricing.product",
         }
     }
 }
@@ -220,6 +233,19 @@ pub enum Need {
     Roles(String),
     /// SQS queues whose name begins so, each with its attributes and tags.
     Queues(String),
+    /// How busy these instances were: [`super::CpuHistory`] of each.
+    CpuHistory {
+        /// Which.
+        instances: BTreeSet<String>,
+        /// Begin of the first hour: a full hour of UTC.
+        from: Timestamp,
+        /// How many hours; at most 15 days are kept in the detail that is asked for.
+        hours: u16,
+    },
+    /// All schedules of all groups of EventBridge Scheduler, whole.
+    EventBridgeSchedules,
+    /// What these cost, of the AWS Price List API.
+    Prices(BTreeSet<PriceQuery>),
 }
 
 /// What to read, by place.

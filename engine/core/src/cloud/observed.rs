@@ -100,6 +100,12 @@ pub struct Instance {
     pub hibernation: bool,
     /// Tags.
     pub tags: Tags,
+    /// What it is charged as: `Linux/UNIX`, `Windows`, `Red Hat Enterprise Linux`; empty when EC2 does not say.
+    #[serde(default)]
+    pub platform: String,
+    /// True on hardware of its own, which has other prices.
+    #[serde(default)]
+    pub dedicated: bool,
 }
 
 /// An EBS volume.

@@ -14,6 +14,7 @@ use super::observed::{
     Subnet, Volume, Vpc,
 };
 use super::scaling::{EcsService, ScalingGroup};
+use super::survey::{CpuHistory, ForeignEdge, PriceAnswer, PriceQuery};
 use crate::tags::Tags;
 
 /// One account and region, by the account's name in fleet.yaml (`default` when the file declares none).
@@ -176,6 +177,15 @@ pub struct PlaceView {
     /// SQS queues of the prefixes that were asked for.
     #[serde(default)]
     pub queues: Listing<Queue>,
+    /// How busy instances were, of those that were asked about; one that CloudWatch knows nothing of has no hour with a value.
+    #[serde(default)]
+    pub cpu: BTreeMap<String, CpuHistory>,
+    /// Schedules of EventBridge Scheduler, by group and name.
+    #[serde(default)]
+    pub eventbridge: Listing<ForeignEdge>,
+    /// What the price list says, of what was asked.
+    #[serde(default, with = "pairs")]
+    pub prices: BTreeMap<PriceQuery, PriceAnswer>,
 }
 
 impl PlaceView {
@@ -209,6 +219,9 @@ impl PlaceView {
         self.edge_groups.extend(newer.edge_groups);
         self.roles.replace_with(newer.roles);
         self.queues.replace_with(newer.queues);
+        self.cpu.extend(newer.cpu);
+        self.eventbridge.replace_with(newer.eventbridge);
+        self.prices.extend(newer.prices);
     }
 }
 

@@ -81,6 +81,12 @@ pub fn actions_of_change(change: &crate::cloud::Change) -> std::collections::BTr
     Verb::of(change).grants().iter().flat_map(|grant| grant.0).copied().collect()
 }
 
+/// What `muster init --from-account` reads, of any account: there is no fleet yet.
+#[must_use]
+pub fn survey_policy() -> Value {
+    statement::single(&[reads::survey()])
+}
+
 /// Every IAM action that muster may ask for, whatever the fleet: what it reads, what it changes, and what these take.
 #[must_use]
 pub fn known_actions() -> std::collections::BTreeSet<&'static str> {

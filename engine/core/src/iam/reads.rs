@@ -45,6 +45,9 @@ pub fn actions(need: &Need) -> &'static [&'static str] {
         Need::EdgeGroup(_) => &["scheduler:ListSchedules"],
         Need::Roles(_) => &["iam:GetRolePolicy", "iam:ListRoles"],
         Need::Queues(_) => &["sqs:GetQueueAttributes", "sqs:ListQueueTags", "sqs:ListQueues"],
+        Need::CpuHistory { .. } => &["cloudwatch:GetMetricData"],
+        Need::EventBridgeSchedules => &["scheduler:GetSchedule", "scheduler:ListSchedules"],
+        Need::Prices(_) => &["pricing:GetProducts"],
     }
 }
 
@@ -72,7 +75,7 @@ pub(super) fn every_action() -> impl Iterator<Item = &'static str> {
         Need::Queues(String::new()),
     ];
     let tags = [Kind::Alarm, Kind::ParameterGroup, Kind::KeyParameter].map(|kind| Need::TagsOf(kind, String::new()));
-    plain.into_iter().chain(tags).flat_map(|need| actions(&need)).copied()
+    plain.into_iter().chain(tags).chain(measuring()).chain([Need::EventBridgeSchedules]).flat_map(|need| actions(&need)).copied()
 }
 
 /// The action that lists the tags of one resource.
@@ -96,7 +99,10 @@ const fn tag_actions(kind: Kind) -> &'static [&'static str] {
         | Kind::Vpc
         | Kind::Subnet
         | Kind::Image
-        | Kind::Quota => &["ec2:DescribeTags"],
+        | Kind::Quota
+        | Kind::Metric
+        | Kind::ForeignEdge
+        | Kind::Price => &["ec2:DescribeTags"],
     }
 }
 
@@ -127,6 +133,9 @@ fn needs(scope: &Scope) -> BTreeSet<Need> {
     }
     if fleet.schedules.values().flat_map(|schedule| &schedule.after).any(|after| after.ready) {
         needs.insert(Need::StatusChecks(BTreeSet::new()));
+    }
+    if fleet.prices.as_ref().is_some_and(|prices| prices.api) {
+        needs.insert(Need::Prices(BTreeSet::new()));
     }
     if !scope.parts().is_empty() {
         needs.insert(Need::Quota(QuotaKind::SecurityGroups));
@@ -198,6 +207,27 @@ pub(super) fn everywhere() -> Statement {
         resources: ["*".to_owned()].into(),
         conditions: Conditions::default(),
     }
+}
+
+/// What a survey of an account reads, of all regions, prices included. These calls take no resource, but for GetSchedule, whose
+/// names nobody knows beforehand (K: Service Authorization Reference, "Amazon EventBridge Scheduler", "AWS Price List").
+pub(super) fn survey() -> Statement {
+    let place = crate::cloud::Place { account: String::new(), region: String::new() };
+    let lists = crate::survey::needs(std::slice::from_ref(&place)).0.into_values().flatten();
+    let needs = lists.chain(measuring());
+    let actions = needs.flat_map(|need| actions(&need)).copied().chain(["ec2:DescribeRegions", "sts:GetCallerIdentity"]);
+    Statement {
+        sid: "Survey".to_owned(),
+        actions: actions.collect(),
+        resources: ["*".to_owned()].into(),
+        conditions: Conditions::default(),
+    }
+}
+
+/// What is read of machines that were found.
+fn measuring() -> [Need; 2] {
+    let cpu = Need::CpuHistory { instances: BTreeSet::new(), from: jiff::Timestamp::UNIX_EPOCH, hours: 0 };
+    [cpu, Need::Prices(BTreeSet::new())]
 }
 
 fn image_parameters(scope: &Scope) -> BTreeSet<String> {

@@ -238,7 +238,10 @@ impl Verb {
             | Kind::Vpc
             | Kind::Subnet
             | Kind::Image
-            | Kind::Quota => Self::TagMachine,
+            | Kind::Quota
+            | Kind::Metric
+            | Kind::ForeignEdge
+            | Kind::Price => Self::TagMachine,
         }
     }
 

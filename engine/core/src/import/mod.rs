@@ -10,6 +10,7 @@ mod draft;
 mod eventbridge;
 mod instance_scheduler;
 mod kube_downscaler;
+mod live;
 mod yaml;
 
 use std::sync::Arc;
@@ -19,8 +20,11 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::fleet::line;
+use crate::schedule::Schedule;
 
+pub use live::{Live, live};
 pub use yaml::yaml;
+pub(crate) use yaml::{entry, flow, name};
 
 /// The tool that a schedule comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,7 +75,7 @@ pub fn import_all(source: Source, text: &str) -> Result<Vec<Imported>, String> {
         Source::KubeDownscaler => vec![kube_downscaler::import(text)?],
         Source::Eventbridge => eventbridge::import(text)?,
     };
-    all.iter().try_for_each(|imported| loads(&imported.schedule))?;
+    all.iter().try_for_each(|imported| read(&imported.schedule).map(drop))?;
     if all.is_empty() { Err("it holds no schedule".to_owned()) } else { Ok(all) }
 }
 
@@ -89,15 +93,12 @@ pub fn answer(source: Source, line: &[u8], out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// Whether fleet.yaml takes the schedule: an instance type, say, that only the other tool knows.
-fn loads(schedule: &Map<String, Value>) -> Result<(), String> {
+/// The schedule as fleet.yaml takes it, which may refuse, say, an instance type that only the other tool knows.
+pub(crate) fn read(schedule: &Map<String, Value>) -> Result<Schedule, String> {
     let text = Value::Object(schedule.clone()).to_string();
     let node = crate::yaml::from_json(&Arc::from("line"), &text).map_err(|error| error.to_string())?;
-    let problems = line::schedule(&node, None, &IndexMap::new()).err().unwrap_or_default();
-    match problems.first() {
-        Some(problem) => Err(format!("it cannot be said here: {}", crate::eval::in_words(problem))),
-        None => Ok(()),
-    }
+    let refused = |problems: line::Problems| problems.first().map(crate::eval::in_words).unwrap_or_default();
+    line::schedule(&node, None, &IndexMap::new()).map_err(|problems| format!("it cannot be said here: {}", refused(problems)))
 }
 
 /// An object in the tool's own field names.

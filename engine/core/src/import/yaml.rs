@@ -20,18 +20,20 @@ pub fn yaml(schedules: &[Imported]) -> String {
         for note in &imported.notes {
             comment(&mut out, note);
         }
-        // Writing to a text does not fail.
-        let _ = writeln!(out, "  {name}:");
-        for (key, value) in &imported.schedule {
-            let _ = writeln!(out, "    {key}: {}", flow(value));
-        }
+        out.push_str(&entry(&name, &imported.schedule));
         names.push(name);
     }
     out
 }
 
+/// A schedule under its name, as it stands below `schedules:`.
+pub(crate) fn entry(name: &str, schedule: &Map<String, Value>) -> String {
+    let keys = schedule.iter().map(|(key, value)| format!("    {key}: {}\n", flow(value)));
+    std::iter::once(format!("  {name}:\n")).chain(keys).collect()
+}
+
 /// A name that fleet.yaml takes and that is not there yet.
-fn name(written: &str, taken: &[String]) -> String {
+pub(crate) fn name(written: &str, taken: &[String]) -> String {
     let kept: String = written.chars().map(|c| if c.is_alphanumeric() || "._@-".contains(c) { c } else { '-' }).collect();
     let kept: String = kept.trim_matches('-').chars().take(NAME_MAX_CHARS - 4).collect();
     let base = Name::new(&kept).map_or_else(|_| "imported".to_owned(), |name| name.to_string());
@@ -55,7 +57,7 @@ fn comment(out: &mut String, note: &str) {
 }
 
 /// A value on one line.
-fn flow(value: &Value) -> String {
+pub(crate) fn flow(value: &Value) -> String {
     match value {
         Value::String(text) if plain(text) => text.clone(),
         Value::String(text) => quoted(text),
@@ -66,7 +68,8 @@ fn flow(value: &Value) -> String {
 }
 
 fn pairs(entries: &Map<String, Value>) -> String {
-    entries.iter().map(|(key, value)| format!("{key}: {}", flow(value))).collect::<Vec<_>>().join(", ")
+    let key = |key: &str| if plain(key) { key.to_owned() } else { quoted(key) };
+    entries.iter().map(|(name, value)| format!("{}: {}", key(name), flow(value))).collect::<Vec<_>>().join(", ")
 }
 
 /// Words that are text without quotes, in a list as well, to every reader of YAML.

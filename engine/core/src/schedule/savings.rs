@@ -7,7 +7,8 @@ use serde::{Serialize, Serializer};
 
 use super::decide::Context;
 use super::model::{Schedule, WantedState};
-use crate::fleet::Money;
+use crate::cloud::PriceQuery;
+use crate::price::{Prices, Rate};
 
 /// For how long each state holds. Serialises as hours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -63,6 +64,8 @@ pub struct Savings {
     pub amount: Option<Amount>,
     /// Types and classes without a price, each with its region: `ap-northeast-2 t3.small`.
     pub unpriced: BTreeSet<String>,
+    /// Why, where the price list was asked.
+    pub reasons: BTreeSet<String>,
 }
 
 /// An amount of money.
@@ -83,28 +86,39 @@ pub struct Priced<'a> {
     pub region: &'a str,
     /// Its type or class.
     pub size: &'a str,
+    /// What the price list is asked for it; nothing when that has no single price of it.
+    pub query: Option<&'a PriceQuery>,
 }
 
 impl Savings {
     /// What machines save that are stopped for `hours.stopped`, at the prices given. A price is never guessed: what has
     /// none adds hours and no money, and is named.
     #[must_use]
-    pub fn of<'a>(hours: Hours, machines: impl IntoIterator<Item = Priced<'a>>, prices: Option<&Money>) -> Self {
+    pub fn of<'a>(hours: Hours, machines: impl IntoIterator<Item = Priced<'a>>, prices: &Prices<'_>) -> Self {
         let stopped = hours.stopped.as_secs_f64() / 3600.0;
-        let mut savings = Self { hours, machines: 0, amount: None, unpriced: BTreeSet::new() };
+        let mut savings = Self { hours, machines: 0, amount: None, unpriced: BTreeSet::new(), reasons: BTreeSet::new() };
         for machine in machines {
             savings.machines += 1;
-            let price = prices.and_then(|prices| Some((prices.hour(machine.region, machine.size)?, prices)));
-            let Some((hour, prices)) = price else {
-                savings.unpriced.insert(format!("{} {}", machine.region, machine.size));
-                continue;
-            };
-            let none = || Amount { value: 0.0, currency: prices.currency.clone(), machines: 0 };
-            let amount = savings.amount.get_or_insert_with(none);
-            amount.value += hour * stopped;
-            amount.machines += 1;
+            match prices.hour(machine.region, machine.size, machine.query) {
+                Ok(rate) => savings.add(&rate, stopped),
+                Err(why) => savings.lack(machine, why),
+            }
         }
         savings
+    }
+
+    /// Amounts of two currencies are never added: of them the first that was met is told.
+    fn add(&mut self, rate: &Rate, hours: f64) {
+        let amount = self.amount.get_or_insert_with(|| Amount { value: 0.0, currency: rate.currency.clone(), machines: 0 });
+        if amount.currency == rate.currency {
+            amount.value += rate.hour * hours;
+            amount.machines += 1;
+        }
+    }
+
+    fn lack(&mut self, machine: Priced<'_>, why: String) {
+        self.unpriced.insert(format!("{} {}", machine.region, machine.size));
+        self.reasons.extend(Some(why).filter(|why| !why.is_empty()));
     }
 }
 
@@ -123,6 +137,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::fleet::Money;
 
     fn prices() -> Money {
         let map = |pairs: &[(&str, f64)]| pairs.iter().map(|(key, price)| ((*key).to_owned(), *price)).collect::<BTreeMap<_, _>>();
@@ -140,9 +155,10 @@ mod tests {
 
     #[test]
     fn only_what_is_stopped_and_priced_saves_money() {
-        let machine = |region, size| Priced { region, size };
+        let machine = |region, size| Priced { region, size, query: None };
         let machines = [machine("ap-northeast-2", "t3.small"), machine("us-east-1", "t3.small"), machine("us-east-1", "m7i.large")];
-        let savings = Savings::of(hours(), machines, Some(&prices()));
+        let prices = prices();
+        let savings = Savings::of(hours(), machines, &Prices::of_file(Some(&prices)));
         let amount = savings.amount.expect("two have a price");
         assert!((amount.value - 3.0).abs() < 1e-9, "{}", amount.value);
         assert_eq!((amount.machines, savings.machines, amount.currency.as_str()), (2, 3, "USD"));
@@ -151,7 +167,7 @@ mod tests {
 
     #[test]
     fn without_a_price_there_are_hours() {
-        let savings = Savings::of(hours(), [Priced { region: "us-east-1", size: "t3.small" }], None);
+        let savings = Savings::of(hours(), [Priced { region: "us-east-1", size: "t3.small", query: None }], &Prices::default());
         assert_eq!((savings.amount, savings.hours.length()), (None, SignedDuration::from_mins(168 * 60 + 30)));
         let json = serde_json::to_value(savings.hours).expect("json");
         assert_eq!(json, serde_json::json!({"running": 50.0, "stopped": 100.0, "left": 18.5}));

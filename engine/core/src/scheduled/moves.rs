@@ -1,10 +1,12 @@
 //! Which machines each schedule moves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use crate::cloud::{Kind, Place, PriceQuery, Snapshot};
 use crate::fleet::Fleet;
 use crate::name::Name;
 use crate::plan::Input;
+use crate::price;
 use crate::schedule::Priced;
 use crate::status::{Filter, Row, view};
 
@@ -24,6 +26,10 @@ pub struct Moved {
     pub region: String,
     /// Type or class.
     pub size: String,
+    /// Where it is.
+    pub place: Place,
+    /// What the price list is asked for it; nothing when that has no single price of it.
+    pub price: Option<PriceQuery>,
 }
 
 impl Moves {
@@ -32,10 +38,10 @@ impl Moves {
     pub fn of(input: &Input<'_>) -> Self {
         let mut machines: BTreeMap<String, Vec<Moved>> = BTreeMap::new();
         let rows = view(input, &Filter::default()).resources;
+        let index = Index::of(input.snapshot);
         for row in &rows {
             let Some(schedule) = &row.schedule else { continue };
-            let moved = Moved { address: row.address.clone(), region: row.region.clone(), size: row.size.clone() };
-            machines.entry(schedule.clone()).or_default().push(moved);
+            machines.entry(schedule.clone()).or_default().extend(index.moved(row));
         }
         Self { machines, waiting: waiting(input.fleet, &rows) }
     }
@@ -53,8 +59,43 @@ impl Moves {
     }
 
     /// What prices of its machines depend on.
-    pub fn priced(&self, schedule: &Name) -> impl Iterator<Item = Priced<'_>> {
-        self.machines(schedule).iter().map(|machine| Priced { region: &machine.region, size: &machine.size })
+    pub fn priced<'s>(&'s self, schedule: &Name) -> impl Iterator<Item = Priced<'s>> + use<'s> {
+        let priced = |machine: &'s Moved| Priced { region: &machine.region, size: &machine.size, query: machine.price.as_ref() };
+        self.machines(schedule).iter().map(priced)
+    }
+
+    /// What the price list is asked for all of them.
+    pub fn queries(&self) -> impl Iterator<Item = (&Place, &PriceQuery)> {
+        self.machines.values().flatten().filter_map(|machine| Some((&machine.place, machine.price.as_ref()?)))
+    }
+}
+
+/// What finds a row's place and price without a search for each.
+struct Index<'a> {
+    places: HashMap<(&'a str, &'a str), &'a Place>,
+    queries: HashMap<(&'a Place, Kind, &'a str), PriceQuery>,
+}
+
+impl<'a> Index<'a> {
+    fn of(snapshot: &'a Snapshot) -> Self {
+        let places = snapshot.places.keys().map(|place| ((snapshot.account_id(&place.account), place.region.as_str()), place)).collect();
+        let mut queries = HashMap::new();
+        for (place, view) in &snapshot.places {
+            let instances = view.instances.seen().iter();
+            let instances =
+                instances.filter_map(|it| Some(((place, Kind::Instance, it.id.as_str()), price::of_instance(&place.region, it).ok()?)));
+            let databases = view.databases.seen().iter();
+            let databases =
+                databases.filter_map(|it| Some(((place, Kind::Database, it.name.as_str()), price::of_database(&place.region, it).ok()?)));
+            queries.extend(instances.chain(databases));
+        }
+        Self { places, queries }
+    }
+
+    fn moved(&self, row: &Row) -> Option<Moved> {
+        let place = *self.places.get(&(row.account.as_str(), row.region.as_str()))?;
+        let price = self.queries.get(&(place, row.kind, row.id.as_str())).cloned();
+        Some(Moved { address: row.address.clone(), region: row.region.clone(), size: row.size.clone(), place: place.clone(), price })
     }
 }
 

@@ -236,6 +236,8 @@ schedules:
             spot: false,
             hibernation: false,
             tags,
+            platform: String::new(),
+            dedicated: false,
         }
     }
 

@@ -69,6 +69,8 @@ pub fn running(id: &str, since: &str, pairs: &[(&str, &str)]) -> Instance {
         spot: false,
         hibernation: false,
         tags: tagged(pairs),
+        platform: String::new(),
+        dedicated: false,
     }
 }
 

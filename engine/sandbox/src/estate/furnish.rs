@@ -6,8 +6,8 @@
 use jiff::{SignedDuration, Timestamp};
 use muster_core::arn::partition;
 use muster_core::cloud::{
-    Database, DbCluster, DbEvent, DbState, EcsService, IngressRule, Instance, InstanceState, ScalingGroup, SecurityGroup, Subnet, Volume,
-    Vpc,
+    Database, DbCluster, DbEvent, DbState, EcsService, ForeignEdge, IngressRule, Instance, InstanceState, ScalingGroup, SecurityGroup,
+    Subnet, Volume, Vpc,
 };
 use muster_core::digest::sha256_hex;
 use muster_core::tags::Tags;
@@ -34,6 +34,7 @@ pub(crate) fn furnish(estate: &Estate, account: (&str, &str), primary: &str, reg
         home.clusters.iter().for_each(|entry| builder.cluster(entry));
         home.scaling_groups.iter().for_each(|entry| builder.scaling_group(entry));
         home.services.iter().for_each(|entry| builder.service(entry));
+        home.eventbridge.iter().for_each(|entry| builder.edge(entry));
     }
     builder.made
 }
@@ -124,6 +125,8 @@ impl Builder<'_> {
             spot: entry.spot,
             hibernation: entry.hibernation,
             tags: entry.tags.clone(),
+            platform: entry.platform.clone(),
+            dedicated: false,
             id: id.clone(),
         };
         let disk = Volume {
@@ -136,7 +139,7 @@ impl Builder<'_> {
             tags: Tags::new(),
         };
         self.made.disks.insert(&volume, Disk { view: disk, modified: None }, None);
-        let machine = Machine { stop_protected: entry.stop_protection, ..Machine::new(view, entry.public_ip) };
+        let machine = Machine { stop_protected: entry.stop_protection, cpu: entry.cpu, ..Machine::new(view, entry.public_ip) };
         self.made.machines.insert(&id, machine, None);
     }
 
@@ -267,6 +270,19 @@ impl Builder<'_> {
             arn,
         };
         self.made.services.insert(&view.arn.clone(), Tasks { view, due: None }, None);
+    }
+}
+
+impl Builder<'_> {
+    /// A schedule of EventBridge Scheduler, in the group that it names or in `default`.
+    fn edge(&mut self, entry: &serde_json::Map<String, serde_json::Value>) {
+        let text = |key: &str| entry.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let group = text("GroupName").unwrap_or_else(|| "default".to_owned());
+        let name = text("Name").unwrap_or_default();
+        let (partition, region, account) = (partition(self.region), self.region, self.account_id);
+        let arn = format!("arn:{partition}:scheduler:{region}:{account}:schedule/{group}/{name}");
+        let json = serde_json::Value::Object(entry.clone()).to_string();
+        self.made.foreign_edges.push(ForeignEdge { group, name, arn, json });
     }
 }
 

@@ -7,7 +7,8 @@ use muster_core::cloud::{InstanceState, QuotaKind};
 use muster_core::tags::Tags;
 use serde::{Deserialize, Serialize};
 
-use crate::world::types;
+use crate::world::cpu::Load;
+use crate::world::{LINUX, types};
 
 /// What an embedded account holds before muster comes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +26,8 @@ pub struct Estate {
     pub(crate) parameters: BTreeMap<String, String>,
     /// What stands where.
     pub(crate) places: Vec<Home>,
+    /// What the price list says of an hour of a type or class, in USD, the same in every region; the rest is not in it.
+    pub(crate) price_list: BTreeMap<String, f64>,
 }
 
 /// Limits of an account.
@@ -54,7 +57,7 @@ pub struct PublicImage {
 }
 
 /// One account and region.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Home {
     /// Account by its name in fleet.yaml; nothing for the first.
@@ -73,6 +76,9 @@ pub(crate) struct Home {
     pub(crate) scaling_groups: Vec<ScalingGroupEntry>,
     #[serde(default)]
     pub(crate) services: Vec<ServiceEntry>,
+    /// Schedules of EventBridge Scheduler, as `aws scheduler get-schedule` prints them.
+    #[serde(default)]
+    pub(crate) eventbridge: Vec<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// A security group.
@@ -98,7 +104,7 @@ pub(crate) struct RuleEntry {
 }
 
 /// An instance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct InstanceEntry {
     #[serde(default)]
@@ -138,6 +144,12 @@ pub(crate) struct InstanceEntry {
     /// `disableApiStop`.
     #[serde(default)]
     pub(crate) stop_protection: bool,
+    /// What it is charged as.
+    #[serde(default = "linux")]
+    pub(crate) platform: String,
+    /// How busy it is.
+    #[serde(default)]
+    pub(crate) cpu: Load,
     #[serde(default)]
     pub(crate) tags: Tags,
 }
@@ -318,6 +330,10 @@ fn tcp() -> String {
 
 fn gp2() -> String {
     "gp2".to_owned()
+}
+
+fn linux() -> String {
+    LINUX.to_owned()
 }
 
 const fn running() -> InstanceState {

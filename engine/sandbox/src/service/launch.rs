@@ -5,7 +5,7 @@ use muster_core::digest::digest;
 
 use super::{Call, made};
 use crate::estate::{PublicImage, default_key, key_arn};
-use crate::world::{Disk, Machine, TokenUse, types};
+use crate::world::{Disk, LINUX, Machine, TokenUse, types};
 
 /// Longest client token.
 const TOKEN_MAX: usize = 64;
@@ -174,6 +174,8 @@ impl Call<'_> {
             spot: false,
             hibernation: false,
             tags: spec.tags.clone(),
+            platform: LINUX.to_owned(),
+            dedicated: false,
         };
         let mut machine = Machine::new(view, spec.public_ip);
         machine.enter(InstanceState::Pending, self.now);

@@ -52,7 +52,7 @@ impl Call<'_> {
             Kind::EdgeGroup => region.edge_groups.is_known(name, now).then(|| region.edge_groups.get(name).map(|row| &row.tags)),
             Kind::Role => self.roles.is_known(name, now).then(|| self.roles.get(name).map(|row| &row.tags)),
             Kind::Queue => region.queues.is_known(name, now).then(|| region.queues.get(name).map(|row| &row.view.tags)),
-            Kind::Edge | Kind::Image | Kind::Quota => None,
+            Kind::Edge | Kind::Image | Kind::Quota | Kind::Metric | Kind::ForeignEdge | Kind::Price => None,
         };
         tags.flatten().cloned().ok_or_else(|| self.no_such(kind, id))
     }
@@ -81,7 +81,7 @@ impl Call<'_> {
             Kind::EdgeGroup => region.edge_groups.edit(name, lag).map(|row| &mut row.tags),
             Kind::Role => self.roles.edit(name, lag).map(|row| &mut row.tags),
             Kind::Queue => region.queues.edit(name, lag).map(|row| &mut row.view.tags),
-            Kind::Edge | Kind::Image | Kind::Quota => None,
+            Kind::Edge | Kind::Image | Kind::Quota | Kind::Metric | Kind::ForeignEdge | Kind::Price => None,
         };
         if let Some(row) = row {
             *row = tags;
@@ -111,7 +111,7 @@ impl Call<'_> {
             Kind::EcsService | Kind::EdgeGroup | Kind::Edge => "ResourceNotFoundException",
             Kind::Role => "NoSuchEntity",
             Kind::Queue => "AWS.SimpleQueueService.NonExistentQueue",
-            Kind::Vpc | Kind::Subnet | Kind::Image | Kind::Quota => "InvalidID.NotFound",
+            Kind::Vpc | Kind::Subnet | Kind::Image | Kind::Quota | Kind::Metric | Kind::ForeignEdge | Kind::Price => "InvalidID.NotFound",
         };
         self.refuse(ErrorKind::NotFound, code, format!("The ID '{id}' does not exist"))
     }

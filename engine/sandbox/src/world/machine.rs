@@ -5,6 +5,8 @@ use muster_core::cloud::{Instance, InstanceState, KeptSnapshot, Volume};
 use muster_core::tags::{SNAPSHOT_OF, Tags};
 use serde::{Deserialize, Serialize};
 
+use super::cpu::Load;
+
 /// Time from `pending` to `running`.
 const START: SignedDuration = SignedDuration::from_secs(20);
 /// Time from `running` until both status checks have passed.
@@ -15,6 +17,9 @@ const STOP: SignedDuration = SignedDuration::from_secs(40);
 const TERMINATE: SignedDuration = SignedDuration::from_secs(30);
 /// How long EC2 goes on listing a terminated instance.
 const LISTED: SignedDuration = SignedDuration::from_hours(1);
+
+/// What an instance of Linux is charged as.
+pub(crate) const LINUX: &str = "Linux/UNIX";
 
 /// An instance and what the API does not show of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,6 +37,9 @@ pub(crate) struct Machine {
     /// StateReason with which its start falls back to `stopped`.
     #[serde(default)]
     pub(crate) falls_back: Option<String>,
+    /// How busy it is.
+    #[serde(default)]
+    pub(crate) cpu: Load,
 }
 
 /// A volume and what the API does not show of it.
@@ -73,7 +81,7 @@ pub(crate) struct TokenUse {
 
 impl Machine {
     pub(crate) const fn new(view: Instance, wants_public_ip: bool) -> Self {
-        Self { view, due: None, wants_public_ip, forgotten: false, stop_protected: false, falls_back: None }
+        Self { view, due: None, wants_public_ip, forgotten: false, stop_protected: false, falls_back: None, cpu: Load::OFFICE }
     }
 
     /// True once both status checks have passed.

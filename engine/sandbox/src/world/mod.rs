@@ -1,6 +1,7 @@
 //! The state of the embedded account. This is what stands in `.muster/sandbox.json`.
 
 mod cluster;
+pub(crate) mod cpu;
 mod db;
 mod delivery;
 mod machine;
@@ -11,14 +12,14 @@ pub(crate) mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use muster_core::cloud::{DbEvent, KeyPair, Place, SecurityGroup, Subnet, Vpc};
+use muster_core::cloud::{DbEvent, ForeignEdge, KeyPair, Place, SecurityGroup, Subnet, Vpc};
 use muster_core::digest::sha256_hex;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use cluster::{Cluster, ClusterSnapshot};
 pub(crate) use db::{DbSnapshot, Group, Server, endpoint, pending_values};
 pub(crate) use delivery::{DELETED_AFTER, Delivery, Edge, GroupOfEdges, QueueRow, RoleRow, edge_key};
-pub(crate) use machine::{Disk, Machine, Snap, TokenUse};
+pub(crate) use machine::{Disk, LINUX, Machine, Snap, TokenUse};
 pub(crate) use scaling::{Scaled, Tasks};
 
 use crate::estate::{Estate, PublicImage, furnish};
@@ -117,6 +118,9 @@ pub(crate) struct Region {
     /// When queues were deleted whose names are not free again.
     #[serde(default)]
     pub(crate) deleted_queues: BTreeMap<String, Timestamp>,
+    /// Schedules of EventBridge Scheduler that the estate brought along.
+    #[serde(default)]
+    pub(crate) foreign_edges: Vec<ForeignEdge>,
 }
 
 /// An alarm and its tags, which its list does not return.

@@ -17,11 +17,14 @@ use crate::files::reason;
 const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
 /// Reads schedules of another tool.
-pub(crate) fn run(app: &App, args: &ScheduleImport) -> Result<Exit, CommandError> {
+pub(crate) async fn run(app: &App, args: &ScheduleImport) -> Result<Exit, CommandError> {
     let source = source(args.from);
     match &args.file {
         Some(path) => file(app, source, path),
-        None => lines::answer(|line, out| import::answer(source, line, out)),
+        None if args.stdin => lines::answer(|line, out| import::answer(source, line, out)),
+        None if source == Source::Eventbridge => super::live::run(app).await,
+        None => Err(CommandError::usage("FILE is missing: a JSON file with the tool's schedules")
+            .hint("`--stdin` reads JSON lines; only `--from eventbridge` reads an account")),
     }
 }
 

@@ -7,6 +7,7 @@ mod import;
 mod lines;
 mod lint;
 mod list;
+mod live;
 mod next;
 mod scene;
 mod set;
@@ -26,7 +27,7 @@ pub(crate) async fn run(app: &App, args: Schedule) -> Result<Exit, CommandError>
     match args.command {
         ScheduleCommand::Next(args) => next::run(app, &args),
         ScheduleCommand::Eval(_) => eval::run(app),
-        ScheduleCommand::Import(args) => import::run(app, &args),
+        ScheduleCommand::Import(args) => import::run(app, &args).await,
         ScheduleCommand::List(args) => list::run(app, &args).await,
         ScheduleCommand::Show(args) => show::run(app, &args).await,
         ScheduleCommand::Set(args) => set::run(app, &args),

@@ -1,9 +1,10 @@
 //! The fleet, the instant, and the account where it is to be read.
 
 use jiff::Timestamp;
-use muster_core::cloud::Clock as _;
+use muster_core::cloud::{Clock as _, Reader as _};
 use muster_core::fleet::{Fleet, Provider};
 use muster_core::plan::{Input, Options};
+use muster_core::price::Prices;
 use muster_core::schedule::Schedule;
 use muster_core::scheduled::Moves;
 
@@ -70,6 +71,15 @@ impl Scene {
     /// Which machines each schedule moves; nothing when the account was not read.
     pub(super) fn moves(&self) -> Option<Moves> {
         self.input(&Options::default()).map(|input| Moves::of(&input))
+    }
+
+    /// What its machines cost: what the file says, and where the file allows it what the price list says of the rest.
+    pub(super) async fn prices(&self, moves: Option<&Moves>) -> Result<Prices<'_>, CommandError> {
+        let file = self.fleet().prices.as_ref();
+        let prices = Prices::of_file(file);
+        let (Self::Account(session, _), Some(moves), true) = (self, moves, file.is_some_and(|file| file.api)) else { return Ok(prices) };
+        let needs = prices.needs(moves.queries());
+        Ok(if needs.is_empty() { prices } else { prices.with_answers(&session.world.observe(&needs).await?) })
     }
 
     /// The exit code that gaps in the reading call for.

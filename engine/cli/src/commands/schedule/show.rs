@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use muster_core::fleet::Fleet;
+use muster_core::price::Prices;
 use muster_core::schedule::{Context, Edge, Hours, Savings, Schedule, WantedState, Week, Zone};
 use muster_core::scheduled::Moves;
 use serde_json::{Value, json};
@@ -27,6 +28,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) savings: Savings,
     /// Whether the account was read.
     pub(crate) counted: bool,
+    /// When the price lists were published that amounts are from; nothing for those of the file.
+    pub(crate) published: Vec<String>,
     /// Edges after now.
     pub(crate) next: Vec<Edge>,
 }
@@ -40,8 +43,9 @@ pub(super) async fn run(app: &App, args: &ScheduleShow) -> Result<Exit, CommandE
         names => names.iter().map(|name| named(fleet, name)).collect::<Result<_, _>>()?,
     };
     let moves = scene.moves();
+    let prices = scene.prices(moves.as_ref()).await?;
     let shown: Vec<Shown<'_>> =
-        chosen.into_iter().filter_map(|schedule| shown(fleet, schedule, args.week, scene.now(), moves.as_ref())).collect();
+        chosen.into_iter().filter_map(|schedule| shown(fleet, schedule, args.week, scene.now(), (moves.as_ref(), &prices))).collect();
     if args.format == TextOrJson::Json {
         app.terminal.json(&json!({"at": scene.now(), "schedules": shown.iter().map(json_of).collect::<Vec<_>>()}))?;
     } else {
@@ -50,15 +54,22 @@ pub(super) async fn run(app: &App, args: &ScheduleShow) -> Result<Exit, CommandE
     Ok(scene.exit())
 }
 
-fn shown<'a>(fleet: &'a Fleet, schedule: &'a Schedule, date: Option<Date>, now: Timestamp, moves: Option<&Moves>) -> Option<Shown<'a>> {
+fn shown<'a>(
+    fleet: &'a Fleet,
+    schedule: &'a Schedule,
+    date: Option<Date>,
+    now: Timestamp,
+    (moves, prices): (Option<&Moves>, &Prices<'_>),
+) -> Option<Shown<'a>> {
     let ctx = Context { calendars: &fleet.calendars, overrides: &[] };
     let zone = Zone::find(&schedule.timezone).ok()?;
     let date = date.unwrap_or_else(|| zone.tz().to_datetime(now).date());
     let week = schedule.week(date, &ctx)?;
     let machines = moves.into_iter().flat_map(|moves| moves.priced(&schedule.name));
-    let savings = Savings::of(hours(&week), machines, fleet.prices.as_ref());
+    let savings = Savings::of(hours(&week), machines, prices);
     let edges = std::iter::successors(schedule.next_edge(now, &ctx), |edge| schedule.next_edge(edge.at, &ctx));
-    Some(Shown { schedule, week, savings, counted: moves.is_some(), next: edges.take(EDGES).collect() })
+    let published = prices.published().into_iter().map(str::to_owned).collect();
+    Some(Shown { schedule, week, savings, counted: moves.is_some(), published, next: edges.take(EDGES).collect() })
 }
 
 fn hours(week: &Week) -> Hours {
@@ -79,7 +90,11 @@ fn json_of(shown: &Shown<'_>) -> Value {
     });
     if let Some(object) = value.as_object_mut().filter(|_| shown.counted) {
         let Savings { machines, amount, unpriced, .. } = &shown.savings;
-        object.insert("savings".to_owned(), json!({"machines": machines, "amount": amount, "unpriced": unpriced}));
+        let mut savings = json!({"machines": machines, "amount": amount, "unpriced": unpriced});
+        if !shown.published.is_empty() {
+            savings["price_list"] = json!(shown.published);
+        }
+        object.insert("savings".to_owned(), savings);
     }
     value
 }

@@ -23,8 +23,8 @@ fn block(shown: &Shown<'_>, now: Timestamp, style: &Style) -> String {
     for line in [sums(shown), next(&shown.next, &shown.schedule.timezone, now)] {
         wrap(&line, style.width).iter().for_each(|line| out.push_str(&format!("{line}\n")));
     }
-    if let Some(unpriced) = unpriced(&shown.savings).filter(|_| shown.counted) {
-        wrap(&unpriced, style.width).iter().for_each(|line| out.push_str(&format!("{}\n", style.paint(Accent::Held, line))));
+    for remark in published(shown).into_iter().chain(unpriced(&shown.savings).filter(|_| shown.counted)) {
+        wrap(&remark, style.width).iter().for_each(|line| out.push_str(&format!("{}\n", style.paint(Accent::Held, line))));
     }
     out
 }
@@ -56,9 +56,18 @@ fn money(savings: &Savings) -> String {
     format!(", {:.2} {}{part}", amount.value, amount.currency)
 }
 
+/// `amounts: AWS Price List of 2026-11-18.`
+fn published(shown: &Shown<'_>) -> Option<String> {
+    let days: Vec<&str> = shown.published.iter().map(|at| at.get(..10).unwrap_or(at)).collect();
+    let told = !days.is_empty() && shown.savings.amount.is_some();
+    told.then(|| format!("amounts: what fleet.yaml gives no price for is of the AWS Price List of {}.", days.join(", ")))
+}
+
 fn unpriced(savings: &Savings) -> Option<String> {
     let names = savings.unpriced.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-    (!names.is_empty()).then(|| format!("no price for {names}: `prices: {{per-hour: {{TYPE: …}}}}` adds the money."))
+    let reasons = savings.reasons.iter().map(String::as_str).collect::<Vec<_>>().join("; ");
+    let why = if reasons.is_empty() { String::new() } else { format!(" ({reasons})") };
+    (!names.is_empty()).then(|| format!("no price for {names}{why}: `prices: {{per-hour: {{TYPE: …}}}}` adds the money."))
 }
 
 fn next(edges: &[Edge], zone: &str, now: Timestamp) -> String {

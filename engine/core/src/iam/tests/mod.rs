@@ -12,6 +12,7 @@ mod changes;
 mod delivery;
 mod fixture;
 mod judge;
+mod survey;
 
 use fixture::{bare, full, name, schedule, select, user};
 use judge::{Context, allows, context};
