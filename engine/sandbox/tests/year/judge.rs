@@ -8,7 +8,7 @@ use super::town::{Resource, Sort};
 use super::wishes::{Source, Wishes};
 
 /// `limit` of schedule `batch`.
-const LIMIT: SignedDuration = SignedDuration::from_hours(7);
+pub const LIMIT: SignedDuration = SignedDuration::from_hours(7);
 /// `snooze: {max}` of schedule `class`.
 const SNOOZE: SignedDuration = SignedDuration::from_hours(6);
 
@@ -154,9 +154,14 @@ impl Look<'_> {
             (_, By::Rds) => Why::StopAgain,
             _ if life.snoozed => Why::SnoozeEnd,
             (Source::Maintenance, _) => Why::Maintenance,
-            (Source::Schedule, By::Person) if self.edge_since(life.changed).is_none() => Why::Undo,
+            (Source::Schedule, By::Person) if self.is_undone() => Why::Undo,
             (Source::Schedule, by) => self.why_by_edge(by),
         }
+    }
+
+    /// A person's change against an enforced schedule.
+    fn is_undone(&self) -> bool {
+        manual_of(self.one.crew) == Manual::Enforce && self.base(self.life.changed).0 == Some(!self.life.on)
     }
 
     fn why_by_edge(&self, by: By) -> Why {
@@ -168,7 +173,7 @@ impl Look<'_> {
             (_, By::Birth) => Why::Birth,
             (Some(Source::Schedule), _) => Why::Edge,
             (None, _) if self.wishes.size_edge(self.one, self.life.asked, self.at).is_some() => Why::Size,
-            (None, _) => panic!("{}: nothing explains {} at {}: {:?}", self.one.name, if self.life.on { "a stop" } else { "a start" }, self.at, self.life),
+            (None, _) => Why::Unexplained,
         }
     }
 

@@ -44,6 +44,8 @@ pub enum Why {
     Rds,
     /// A start that fell back.
     FellBack,
+    /// None of these: a fault.
+    Unexplained,
 }
 
 impl Why {
@@ -66,6 +68,7 @@ impl Why {
             Self::Person => "person",
             Self::Rds => "rds",
             Self::FellBack => "fell-back",
+            Self::Unexplained => "UNEXPLAINED",
         }
     }
 }

@@ -6,7 +6,7 @@ use muster_core::cloud::{Change, IdRef, InstanceState, Place, PlaceView, Resourc
 use muster_core::plan::{Cause, Plan};
 use muster_core::tags;
 
-use super::judge::Wish;
+use super::judge::{LIMIT, Wish};
 use super::life::{By, Life};
 use super::log::Why;
 use super::recorder::Call;
@@ -40,13 +40,14 @@ enum Deed {
 }
 
 /// The account shows of each what is true of it: nothing was started, stopped, scaled or changed in type by nobody.
-pub fn shows_what_is_true(year: &Year<'_>, snapshot: &Snapshot) {
+pub fn shows_what_is_true(year: &mut Year<'_>, snapshot: &Snapshot) {
     let place = Place { account: "default".to_owned(), region: "ap-northeast-2".to_owned() };
     let Some(view) = snapshot.places.get(&place) else { return };
-    for (one, life) in year.all.iter().zip(&year.lives).filter(|(one, _)| !one.id.is_empty()) {
-        if let Some(shown) = shown(view, one) {
-            let truth = if matches!(one.sort, Sort::Group | Sort::Service) { text(one, life.numbers) } else { state(life) };
-            assert_eq!(shown, truth, "{} at {}: {life:?}", one.name, snapshot.taken);
+    for who in (0..year.all.len()).filter(|who| !year.all[*who].id.is_empty()).collect::<Vec<_>>() {
+        let (one, life) = (&year.all[who], &year.lives[who]);
+        let truth = if matches!(one.sort, Sort::Group | Sort::Service) { text(one, life.numbers) } else { state(life) };
+        if let Some(shown) = shown(view, one).filter(|shown| *shown != truth) {
+            year.complain(who, snapshot.taken, &format!("the account shows {shown}, and nobody brought that about"));
         }
     }
 }
@@ -76,17 +77,22 @@ fn shown(view: &PlaceView, one: &Resource) -> Option<String> {
 }
 
 /// The plan gives the cause that the second reading finds, for whatever it starts, stops and scales.
-pub fn names_the_same_causes(year: &Year<'_>, plan: &Plan, wishes: &[Wish], at: Timestamp) {
+pub fn names_the_same_causes(year: &mut Year<'_>, plan: &Plan, wishes: &[Wish], at: Timestamp) {
     for step in plan.steps.iter().filter(|step| step.action.is_run_state()) {
         let Some(who) = step.id.as_ref().and_then(|id| find(year, id)) else { continue };
-        let wanted = match &wishes[who] {
-            Wish::Turn(_, Why::Undo) | Wish::Scale(_, Why::Undo) => Cause::Manual,
-            Wish::Turn(_, Why::Retry) | Wish::Scale(_, Why::Retry) if step.cause == Cause::Manual => Cause::Manual,
-            Wish::Turn(..) | Wish::Scale(..) if year.look(who, at).source() == Source::Override => Cause::Override,
-            Wish::Turn(..) | Wish::Scale(..) | Wish::Resize => Cause::Schedule,
-            other => panic!("{} at {at}: planned {:?} ({}), but {other:?}: {:?}", year.all[who].name, step.action, step.reason, year.lives[who]),
+        let source = year.look(who, at).source();
+        let fits = match &wishes[who] {
+            Wish::Turn(_, Why::Undo) | Wish::Scale(_, Why::Undo) => step.cause == Cause::Manual,
+            // What is tried again has the cause it had.
+            Wish::Turn(_, Why::Retry) | Wish::Scale(_, Why::Retry) if step.cause == Cause::Manual => true,
+            Wish::Turn(..) | Wish::Scale(..) if source == Source::Override => step.cause == Cause::Override,
+            Wish::Turn(..) | Wish::Scale(..) | Wish::Resize => step.cause == Cause::Schedule,
+            Wish::Rest | Wish::Stands | Wish::Moving => false,
         };
-        assert_eq!(step.cause, wanted, "{} at {at}: {} ({:?})", year.all[who].name, step.reason, wishes[who]);
+        if !fits {
+            let what = format!("planned {} by {} ({}), but {:?}", step.action.as_str(), step.cause.as_str(), step.reason, wishes[who]);
+            year.complain(who, at, &what);
+        }
     }
 }
 
@@ -163,65 +169,76 @@ fn tagged<'k>(year: &Year<'_>, resource: &ResourceRef, keys: impl Iterator<Item 
 
 /// Writes down what a change did, and holds it against what had to be done.
 fn happened(year: &mut Year<'_>, pass: &Pass, who: usize, deed: &Deed, call: &Call) {
-    let why = reason(&pass.wishes[who]);
-    let said = call.refused.as_ref().map(|code| if call.done { format!("{code}, but done") } else { code.clone() });
-    let detail = |what: &str| [what, said.as_deref().unwrap_or_default()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    let (one, life) = (&year.all[who], &mut year.lives[who]);
-    let asked_for = |what: &str| why.unwrap_or_else(|| panic!("{} at {}: {what}, but {:?}: {life:?}", one.name, call.at, pass.wishes[who]));
-    match deed {
-        Deed::Turn(on) => {
-            let (verb, why) = (if *on { "start" } else { "stop" }, asked_for(if *on { "started" } else { "stopped" }));
-            let within = matches!(pass.wishes[who], Wish::Resize) || pass.wishes[who] == Wish::Turn(*on, why);
-            assert!(within, "{} at {}: {verb}, but {:?}", one.name, call.at, pass.wishes[who]);
-            let again = life.last.is_some_and(|(last, refused)| last == *on && !refused);
-            assert!(!again || life.on != *on, "{} at {}: {verb} twice with nothing in between: {life:?}", one.name, call.at);
-            life.last = Some((*on, call.refused.is_some()));
-            let turns = call.done && life.on != *on;
-            if turns {
-                let limited = why == Why::Limit || (why == Why::Retry && life.limited);
-                life.turn(one, *on, By::Muster, call.at);
-                life.limited = limited;
-            }
-            year.log.add(call.at, who, verb, why, &detail(""), turns);
-        }
-        Deed::Scale(numbers) => {
-            let why = asked_for("scaled");
-            let wanted = matches!(&pass.wishes[who], Wish::Scale(wanted, _) if wanted == numbers);
-            assert!(wanted, "{} at {}: scaled to {numbers:?}, but {:?}", one.name, call.at, pass.wishes[who]);
-            if call.done {
-                if super::life::none(one, *numbers) && !life.is_none(one) {
-                    life.remembered = Some(life.numbers);
-                }
-                life.scale(one, *numbers, By::Muster, call.at);
-            }
-            year.log.add(call.at, who, "scale", why, &detail(&text(one, *numbers)), call.done);
-        }
-        Deed::Type(name) => {
-            let why = asked_for("changed in type");
-            if call.done {
-                life.kind.clone_from(name);
-            }
-            year.log.add(call.at, who, "type", why, &detail(name), call.done);
-        }
-        Deed::Snapshot => {
-            let why = asked_for("snapshotted");
-            if call.done {
-                life.backing_up = call.at + jiff::SignedDuration::from_mins(3);
-            }
-            year.log.add(call.at, who, "snapshot", why, &detail(""), call.done);
-        }
-        Deed::Mark(set) if call.done => life.marked = set.then_some(call.at),
-        Deed::EndOverride => {
-            let over = life.tag.is_some_and(|(_, until)| until <= pass.at);
-            assert!(over, "{} at {}: its override ends before its time", one.name, call.at);
-            if call.done {
-                life.tag = None;
-            }
-            year.log.add(call.at, who, "untag", Why::OverrideEnd, &detail(""), call.done);
-        }
-        Deed::Given if call.done => life.given = Some((life.numbers, call.at)),
-        Deed::Mark(_) | Deed::Given | Deed::Other => {}
+    if let Some(wrong) = objection(year, pass, who, deed, call) {
+        year.complain(who, call.at, &format!("{deed:?} at the pass of {}: {wrong}", pass.at));
     }
+    let why = reason(&pass.wishes[who]).unwrap_or(Why::Unexplained);
+    let (verb, why, what) = match deed {
+        Deed::Turn(on) => (if *on { "start" } else { "stop" }, why, String::new()),
+        Deed::Scale(numbers) => ("scale", why, text(&year.all[who], *numbers)),
+        Deed::Type(name) => ("type", why, name.clone()),
+        Deed::Snapshot => ("snapshot", why, String::new()),
+        Deed::EndOverride => ("untag", Why::OverrideEnd, String::new()),
+        Deed::Mark(_) | Deed::Given | Deed::Other => ("", why, String::new()),
+    };
+    let came_about = came_about(year, who, deed, call, why);
+    if !verb.is_empty() {
+        let said = call.refused.as_ref().map(|code| if call.done { format!("{code}, but done") } else { code.clone() });
+        let detail: Vec<String> = [what].into_iter().chain(said).filter(|part| !part.is_empty()).collect();
+        year.log.add(call.at, who, verb, why, &detail.join(" "), came_about);
+    }
+}
+
+/// Why a change should not have been asked for.
+fn objection(year: &Year<'_>, pass: &Pass, who: usize, deed: &Deed, call: &Call) -> Option<String> {
+    let (life, wish) = (&year.lives[who], &pass.wishes[who]);
+    let asked_for = match (deed, wish) {
+        (Deed::Turn(_) | Deed::Type(_), Wish::Resize) => true,
+        (Deed::Turn(on), Wish::Turn(wanted, _)) => on == wanted,
+        (Deed::Scale(numbers), Wish::Scale(wanted, _)) => numbers == wanted,
+        (Deed::Type(_), Wish::Turn(on, _)) => *on,
+        (Deed::Snapshot, Wish::Turn(on, _)) => !*on,
+        (Deed::EndOverride, _) => life.tag.is_some_and(|(_, until)| until <= pass.at),
+        (Deed::Mark(_) | Deed::Given | Deed::Other, _) => true,
+        _ => false,
+    };
+    let again = matches!(deed, Deed::Turn(on) if life.on == *on && life.last == Some((*on, false)));
+    if reason(wish) == Some(Why::Unexplained) && !matches!(deed, Deed::EndOverride | Deed::Other) {
+        return Some("nothing explains it".to_owned());
+    }
+    if again {
+        return Some(format!("twice with nothing in between, {}", call.at));
+    }
+    (!asked_for).then(|| format!("{wish:?} was due"))
+}
+
+/// What is true after a change. True when it came about by it.
+fn came_about(year: &mut Year<'_>, who: usize, deed: &Deed, call: &Call, why: Why) -> bool {
+    let (one, life) = (&year.all[who], &mut year.lives[who]);
+    if let Deed::Turn(on) = deed {
+        life.last = Some((*on, call.refused.is_some()));
+    }
+    match deed {
+        Deed::Turn(on) if call.done && life.on != *on => {
+            life.turn(one, *on, By::Muster, call.at);
+            life.limited = why == Why::Limit || (why == Why::Retry && one.crew == "batch" && !on && call.at >= life.started + LIMIT);
+        }
+        Deed::Turn(_) => return false,
+        _ if !call.done => return false,
+        Deed::Scale(numbers) => {
+            if super::life::none(one, *numbers) && !life.is_none(one) {
+                life.remembered = Some(life.numbers);
+            }
+            life.scale(one, *numbers, By::Muster, call.at);
+        }
+        Deed::Type(name) => life.kind.clone_from(name),
+        Deed::Snapshot => life.backing_up = call.at + jiff::SignedDuration::from_mins(3),
+        Deed::Mark(set) => life.marked = set.then_some(call.at),
+        Deed::EndOverride => life.tag = None,
+        Deed::Given => life.given = Some((life.numbers, call.at)),
+        Deed::Other => {}
+    }
+    true
 }
 
 fn reason(wish: &Wish) -> Option<Why> {
@@ -242,9 +259,9 @@ fn settle(year: &mut Year<'_>, pass: &Pass, who: usize, tried: &Tried) {
         Wish::Resize => tried.moved && year.lives[who].on,
         Wish::Rest | Wish::Stands | Wish::Moving => true,
     };
-    if !reached && !tried.refused && !fell {
-        let excuse = excuse(year, pass, who, tried);
-        assert!(excuse.is_some(), "{} at {}: {wish:?} is missing: {:?}\n{:#?}", year.all[who].name, pass.at, year.lives[who], held(pass, who, year));
+    if !reached && !tried.refused && !fell && excuse(year, pass, who, tried).is_none() {
+        let what = format!("{wish:?} is missing, held: {:?}", held(pass, who, year));
+        year.complain(who, pass.at, &what);
     }
     let unread = is_unread(year, pass, who);
     let life = &mut year.lives[who];

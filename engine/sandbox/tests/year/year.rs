@@ -67,6 +67,8 @@ pub struct Year<'f> {
     pub shortage: Vec<&'static str>,
     /// Each by its id.
     pub by_id: BTreeMap<String, usize>,
+    /// What went against a law, by whom it befell: the first of each.
+    pub wrong: BTreeMap<usize, String>,
     boundaries: Vec<Timestamp>,
 }
 
@@ -77,7 +79,9 @@ pub fn live(pace: Pace) -> Lived {
     let fleet = town::fleet(&all);
     let mut year = Year::new(&fleet, all);
     let passes = year.run(pace);
-    let Year { log, all, .. } = year;
+    let Year { log, all, wrong, .. } = year;
+    let wrong: Vec<String> = wrong.into_iter().map(|(who, what)| format!("{}: {what}", all[who].name)).collect();
+    assert!(wrong.is_empty(), "{} of {} resources were not treated by the laws\n{}", wrong.len(), all.len(), wrong.join("\n"));
     Lived { log, all, passes, took: began.elapsed() }
 }
 
@@ -88,7 +92,16 @@ impl<'f> Year<'f> {
         let by_id = all.iter().enumerate().filter(|(_, one)| !one.id.is_empty()).map(|(who, one)| (one.id.clone(), who)).collect();
         let lives = all.iter().map(|one| Life::new(one, instant(BEGIN))).collect();
         let boundaries = wishes.boundaries(&all);
-        Self { fleet, wishes, all, lives, cloud: Recorder::new(sandbox), log: Log::default(), shortage: Vec::new(), by_id, boundaries }
+        Self { fleet, wishes, all, lives, cloud: Recorder::new(sandbox), log: Log::default(), shortage: Vec::new(), by_id, wrong: BTreeMap::new(), boundaries }
+    }
+
+    /// Writes down that a law was broken; what comes of it later on the same resource is not of interest.
+    pub fn complain(&mut self, who: usize, at: Timestamp, what: &str) {
+        let text = || format!("at {at}: {what}: {:?}", self.lives[who]);
+        if !self.wrong.contains_key(&who) {
+            let text = text();
+            self.wrong.insert(who, text);
+        }
     }
 
     /// Where the account's clock stands.
