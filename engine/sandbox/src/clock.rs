@@ -10,7 +10,7 @@ use muster_core::cloud::Clock;
 
 use crate::faults::Lateness;
 use crate::sandbox::{Sandbox, SandboxError};
-use crate::world::World;
+use crate::world::{Region, World};
 
 /// Who waits for what.
 #[derive(Debug, Default)]
@@ -52,6 +52,19 @@ impl World {
             region.settle(now);
         }
         self.accounts.values_mut().for_each(|account| account.roles.settle(now));
+    }
+
+    /// The first instant at which a state ends by itself.
+    fn next_change(&self) -> Option<Timestamp> {
+        let regions = self.accounts.values().flat_map(|account| account.regions.values());
+        let of_region = |region: &Region| {
+            let machines = region.machines.values().filter_map(|row| row.due);
+            let databases = region.servers.values().filter_map(|row| row.due);
+            let clusters = region.clusters.values().filter_map(|row| row.due);
+            let scaled = region.scaling_groups.values().filter_map(|row| row.due);
+            machines.chain(databases).chain(clusters).chain(scaled).chain(region.services.values().filter_map(|row| row.due)).min()
+        };
+        regions.filter_map(of_region).min()
     }
 }
 
@@ -145,6 +158,15 @@ impl Sandbox {
         // A file that cannot be written shows at the next call; waiting for ever would hide it.
         let _ = self.move_clock(ticket.0);
         Turn::Over
+    }
+
+    /// When the account next changes by itself: a machine has started, RDS begins to start what was stopped for seven days.
+    /// Nothing while everything is at rest.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn next_change(&self) -> Result<Option<Timestamp>, SandboxError> {
+        self.look(|inner| inner.world.next_change())
     }
 
     pub(crate) fn move_clock(&self, to: Timestamp) -> Result<(), SandboxError> {

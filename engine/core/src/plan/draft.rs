@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::model::{Action, Cause, Held, Op, Options, Step};
+use super::run_state::Wants;
 use super::site::Site;
 use crate::address::Address;
 use crate::cloud::{Change, IdRef, Kind, Place, ResourceRef, Snapshot};
@@ -41,6 +42,8 @@ pub struct Draft<'a> {
     pub held: Vec<Held>,
     /// Remarks.
     pub notes: Vec<String>,
+    /// What schedules want at this instant.
+    pub wants: Wants,
 }
 
 impl<'a> Draft<'a> {
@@ -49,7 +52,7 @@ impl<'a> Draft<'a> {
     pub fn new(input: Input<'a>) -> Self {
         let site = |(place, view)| -> (Place, Site<'a>) { (Place::clone(place), Site::new(input.fleet, input.snapshot, place, view)) };
         let sites = input.snapshot.places.iter().map(site).collect();
-        Self { input, sites, steps: Vec::new(), held: Vec::new(), notes: Vec::new() }
+        Self { input, sites, steps: Vec::new(), held: Vec::new(), notes: Vec::new(), wants: Wants::default() }
     }
 
     /// Holds something back.

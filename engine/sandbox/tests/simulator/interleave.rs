@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use muster_core::cloud::{Change, Clock, Cloud, CloudError, Needs, Place, Reader, Receipt, SecretRef, Snapshot};
 use muster_sandbox::Sandbox;
 
-use super::fleets::Random;
+use super::random::Random;
 
 pub struct Interleaved<'a> {
     sandbox: &'a Sandbox,

@@ -6,6 +6,7 @@
 mod fleets;
 mod interleave;
 mod laws;
+mod random;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -19,8 +20,9 @@ use muster_core::lock::Lock;
 use muster_core::plan::{self, Options, Plan};
 use muster_sandbox::{Estate, Faults, Sandbox};
 
-use fleets::{Draft, Random};
+use fleets::Draft;
 use interleave::Interleaved;
+use random::Random;
 
 /// Seeds of a normal test run.
 const SEEDS: u64 = 2_000;

@@ -212,7 +212,7 @@ fn decide<'a>(draft: &Draft<'a>, site: &Site<'a>, frame: Judged<'a>, choice: Cho
     let maintenance = maintenance::intervals(site, frame.machine, schedule.filter(|_| !by_eventbridge), now);
     let all: Vec<Interval> = overrides.iter().chain(&maintenance).cloned().collect();
     let context = Context { calendars: &draft.input.fleet.calendars, overrides: &all };
-    let mut judged = match want(choice, now, &context, &maintenance) {
+    let mut judged = match want(&draft.wants, choice, now, &context, &maintenance) {
         Ok(want) => frame.wants(want),
         Err(conflict) => return Judged { verdict: Verdict::Held(conflict), ..frame },
     };

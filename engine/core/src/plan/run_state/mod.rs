@@ -35,6 +35,7 @@ pub use notes::{automatic_restart, restart_words};
 pub use numbers::{Numbers, SetTag};
 pub use resume::while_stopped;
 pub use steps::ops_by_hand;
+pub use want::Wants;
 
 use self::order::Orders;
 use super::draft::Draft;

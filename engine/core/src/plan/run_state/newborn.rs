@@ -51,7 +51,8 @@ pub(super) fn wanted<'a>(draft: &Draft<'a>, birth: &Step) -> Result<Want<'a>, St
     let fleet = draft.input.fleet;
     let target = Target { service, tags, place: &birth.place, address: &birth.address, owned: true, members: Vec::new() };
     let overrides = intervals(fleet, &target);
-    want(choose(fleet, &target), draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides }, &[])
+    let context = Context { calendars: &fleet.calendars, overrides: &overrides };
+    want(&draft.wants, choose(fleet, &target), draft.input.now, &context, &[])
 }
 
 /// A machine that the plan makes, with the schedule that will be for it.

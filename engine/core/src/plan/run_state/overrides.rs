@@ -5,7 +5,7 @@ use super::judge::Judged;
 use crate::fleet::Fleet;
 use crate::plan::draft::{Draft, remove_tag};
 use crate::plan::mark::OverrideTag;
-use crate::plan::model::{Action, Cause, Step};
+use crate::plan::model::{Action, Cause, Op, Step};
 use crate::schedule::Interval;
 use crate::tags;
 
@@ -28,13 +28,21 @@ pub(super) fn intervals(fleet: &Fleet, target: &Target<'_>) -> Vec<Interval> {
 }
 
 /// The tag of an override that has ended is taken away by the first apply after it, behind the start or stop that follows from
-/// its end: without the tag a change made in its time would read like one made by hand against the schedule.
+/// its end: without the tag a change made in its time would read like one made by hand against the schedule. For the same reason
+/// it stays while that start or stop may be left to a later apply.
 pub(super) fn end(draft: &mut Draft<'_>, judged: &Judged<'_>) {
     let ended = OverrideTag::of(judged.machine.tags()).filter(|tag| tag.until <= draft.input.now);
-    let Some(tag) = ended else { return };
+    let Some(tag) = ended.filter(|_| !may_come_later(draft, judged)) else { return };
     let mut step = Step::new(judged.address.clone(), judged.place.clone(), judged.machine.kind(), Action::Tag, Cause::Override);
     step.id = Some(judged.machine.id().to_owned());
     step.reason = format!("the override `{}` has ended", tag.state.as_str());
     step.ops = vec![remove_tag(judged.machine.kind(), judged.machine.tag_target(), tags::OVERRIDE)];
     draft.steps.push(step);
+}
+
+/// True when what this plan does to a machine begins with a wait, for a snapshot or for what comes before it: such a wait may be
+/// cut short, and what is behind it is then for a later apply.
+fn may_come_later(draft: &Draft<'_>, judged: &Judged<'_>) -> bool {
+    let waits = |step: &Step| step.action == Action::Snapshot || matches!(step.ops.first(), Some(Op::Await(_) | Op::AwaitAll(_)));
+    draft.steps.iter().any(|step| step.address == judged.address && step.place == judged.place && waits(step))
 }

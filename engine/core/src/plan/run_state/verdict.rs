@@ -22,7 +22,8 @@ pub(super) fn verdict(draft: &Draft<'_>, site: &Site<'_>, judged: &Judged<'_>, h
         return Verdict::Act(Cause::Override, judged.rule.clone());
     }
     let Some(schedule) = judged.schedule else { return Verdict::Fine };
-    if history.change.automatic {
+    // A start that fell back is nobody's either, and is tried again.
+    if history.change.automatic && history.change.to == RunState::Running {
         return after_a_week(draft, schedule, judged, context, &history.change);
     }
     against_people(draft, schedule, judged, context, &history.change)

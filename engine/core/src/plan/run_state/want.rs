@@ -1,8 +1,12 @@
 //! What a schedule and the overrides want of a resource, whatever state it is in.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::choose::Choice;
+use crate::name::Name;
 use crate::schedule::{Context, Interval, Rank, RunState, Schedule, WantedState};
 use crate::span::Span;
 
@@ -27,11 +31,47 @@ pub(super) struct Want<'a> {
     pub(super) overridden: bool,
 }
 
+/// What schedules want at the instant of a plan, each worked out once: most of what a schedule is for is under the same
+/// overrides, and finding the next edge costs more than all else that is judged about a machine.
+#[derive(Debug, Default)]
+pub struct Wants(RefCell<HashMap<Name, Vec<Known>>>);
+
+/// What a schedule wants under some overrides.
+type Known = (Vec<Interval>, Want<'static>);
+
+/// Sets of overrides that are remembered of one schedule. Where every machine has its own, looking for one costs more than it saves.
+const REMEMBERED: usize = 8;
+
+impl Wants {
+    fn of<'a>(&self, schedule: &'a Schedule, now: Timestamp, context: &Context<'_>) -> Want<'a> {
+        Want { schedule: Some(schedule), ..self.known(schedule, now, context) }
+    }
+
+    fn known(&self, schedule: &Schedule, now: Timestamp, context: &Context<'_>) -> Want<'static> {
+        let mut all = self.0.borrow_mut();
+        if let Some((_, want)) = all.get(&schedule.name).into_iter().flatten().find(|(overrides, _)| overrides == context.overrides) {
+            return want.clone();
+        }
+        let want = by_schedule(schedule, now, context);
+        let of_schedule = all.entry(schedule.name.clone()).or_default();
+        if of_schedule.len() < REMEMBERED {
+            of_schedule.push((context.overrides.to_vec(), want.clone()));
+        }
+        want
+    }
+}
+
 /// What is wanted at `now`. In the context the `maintenance` windows stand behind the overrides.
 ///
 /// # Errors
 /// Two schedules of equal priority are for it: the text names both lines.
-pub(super) fn want<'a>(choice: Choice<'a>, now: Timestamp, context: &Context<'_>, maintenance: &[Interval]) -> Result<Want<'a>, String> {
+pub(super) fn want<'a>(
+    wants: &Wants,
+    choice: Choice<'a>,
+    now: Timestamp,
+    context: &Context<'_>,
+    maintenance: &[Interval],
+) -> Result<Want<'a>, String> {
     let words = context.overrides.len().saturating_sub(maintenance.len());
     let in_force = context.overrides[..words].iter().find(|interval| interval.stretch().contains(now));
     let in_maintenance = maintenance.iter().filter(|_| in_force.is_none()).find(|interval| interval.stretch().contains(now));
@@ -45,7 +85,7 @@ pub(super) fn want<'a>(choice: Choice<'a>, now: Timestamp, context: &Context<'_>
             two.span.file_line()
         )),
         (Choice::One(schedule), _) => {
-            let want = by_schedule(schedule, now, context);
+            let want = wants.of(schedule, now, context);
             let rule = in_maintenance.map_or(want.rule, |interval| interval.why.clone());
             Ok(Want { override_until, rule, overridden: in_force.is_some(), ..want })
         }
@@ -61,10 +101,11 @@ pub(super) fn want<'a>(choice: Choice<'a>, now: Timestamp, context: &Context<'_>
     }
 }
 
-fn by_schedule<'a>(schedule: &'a Schedule, now: Timestamp, context: &Context<'_>) -> Want<'a> {
+/// Without the schedule itself, which whoever asks has.
+fn by_schedule(schedule: &Schedule, now: Timestamp, context: &Context<'_>) -> Want<'static> {
     let decision = schedule.decide(now, context);
     Want {
-        schedule: Some(schedule),
+        schedule: None,
         state: state(decision.state),
         rule: decision.rule,
         span: decision.span.or_else(|| Some(schedule.span.clone())),
