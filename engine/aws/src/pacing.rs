@@ -86,7 +86,7 @@ impl Family {
             Self::Scaling => (20.0, 5.0),
             Self::EcsRead => (50.0, 20.0),
             Self::EcsWrite => (20.0, 5.0),
-            Self::EdgeRead => (20.0, 20.0),
+            Self::EdgeRead => (40.0, 40.0),
             Self::EdgeWrite => (50.0, 50.0),
             Self::IamWrite => (10.0, 5.0),
             Self::Other => (10.0, 10.0),

@@ -48,7 +48,9 @@ fn a_schedule_is_made_with_all_that_it_stands_on() {
     assert!(plan.steps.iter().all(|step| !step.is_run_state()), "settings, in the digest");
     let role = plan.steps.iter().find(|step| step.kind == Kind::Role).expect("a role");
     let text = serde_json::to_string(&role.ops).expect("json");
-    for part in ["aws:SourceArn", "schedule-group/muster-lms", "aws:SourceAccount", "ec2:StopInstances", "sqs:SendMessage", "aws:ResourceTag/env"] {
+    for part in
+        ["aws:SourceArn", "schedule-group/muster-lms", "aws:SourceAccount", "ec2:StopInstances", "sqs:SendMessage", "aws:ResourceTag/env"]
+    {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
@@ -106,7 +108,10 @@ fn drift_of_everything_is_mended() {
     assert_eq!(lines(&plan).len(), 4, "{:#?}", lines(&plan));
     assert!(plan.steps.iter().all(|step| step.cause == Cause::Drift && step.action == Action::Update), "{:#?}", lines(&plan));
     let reasons: Vec<&str> = plan.steps.iter().map(|step| step.reason.as_str()).collect();
-    assert!(reasons.contains(&"disabled by hand") && reasons.iter().any(|why| why.starts_with("changed by hand on Mon 2026-11-16")), "{reasons:?}");
+    assert!(
+        reasons.contains(&"disabled by hand") && reasons.iter().any(|why| why.starts_with("changed by hand on Mon 2026-11-16")),
+        "{reasons:?}"
+    );
     assert!(lines(&world.plan(&fleet, at("Mon 13:00"))).is_empty());
     world.roles.clear();
     world.queues.clear();
@@ -200,7 +205,11 @@ fn nothing_is_made_or_pruned_on_a_reading_that_is_not_whole() {
         cut.cut.insert(kind);
         let plan = cut.plan(&fleet, noon());
         assert!(lines(&plan).is_empty(), "{kind}: {:?}", lines(&plan));
-        assert!(held(&plan).iter().any(|line| line.starts_with("schedule/office/edge") && line.contains("see gaps")), "{kind}: {:?}", held(&plan));
+        assert!(
+            held(&plan).iter().any(|line| line.starts_with("schedule/office/edge") && line.contains("see gaps")),
+            "{kind}: {:?}",
+            held(&plan)
+        );
     }
 }
 
@@ -243,7 +252,11 @@ fn owned_machines_are_named_by_their_address_and_trusted_by_their_fleet() {
 schedules:\n  office: {run: ['mon-fri 09:00-19:00'], delivery: both}\n";
     let world = World::with(vec![of_user(running("i-1", "Mon 09:00", &[]), "alice")]);
     let plan = world.plan(&fleet(text), noon());
-    assert!(lines(&plan).contains(&"create schedule/office/edge/user/alice/instance/start-0900-mon-fri (new)".to_owned()), "{:#?}", lines(&plan));
+    assert!(
+        lines(&plan).contains(&"create schedule/office/edge/user/alice/instance/start-0900-mon-fri (new)".to_owned()),
+        "{:#?}",
+        lines(&plan)
+    );
     let role = plan.steps.iter().find(|step| step.kind == Kind::Role).expect("a role");
     assert!(serde_json::to_string(&role.ops).expect("json").contains("aws:ResourceTag/muster:fleet"));
 }
@@ -304,7 +317,10 @@ fn what_eventbridge_cannot_move_is_held_with_the_way_out() {
     let plan = world.plan(&fleet(text), noon());
     let held = held(&plan);
     assert!(held.iter().any(|line| line.starts_with("schedule/office/edge/ec2/i-1: no edges for it: a one-time Spot")), "{held:?}");
-    assert!(held.iter().any(|line| line.starts_with("schedule/office/edge/rds/big: no edges for it: RDS does not stop a Multi-AZ")), "{held:?}");
+    assert!(
+        held.iter().any(|line| line.starts_with("schedule/office/edge/rds/big: no edges for it: RDS does not stop a Multi-AZ")),
+        "{held:?}"
+    );
     assert!(lines(&plan).contains(&"create schedule/office/edge/rds/app/stop-1900-mon-fri (new)".to_owned()), "{:#?}", lines(&plan));
 }
 
@@ -314,7 +330,9 @@ fn a_pass_leaves_what_eventbridge_alone_moves() {
     let world = World::with(vec![running("i-1", "Mon 21:00", &DEV)]);
     let plan = world.plan(&office(), night);
     assert!(plan.steps.iter().all(|step| step.kind != Kind::Instance), "{:#?}", plan.steps);
-    assert!(held(&plan).iter().any(|line| line.contains("EventBridge alone fires the edges of schedule `office`; the next one starts it Tue")));
+    assert!(
+        held(&plan).iter().any(|line| line.contains("EventBridge alone fires the edges of schedule `office`; the next one starts it Tue"))
+    );
     let both = fleet(&OFFICE.replace("eventbridge", "both"));
     let late = World::with(vec![running("i-1", "Mon 09:00", &DEV)]);
     assert!(late.plan(&both, night).steps.iter().any(|step| step.action == Action::Stop), "with both the loop goes on");

@@ -88,7 +88,8 @@ pub fn resources() -> Vec<Resource> {
             for n in 0..count {
                 users += usize::from(sort == Sort::User);
                 let (id, name) = names(sort, crew, n, users);
-                let window = format!("{day}:18:{minute:02}-{day}:18:{end:02}", day = ["tue", "sat", "sun"][n % 3], minute = n, end = n + 30);
+                let window =
+                    format!("{day}:18:{minute:02}-{day}:18:{end:02}", day = ["tue", "sat", "sun"][n % 3], minute = n, end = n + 30);
                 all.push(Resource { name, id, sort, crew, zone, window });
             }
         }
@@ -137,7 +138,9 @@ pub fn estate(all: &[Resource]) -> Estate {
     ];
     for (section, sort) in sections {
         writeln!(text, "    {section}:").expect("text");
-        all.iter().filter(|one| one.sort == sort).for_each(|one| writeln!(text, "      - {{{}, tags: {{crew: {}}}}}", entry(one), one.crew).expect("text"));
+        all.iter()
+            .filter(|one| one.sort == sort)
+            .for_each(|one| writeln!(text, "      - {{{}, tags: {{crew: {}}}}}", entry(one), one.crew).expect("text"));
     }
     Estate::parse("estate.yaml", &text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
@@ -146,8 +149,12 @@ fn entry(one: &Resource) -> String {
     let (id, window) = (&one.id, &one.window);
     match one.sort {
         Sort::User => String::new(),
-        Sort::Instance => format!("id: {id}, image: ami-0ab24040000000001, type: {}, hibernation: {}", type_of(one.crew), one.crew == "batch"),
-        Sort::Database => format!("name: {id}, engine: mysql, version: '8.0', class: db.t4g.micro, storage: 20, maintenance-window: '{window}'"),
+        Sort::Instance => {
+            format!("id: {id}, image: ami-0ab24040000000001, type: {}, hibernation: {}", type_of(one.crew), one.crew == "batch")
+        }
+        Sort::Database => {
+            format!("name: {id}, engine: mysql, version: '8.0', class: db.t4g.micro, storage: 20, maintenance-window: '{window}'")
+        }
         Sort::Cluster => format!(
             "name: {id}, engine: aurora-mysql, version: '8.0', maintenance-window: '{window}', members: [{{name: {id}-1, class: db.r6g.large}}]"
         ),

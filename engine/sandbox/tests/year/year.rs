@@ -92,7 +92,18 @@ impl<'f> Year<'f> {
         let by_id = all.iter().enumerate().filter(|(_, one)| !one.id.is_empty()).map(|(who, one)| (one.id.clone(), who)).collect();
         let lives = all.iter().map(|one| Life::new(one, instant(BEGIN))).collect();
         let boundaries = wishes.boundaries(&all);
-        Self { fleet, wishes, all, lives, cloud: Recorder::new(sandbox), log: Log::default(), shortage: Vec::new(), by_id, wrong: BTreeMap::new(), boundaries }
+        Self {
+            fleet,
+            wishes,
+            all,
+            lives,
+            cloud: Recorder::new(sandbox),
+            log: Log::default(),
+            shortage: Vec::new(),
+            by_id,
+            wrong: BTreeMap::new(),
+            boundaries,
+        }
     }
 
     /// Writes down that a law was broken; what comes of it later on the same resource is not of interest.
@@ -182,7 +193,8 @@ impl<'f> Year<'f> {
 
     /// Instances of users are given their ids by the first pass.
     fn births(&mut self, at: Timestamp, outcome: &apply::Outcome) {
-        let made = outcome.steps.iter().filter(|step| step.action == plan::Action::Create && step.kind == muster_core::cloud::Kind::Instance);
+        let made =
+            outcome.steps.iter().filter(|step| step.action == plan::Action::Create && step.kind == muster_core::cloud::Kind::Instance);
         for step in made {
             let who = self.all.iter().position(|one| step.address.as_str() == format!("{}/instance", one.name)).expect("a user");
             let id = self.born(who).unwrap_or_else(|| panic!("{}: {:?}", step.address, step.status));
@@ -285,7 +297,9 @@ impl<'f> Year<'f> {
         }
         let place = Place { account: "default".to_owned(), region: "ap-northeast-2".to_owned() };
         let change = match one.id.split_once('/') {
-            Some((cluster, service)) => Change::ScaleService { cluster: cluster.to_owned(), service: service.to_owned(), desired: numbers.1 },
+            Some((cluster, service)) => {
+                Change::ScaleService { cluster: cluster.to_owned(), service: service.to_owned(), desired: numbers.1 }
+            }
             None => Change::ScaleGroup { name: one.id.clone(), min: numbers.0, desired: numbers.1, max: numbers.2 },
         };
         self.cloud.sandbox.hand(&place, &change).expect("scaled by hand");
