@@ -267,7 +267,7 @@ fn first_phase(draft: &mut Draft<'_>, (place, entry): &Entry, parts: &Parts<'_>)
             step.ops.push(Op::Await(Await::DbStopped(owned.item.name.clone())));
         }
     }
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// Stops an instance that runs, and waits.
@@ -311,7 +311,7 @@ fn stop_again(draft: &mut Draft<'_>, (place, entry): &Entry, parts: &Parts<'_>) 
     } else {
         return;
     }
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// Parts whose instance or database is gone already: an interrupted phase two, or deleted by hand.

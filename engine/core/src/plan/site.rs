@@ -1,5 +1,7 @@
 //! One account and region as the planner sees it.
 
+use std::collections::HashMap;
+
 use super::claim::{Claims, Owned, claim};
 use super::model::Held;
 use crate::address::Address;
@@ -27,6 +29,8 @@ pub struct Site<'a> {
     pub databases: Claims<'a, Database>,
     /// Parameter groups.
     pub parameter_groups: Claims<'a, ParameterGroup>,
+    /// Volumes by id.
+    volumes: HashMap<&'a str, &'a Volume>,
 }
 
 /// What stands at an address.
@@ -53,6 +57,7 @@ impl<'a> Site<'a> {
             alarms: claim(fleet, &account_id, region, view.alarms.seen()),
             databases: claim(fleet, &account_id, region, view.databases.seen()),
             parameter_groups: claim(fleet, &account_id, region, view.parameter_groups.seen()),
+            volumes: view.volumes.seen().iter().map(|volume| (volume.id.as_str(), volume)).collect(),
             place: place.clone(),
             account_id,
             view,
@@ -62,8 +67,7 @@ impl<'a> Site<'a> {
     /// The root volume of an instance; nothing when volumes could not be read.
     #[must_use]
     pub fn root_volume(&self, instance: &Instance) -> Option<&'a Volume> {
-        let id = instance.root_volume.as_ref()?;
-        self.view.volumes.seen().iter().find(|volume| volume.id == *id)
+        self.volumes.get(instance.root_volume.as_deref()?).copied()
     }
 
     /// The security group at an address.

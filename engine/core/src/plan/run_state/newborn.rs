@@ -1,5 +1,7 @@
 //! A create whose schedule wants stopped now is create and stop.
 
+use std::collections::HashSet;
+
 use super::choose::{Target, choose};
 use super::overrides::intervals;
 use super::snooze;
@@ -17,7 +19,7 @@ pub(super) fn stop_what_is_born_at_night(draft: &mut Draft<'_>) {
     let births: Vec<Step> = births(draft).cloned().collect();
     for birth in &births {
         match wanted(draft, birth) {
-            Ok(want) if want.state == Some(RunState::Stopped) && !is_put_off(draft, birth, &want) => draft.steps.push(stop(birth, &want)),
+            Ok(want) if want.state == Some(RunState::Stopped) && !is_put_off(draft, birth, &want) => draft.push(stop(birth, &want)),
             Ok(_) => {}
             Err(conflict) => draft.hold(&birth.place, &birth.address, conflict, None),
         }
@@ -29,13 +31,13 @@ pub(super) fn births<'d>(draft: &'d Draft<'_>) -> impl Iterator<Item = &'d Step>
     draft.steps.iter().filter(|step| is_birth(step) && !draft.left_out(&step.address))
 }
 
-/// True when the plan makes a machine at this address: one that is there now is gone by the time it would be started or stopped.
-pub(super) fn is_made_anew(draft: &Draft<'_>, place: &Place, address: &Address) -> bool {
-    births(draft).any(|birth| birth.place == *place && birth.address == *address)
+/// Where the plan makes a machine: one that is there now is gone by the time it would be started or stopped.
+pub(super) fn made_anew<'d>(draft: &'d Draft<'_>) -> HashSet<(&'d Place, &'d Address)> {
+    births(draft).map(|birth| (&birth.place, &birth.address)).collect()
 }
 
 const fn is_birth(step: &Step) -> bool {
-    matches!(step.action, Action::Create | Action::Replace) && matches!(step.kind, Kind::Instance | Kind::Database)
+    step.makes() && matches!(step.kind, Kind::Instance | Kind::Database)
 }
 
 /// Whether a tag that it is made with puts its stop off. It runs from now on, so that is when its stop is due.
@@ -51,7 +53,7 @@ pub(super) fn wanted<'a>(draft: &Draft<'a>, birth: &Step) -> Result<Want<'a>, St
     let fleet = draft.input.fleet;
     let target = Target { service, tags, place: &birth.place, address: &birth.address, owned: true, members: Vec::new() };
     let overrides = intervals(fleet, &target);
-    want(choose(fleet, &target), draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides }, &[])
+    want(choose(draft, &target), draft.input.now, &Context { calendars: &fleet.calendars, overrides: &overrides }, &[])
 }
 
 /// Service and tags of what a step makes.

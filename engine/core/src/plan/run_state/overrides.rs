@@ -36,5 +36,5 @@ pub(super) fn end(draft: &mut Draft<'_>, judged: &Judged<'_>) {
     step.id = Some(judged.machine.id().to_owned());
     step.reason = format!("the override `{}` has ended", tag.state.as_str());
     step.ops = vec![remove_tag(judged.machine.kind(), judged.machine.tag_target(), tags::OVERRIDE)];
-    draft.steps.push(step);
+    draft.push(step);
 }
