@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::Range;
 
-use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 use serde::{Serialize, Serializer};
 
@@ -155,7 +154,9 @@ impl Window {
 
 /// The civil time so many minutes after a date's midnight.
 fn minutes_after(date: Date, minutes: u32) -> Option<DateTime> {
-    date.at(0, 0, 0, 0).checked_add(SignedDuration::from_mins(i64::from(minutes))).ok()
+    let day = (0..minutes / DAY).try_fold(date, |day, _| day.tomorrow().ok())?;
+    let part = |minutes: u32| i8::try_from(minutes).ok();
+    Some(day.at(part(minutes % DAY / 60)?, part(minutes % 60)?, 0, 0))
 }
 
 struct Clock(u32);
