@@ -130,7 +130,8 @@ pub fn hold_orphans(draft: &mut Draft<'_>) {
     loop {
         let made: HashSet<(Place, Address)> =
             draft.steps.iter().filter(|step| step.makes()).map(|step| (step.place.clone(), step.address.clone())).collect();
-        let missing = |step: &Step| super::refs::of(step).into_iter().find(|address| !made.contains(&(step.place.clone(), address.clone())));
+        let missing =
+            |step: &Step| super::refs::of(step).into_iter().find(|address| !made.contains(&(step.place.clone(), address.clone())));
         let before = draft.steps.len();
         for step in std::mem::take(&mut draft.steps) {
             let Some(needed) = missing(&step) else {

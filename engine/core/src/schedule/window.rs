@@ -1,6 +1,6 @@
 //! One window as it is written: `mon-fri 09:00-19:00`.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use jiff::civil::{Date, DateTime};
@@ -163,7 +163,9 @@ struct Clock(u32);
 
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+        let digit = |n: u32| char::from_digit(n, 10).unwrap_or('?');
+        let (hour, minute) = (self.0 / 60, self.0 % 60);
+        [digit(hour / 10), digit(hour % 10), ':', digit(minute / 10), digit(minute % 10)].into_iter().try_for_each(|c| f.write_char(c))
     }
 }
 

@@ -19,7 +19,7 @@ pub fn from_json(file: &Arc<str>, text: &str) -> Result<Node, serde_json::Error>
 }
 
 /// Most objects have no more keys than this.
-const FEW: usize = 8;
+const FEW: usize = 6;
 
 #[derive(Clone, Copy)]
 struct Seed<'a>(&'a Span);
