@@ -46,7 +46,7 @@ impl Name {
     /// # Errors
     /// When it is empty, too long, or holds a character that is neither a letter, a digit nor one of `._@-`.
     pub fn new(text: &str) -> Result<Self, NameError> {
-        let name: String = text.nfc().collect();
+        let name: String = if text.is_ascii() { text.to_owned() } else { text.nfc().collect() };
         let len = name.chars().count();
         if len == 0 {
             return Err(NameError::Empty);
@@ -69,7 +69,7 @@ impl Name {
     /// The form in which two names must differ: without regard to case.
     #[must_use]
     pub fn folded(&self) -> String {
-        self.0.to_lowercase().nfc().collect()
+        if self.0.is_ascii() { self.0.to_ascii_lowercase() } else { self.0.to_lowercase().nfc().collect() }
     }
 }
 

@@ -1,13 +1,15 @@
 //! The members of a JSON object as they are written, their values unread.
 
+use std::borrow::Cow;
+
 /// Cuts an object into keys and values. Values are only found, not checked: whoever reads one checks it.
 ///
 /// # Errors
 /// When the text is not an object in braces.
-pub(super) fn members(text: &str) -> Result<Vec<(String, &str)>, String> {
+pub(super) fn members(text: &str) -> Result<Vec<(Cow<'_, str>, &str)>, String> {
     let mut scan = Scan { text, at: 0 };
     scan.expect(b'{')?;
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(4);
     if scan.eat(b'}') {
         return scan.end().map(|()| out);
     }
@@ -58,16 +60,16 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn key(&mut self) -> Result<String, String> {
+    fn key(&mut self) -> Result<Cow<'a, str>, String> {
         if self.next() != Some(b'"') {
             return Err(self.wrong("a key in quotes"));
         }
         let written = self.value()?;
         let plain = &written[1..written.len() - 1];
         if !plain.contains('\\') {
-            return Ok(plain.to_owned());
+            return Ok(Cow::Borrowed(plain));
         }
-        serde_json::from_str(written).map_err(|error| format!("not a JSON object: a key is no text: {error}"))
+        serde_json::from_str(written).map(Cow::Owned).map_err(|error| format!("not a JSON object: a key is no text: {error}"))
     }
 
     /// A value's text, up to what must follow it.
@@ -128,7 +130,7 @@ mod tests {
     #[test]
     fn values_stay_as_they_are_written() {
         let found = members(" {\"a\" : [1, {\"x\": \"}\\\"]\"}] ,\"\\u0062\":\"t, }\", \"c\": -1.5e3}\n").expect("object");
-        let shown: Vec<(&str, &str)> = found.iter().map(|(key, value)| (key.as_str(), *value)).collect();
+        let shown: Vec<(&str, &str)> = found.iter().map(|(key, value)| (&**key, *value)).collect();
         assert_eq!(shown, [("a", "[1, {\"x\": \"}\\\"]\"}]"), ("b", "\"t, }\""), ("c", "-1.5e3")]);
         assert!(members("{}").expect("empty").is_empty());
     }

@@ -1,127 +1,41 @@
 //! Lines of `muster schedule eval`: a schedule and an instant in, what is wanted out.
 //!
-//! Tools ask for the same schedules over and over, so a schedule is decoded once for each text it is written as.
+//! Tools ask for the same schedules over and over, so one that is asked for again is decoded once for each text it is written as.
 
 mod members;
+mod memory;
+mod question;
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-use jiff::{SignedDuration, Timestamp};
-use serde::{Serialize, Serializer};
+use jiff::Timestamp;
 
+use self::memory::Memory;
+use self::question::{Question, refuse};
 use crate::diag::Diagnostic;
-use crate::fleet::{Calendar, line};
-use crate::name::Name;
-use crate::schedule::{Context, Interval, Look, Numbers, Schedule, Size, SizeLook, WantedState};
+use crate::fleet::line;
 use crate::yaml;
 
 /// Keys of a line.
 const KEYS: [&str; 4] = ["schedule", "at", "calendars", "overrides"];
 /// Longest line that is read, in bytes.
 pub const MAX_LINE_BYTES: usize = yaml::MAX_BYTES;
-/// Schedules that are remembered.
-const REMEMBERED: usize = 4096;
-/// Bytes of texts and answers that are remembered. Past either bound everything is forgotten and read anew.
-const REMEMBERED_BYTES: usize = 32 * 1024 * 1024;
-
-/// The shortest time.
-const INSTANT: SignedDuration = SignedDuration::from_nanos(1);
 
 /// Answers lines, and remembers their schedules.
 #[derive(Debug)]
 pub struct Evaluator {
     timezone: Option<String>,
     file: Arc<str>,
-    /// By the texts of schedule, calendars and overrides.
-    read: HashMap<String, Result<Question, String>>,
-    bytes: usize,
+    memory: Memory,
+    /// The texts of schedule, calendars and overrides of the line at hand.
     key: String,
-}
-
-/// What a line asks about, decoded.
-#[derive(Debug)]
-struct Question {
-    schedule: Schedule,
-    calendars: IndexMap<Name, Calendar>,
-    overrides: Vec<Interval>,
-    /// Answers by the instant until before which each holds.
-    known: BTreeMap<Timestamp, Known>,
-    /// It was asked before; what is asked once is not remembered.
-    again: bool,
-}
-
-/// An answer as it is written, and since when it is known to hold.
-#[derive(Debug)]
-struct Known {
-    from: Timestamp,
-    answer: Box<[u8]>,
-}
-
-/// The answer to a line.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Answer<'a> {
-    state: WantedState,
-    size: Option<Sized<'a>>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    fallbacks: &'a [String],
-    rule: String,
-    next: Option<Next>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_size: Option<NextSize<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-struct Next {
-    at: Timestamp,
-    state: WantedState,
-}
-
-#[derive(Debug, Serialize)]
-struct NextSize<'a> {
-    at: Timestamp,
-    size: Option<Sized<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-struct Refusal<'a> {
-    error: &'a str,
-}
-
-/// A size as one value: a type, numbers, or both in one object.
-#[derive(Debug, Clone, Copy)]
-struct Sized<'a>(Size<'a>);
-
-impl Serialize for Sized<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Both<'a> {
-            r#type: &'a str,
-            #[serde(flatten)]
-            numbers: Numbers,
-        }
-        match (self.0.types.first(), self.0.numbers) {
-            (Some(first), None) => serializer.serialize_str(first),
-            (None, Some(numbers)) => numbers.serialize(serializer),
-            (Some(first), Some(numbers)) => Both { r#type: first, numbers }.serialize(serializer),
-            (None, None) => serializer.serialize_none(),
-        }
-    }
-}
-
-/// Nothing when nothing is said.
-fn sized(size: Size<'_>) -> Option<Sized<'_>> {
-    (size != Size::default()).then_some(Sized(size))
 }
 
 impl Evaluator {
     /// `timezone` is the fleet's, for schedules without one.
     #[must_use]
     pub fn new(timezone: Option<String>) -> Self {
-        Self { timezone, file: Arc::from("line"), read: HashMap::new(), bytes: 0, key: String::new() }
+        Self { timezone, file: Arc::from("line"), memory: Memory::default(), key: String::new() }
     }
 
     /// Answers one line with one JSON object and a line feed, appended to `out`.
@@ -137,39 +51,34 @@ impl Evaluator {
 
     fn try_answer(&mut self, line: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
         let line = Line::read(line)?;
-        self.remember(&line);
-        let Some(Ok(question)) = self.read.get_mut(&self.key) else {
-            let refused = self.read.get(&self.key).and_then(|read| read.as_ref().err());
-            return Err(refused.cloned().unwrap_or_default());
-        };
-        self.bytes += question.answer(line.at, out);
+        line.write_key(&mut self.key);
+        if let Some(place) = self.memory.place(&self.key) {
+            return self.memory.answer(place, line.at, out);
+        }
+        let question = self.decode(&line);
+        if self.memory.note(&self.key) {
+            let place = self.memory.remember(&self.key, question);
+            return self.memory.answer(place, line.at, out);
+        }
+        question?.answer(line.at, out);
         Ok(())
     }
 
-    /// Decodes the question of a line, unless that was done before.
-    fn remember(&mut self, line: &Line<'_>) {
-        self.key.clear();
-        for part in [Some(line.schedule), line.calendars, line.overrides] {
-            self.key.push_str(part.unwrap_or_default());
-            // No JSON holds this byte as it is, so no two lines share a key.
-            self.key.push('\0');
-        }
-        if self.read.contains_key(&self.key) {
-            return;
-        }
-        if self.read.len() >= REMEMBERED || self.bytes + self.key.len() > REMEMBERED_BYTES {
-            self.read.clear();
-            self.bytes = 0;
-        }
-        self.bytes += self.key.len();
-        let question = Question::read(line, &self.file, self.timezone.as_deref());
-        self.read.insert(self.key.clone(), question);
+    fn decode(&mut self, line: &Line<'_>) -> Result<Question, String> {
+        let file = &self.file;
+        let node = |key: &str, text: &str| yaml::from_json(file, text).map_err(|error| format!("`{key}` is not JSON: {error}"));
+        let in_words = |problems: Vec<Diagnostic>| problems.iter().map(in_words).collect::<Vec<_>>().join("; also: ");
+        let calendars = match line.calendars {
+            Some(text) => self.memory.calendars(text, || line::calendars(&node("calendars", text)?).map_err(in_words))?,
+            None => Arc::default(),
+        };
+        let overrides = match line.overrides {
+            Some(text) => line::overrides(&node("overrides", text)?).map_err(in_words)?,
+            None => Vec::new(),
+        };
+        let schedule = line::schedule(&node("schedule", line.schedule)?, self.timezone.as_deref(), &calendars).map_err(in_words)?;
+        Ok(Question { schedule, calendars, overrides })
     }
-}
-
-/// Writes an error. Text is always JSON, and a vector takes every byte.
-fn refuse(error: &str, out: &mut Vec<u8>) {
-    let _ = serde_json::to_writer(out, &Refusal { error });
 }
 
 /// The parts of a line as they are written.
@@ -206,6 +115,16 @@ impl<'a> Line<'a> {
             overrides: written(overrides),
         })
     }
+
+    /// What the answers depend on besides the instant.
+    fn write_key(&self, key: &mut String) {
+        key.clear();
+        for part in [Some(self.schedule), self.calendars, self.overrides] {
+            key.push_str(part.unwrap_or_default());
+            // No JSON holds this byte as it is, so no two lines share a key.
+            key.push('\0');
+        }
+    }
 }
 
 /// The instant of `at`.
@@ -219,63 +138,6 @@ fn instant(written: &str) -> Result<Timestamp, String> {
         let shown: String = written.chars().take(40).collect();
         format!("`at` wants an instant with its offset such as \"2026-10-02T20:00+09:00\", not {shown}")
     })
-}
-
-impl Question {
-    fn read(line: &Line<'_>, file: &Arc<str>, timezone: Option<&str>) -> Result<Self, String> {
-        let node = |key: &str, text: &str| yaml::from_json(file, text).map_err(|error| format!("`{key}` is not JSON: {error}"));
-        let in_words = |problems: Vec<Diagnostic>| problems.iter().map(in_words).collect::<Vec<_>>().join("; also: ");
-        let calendars = match line.calendars {
-            Some(text) => line::calendars(&node("calendars", text)?).map_err(in_words)?,
-            None => IndexMap::new(),
-        };
-        let overrides = match line.overrides {
-            Some(text) => line::overrides(&node("overrides", text)?).map_err(in_words)?,
-            None => Vec::new(),
-        };
-        let schedule = line::schedule(&node("schedule", line.schedule)?, timezone, &calendars).map_err(in_words)?;
-        Ok(Self { schedule, calendars, overrides, known: BTreeMap::new(), again: false })
-    }
-
-    /// Writes the answer for an instant, and says how many bytes are newly remembered.
-    fn answer(&mut self, at: Timestamp, out: &mut Vec<u8>) -> usize {
-        if let Some((_, known)) = self.known.range((Excluded(at), Unbounded)).next().filter(|(_, known)| known.from <= at) {
-            out.extend_from_slice(&known.answer);
-            return 0;
-        }
-        let start = out.len();
-        let until = self.find(at, out);
-        if !std::mem::replace(&mut self.again, true) {
-            return 0;
-        }
-        // The same stretch may be known from a later instant on.
-        let known = self.known.entry(until).or_insert_with(|| Known { from: at, answer: out[start..].into() });
-        known.from = known.from.min(at);
-        out.len() - start
-    }
-
-    /// Writes the answer for an instant, and says until before when it is the same.
-    fn find(&self, at: Timestamp, out: &mut Vec<u8>) -> Timestamp {
-        let ctx = Context { calendars: &self.calendars, overrides: &self.overrides };
-        let Look { decision, next, until } = self.schedule.look(at, &ctx);
-        let SizeLook { size, next: resized } = self.schedule.look_at_size(at, &ctx);
-        let until = resized.map_or(until, |resized| resized.min(until));
-        let size = match size {
-            Ok(size) => size,
-            Err(error) => {
-                refuse(&error.to_string(), out);
-                // A clock that goes back may settle it before any window ends.
-                return until.min(at.saturating_add(INSTANT).unwrap_or(until));
-            }
-        };
-        let next = next.map(|edge| Next { at: edge.at, state: edge.state });
-        let next_size = resized.map(|at| NextSize { at, size: self.schedule.size(at, &ctx).ok().and_then(sized) });
-        let fallbacks = size.types.get(1..).unwrap_or_default();
-        let answer = Answer { state: decision.state, size: sized(size), fallbacks, rule: decision.rule, next, next_size };
-        // As with an error, nothing of this can fail.
-        let _ = serde_json::to_writer(out, &answer);
-        until
-    }
 }
 
 /// A message with its hints in one line.

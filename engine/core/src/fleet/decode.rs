@@ -18,13 +18,17 @@ pub(super) struct Cx {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Stretches of sources that must never be shown.
     pub(super) secrets: Vec<Span>,
-    /// The key whose value is being read, and where it stands.
-    key: (String, Span),
+    /// The keys whose values are being read, the innermost last, one behind the other.
+    keys: String,
+    /// Where the innermost begins in `keys`.
+    innermost: usize,
+    /// Where it stands in the file.
+    place: Span,
 }
 
 impl Cx {
     pub(super) fn new(file: &Arc<str>) -> Self {
-        Self { diagnostics: Vec::new(), secrets: Vec::new(), key: (file.to_string(), Span::start_of(file)) }
+        Self { diagnostics: Vec::new(), secrets: Vec::new(), keys: file.to_string(), innermost: 0, place: Span::start_of(file) }
     }
 
     /// Adds a problem. Past the bound nobody reads on, so nothing is added; the file is refused all the same.
@@ -46,10 +50,18 @@ impl Cx {
 
     /// Reads the value of `key`, which errors below it will name.
     pub(super) fn under<T>(&mut self, key: &str, span: &Span, read: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = std::mem::replace(&mut self.key, (key.to_owned(), span.clone()));
+        let outer = (self.innermost, std::mem::replace(&mut self.place, span.clone()));
+        self.innermost = self.keys.len();
+        self.keys.push_str(key);
         let value = read(self);
-        self.key = outer;
+        self.keys.truncate(self.innermost);
+        (self.innermost, self.place) = outer;
         value
+    }
+
+    /// The key whose value is being read.
+    fn key(&self) -> &str {
+        &self.keys[self.innermost..]
     }
 
     /// The value of a key with its place.
@@ -58,7 +70,7 @@ impl Cx {
     }
 
     fn wrong_kind(&mut self, node: &Node, wanted: &str) {
-        let (key, span) = self.key.clone();
+        let (key, span) = (self.key().to_owned(), self.place.clone());
         if node.is_null() {
             self.push(Diagnostic::error(format!("nothing is written for `{key}`"), span).label(format!("wants {wanted}")));
         } else {
@@ -137,7 +149,7 @@ impl<T: Leaf> Decode for T {
         match T::read(scalar) {
             Ok(value) => Some(value),
             Err(flaw) => {
-                let key = cx.key.0.clone();
+                let key = cx.key().to_owned();
                 cx.flaw(&key, scalar, &node.span, T::WANTED, flaw);
                 None
             }
@@ -353,7 +365,7 @@ pub(super) fn read_section<S: Section>(node: &Node, cx: &mut Cx) -> Option<S> {
     }
     for missing in S::required() {
         if !entries.iter().any(|(key, _)| key.key_text() == missing) {
-            let (key, span) = cx.key.clone();
+            let (key, span) = (cx.key(), cx.place.clone());
             let of = if span.end == 0 { format!("`{missing}` is missing") } else { format!("`{missing}` is missing in `{key}`") };
             cx.push(Diagnostic::error(of, if span.end == 0 { node.span.clone() } else { span }));
         }
@@ -373,7 +385,7 @@ fn unknown_key<S: Section>(key: &Node, value: &Node, cx: &mut Cx) {
         cx.secrets.push(extent(value));
     }
     let keys = S::keys();
-    let place = if cx.key.1.end == 0 { String::new() } else { format!(" in `{}`", cx.key.0) };
+    let place = if cx.place.end == 0 { String::new() } else { format!(" in `{}`", cx.key()) };
     let mut problem = Diagnostic::error(format!("unknown key `{}`{place}", shown(text)), key.span.clone());
     problem.label = did_you_mean(text, keys.iter().copied());
     cx.push(problem.help(format!("keys here: {}", keys.join(", "))));

@@ -42,6 +42,15 @@ pub struct Claims<'a, T> {
     pub others: BTreeMap<Address, String>,
 }
 
+impl<T: Claimable> Claims<'_, T> {
+    /// The address of a resource that is ours, when no other proves to be it too.
+    #[must_use]
+    pub fn address_of(&self, fleet: &Fleet, item: &T) -> Option<Address> {
+        let address = renamed(fleet, &item.mark().address?);
+        matches!(self.ours.get(&address)?.as_slice(), [one] if one.item.id() == item.id()).then_some(address)
+    }
+}
+
 /// What a proof is judged by.
 pub trait Claimable {
     /// Its marks.

@@ -1,6 +1,6 @@
 //! A plan in the making.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -11,6 +11,7 @@ use crate::address::Address;
 use crate::cloud::{Change, IdRef, Kind, Place, ResourceRef, Snapshot};
 use crate::fleet::Fleet;
 use crate::lock::Lock;
+use crate::schedule::Selectors;
 use crate::span::Span;
 use crate::tags::{self, Tags};
 
@@ -36,8 +37,12 @@ pub struct Draft<'a> {
     pub input: Input<'a>,
     /// Places, sorted.
     pub sites: BTreeMap<Place, Site<'a>>,
+    /// The schedules of the fleet by what they select.
+    pub selectors: Selectors<'a>,
     /// Steps.
     pub steps: Vec<Step>,
+    /// Where something new is made, by address.
+    made: HashMap<Address, BTreeSet<Place>>,
     /// Held lines.
     pub held: Vec<Held>,
     /// Remarks.
@@ -52,7 +57,16 @@ impl<'a> Draft<'a> {
     pub fn new(input: Input<'a>) -> Self {
         let site = |(place, view)| -> (Place, Site<'a>) { (Place::clone(place), Site::new(input.fleet, input.snapshot, place, view)) };
         let sites = input.snapshot.places.iter().map(site).collect();
-        Self { input, sites, steps: Vec::new(), held: Vec::new(), notes: Vec::new(), wants: Wants::default() }
+        let selectors = Selectors::new(input.fleet.schedules.values());
+        Self { input, sites, selectors, steps: Vec::new(), made: HashMap::new(), held: Vec::new(), notes: Vec::new(), wants: Wants::default() }
+    }
+
+    /// Adds a step.
+    pub fn push(&mut self, step: Step) {
+        if step.makes() {
+            self.made.entry(step.address.clone()).or_default().insert(step.place.clone());
+        }
+        self.steps.push(step);
     }
 
     /// Holds something back.
@@ -63,9 +77,7 @@ impl<'a> Draft<'a> {
     /// True when a step at this address makes something new.
     #[must_use]
     pub fn creates(&self, place: &Place, address: &Address) -> bool {
-        self.steps
-            .iter()
-            .any(|step| step.address == *address && step.place == *place && matches!(step.action, Action::Create | Action::Replace))
+        self.made.get(address).is_some_and(|places| places.contains(place))
     }
 
     /// True when the caller restricted the plan and `address` is not in it.
@@ -157,7 +169,7 @@ pub fn tend_marks(draft: &mut Draft<'_>, resource: &Marked<'_>) {
     step.precondition.insert("protect".to_owned(), mark.protect.to_string());
     step.precondition.insert("retire".to_owned(), mark.retire.map(|retire| retire.text()).unwrap_or_default());
     step.ops = ops;
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// A living resource whose marks are tended.

@@ -52,28 +52,27 @@ const FOLLOW_UPS: usize = 4;
 /// Makes the plan.
 #[must_use]
 pub fn plan(input: &Input<'_>) -> Plan {
-    let draft = draft_of(input);
+    let mut draft = Draft::new(*input);
+    fill(&mut draft);
     finish(draft)
 }
 
-/// Every step and held line, before sorting and counting.
-fn draft_of<'a>(input: &Input<'a>) -> Draft<'a> {
-    let mut draft = Draft::new(*input);
-    if let Some(destroy) = input.options.destroy {
-        removal::destroy(&mut draft, destroy.snapshots);
-        delivery::destroy(&mut draft);
+/// Plans every step and held line, before sorting and counting.
+fn fill(draft: &mut Draft<'_>) {
+    if let Some(destroy) = draft.input.options.destroy {
+        removal::destroy(draft, destroy.snapshots);
+        delivery::destroy(draft);
     } else {
-        living(&mut draft);
-        removal::plan(&mut draft);
-        delivery::plan(&mut draft);
-        run_state::plan(&mut draft);
-        relisted::start_first(&mut draft);
-        awake::bring_along(&mut draft);
-        calendars::note(&mut draft);
+        living(draft);
+        removal::plan(draft);
+        delivery::plan(draft);
+        run_state::plan(draft);
+        relisted::start_first(draft);
+        awake::bring_along(draft);
+        calendars::note(draft);
     }
-    keep_only_what_was_asked(&mut draft);
-    quotas::hold_what_does_not_fit(&mut draft);
-    draft
+    keep_only_what_was_asked(draft);
+    quotas::hold_what_does_not_fit(draft);
 }
 
 fn living(draft: &mut Draft<'_>) {
@@ -178,9 +177,10 @@ pub async fn read_and_plan<R: Reader>(
 ) -> Result<(Snapshot, Plan), CloudError> {
     let mut snapshot = reader.observe(&needs(fleet)).await?;
     for _ in 0..FOLLOW_UPS {
-        let more = follow_up(&Input { fleet, lock, snapshot: &snapshot, now, options });
+        let (draft, more) = needs::drafted(&Input { fleet, lock, snapshot: &snapshot, now, options });
         if more.is_empty() {
-            break;
+            let plan = finish(draft);
+            return Ok((snapshot, plan));
         }
         snapshot.merge(reader.observe(&more).await?);
     }

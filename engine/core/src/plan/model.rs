@@ -209,6 +209,12 @@ impl Step {
         }
     }
 
+    /// True when it makes something new at its address.
+    #[must_use]
+    pub const fn makes(&self) -> bool {
+        matches!(self.action, Action::Create | Action::Replace)
+    }
+
     /// True when it follows from the clock and is not in the digest.
     #[must_use]
     pub const fn is_run_state(&self) -> bool {

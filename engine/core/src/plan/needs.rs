@@ -84,20 +84,24 @@ fn service_of(address: &Address) -> Option<&'static str> {
 /// The second round: what a draft over the first showed to be missing; empty when the plan can be made.
 #[must_use]
 pub fn follow_up(input: &Input<'_>) -> Needs {
-    let mut needs = Needs::default();
+    drafted(input).1
+}
+
+/// The same, with the draft: that of the plan when nothing is missing.
+pub(super) fn drafted<'a>(input: &Input<'a>) -> (Draft<'a>, Needs) {
+    let (mut draft, mut needs) = (Draft::new(*input), Needs::default());
     parameters(input, &mut needs);
-    events(input, &mut needs);
     delivery(input, &mut needs);
-    let draft = Draft::new(*input);
+    events(&draft, &mut needs);
     for user in input.fleet.users.values().filter(|user| super::removal::is_current(user.until_instant, input.now)) {
         network_and_image(&draft, user, &mut needs);
     }
-    let drafted = super::draft_of(input);
-    snapshots(&drafted, &mut needs);
-    quotas(&drafted, &mut needs);
-    digests(&drafted, &mut needs);
-    stop_protection(&drafted, &mut needs);
-    needs
+    super::fill(&mut draft);
+    snapshots(&draft, &mut needs);
+    quotas(&draft, &mut needs);
+    digests(&draft, &mut needs);
+    stop_protection(&draft, &mut needs);
+    (draft, needs)
 }
 
 /// Parameters of each of our groups.
@@ -130,18 +134,17 @@ fn delivery(input: &Input<'_>, needs: &mut Needs) {
 
 /// When databases were started and stopped, wherever one is not as its schedule wants; and clusters, wherever there is a member
 /// of one: a place without members has nothing that a cluster could start or stop.
-fn events(input: &Input<'_>, needs: &mut Needs) {
-    let draft = Draft::new(*input);
+fn events(draft: &Draft<'_>, needs: &mut Needs) {
     for (place, site) in &draft.sites {
         let view = site.view;
-        if !view.db_events.was_read() && super::run_state::any_scheduled_database(&draft, site) {
+        if !view.db_events.was_read() && super::run_state::any_scheduled_database(draft, site) {
             needs.add(place, Need::DatabaseEvents);
         }
         let has_members = view.databases.seen().iter().any(|database| database.cluster.is_some());
-        if !view.clusters.was_read() && has_members && selects(input.fleet, place, "rds") {
+        if !view.clusters.was_read() && has_members && selects(draft.input.fleet, place, "rds") {
             needs.add(place, Need::DbClusters);
         }
-        if !view.cluster_events.was_read() && super::run_state::any_scheduled_cluster(&draft, site) {
+        if !view.cluster_events.was_read() && super::run_state::any_scheduled_cluster(draft, site) {
             needs.add(place, Need::DbClusterEvents);
         }
     }

@@ -1,9 +1,10 @@
 //! Holds back what the account's quotas do not leave room for (semantics 9).
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use super::draft::Draft;
 use super::model::{Action, Op, Step};
+use crate::address::Address;
 use crate::cloud::{Kind, Place, QuotaKind};
 
 /// Families that the quota of Standard instances counts (EC2 User Guide, "On-Demand Instance quotas").
@@ -127,26 +128,23 @@ const fn service(quota: QuotaKind) -> &'static str {
 /// A step that refers to something no step makes any more is held with it; repeated until nothing changes.
 pub fn hold_orphans(draft: &mut Draft<'_>) {
     loop {
-        let made: BTreeMap<(Place, crate::address::Address), ()> =
-            draft.steps.iter().filter(|step| makes(step)).map(|step| ((step.place.clone(), step.address.clone()), ())).collect();
-        let missing = |step: &Step| {
-            let referred = super::refs::of(step);
-            referred.into_iter().find(|address| !made.contains_key(&(step.place.clone(), address.clone())))
-        };
-        let Some(at) = draft.steps.iter().position(|step| missing(step).is_some()) else { return };
-        let step = draft.steps.remove(at);
-        let needed = missing(&step).map(|address| address.to_string()).unwrap_or_default();
-        draft.held.push(super::model::Held {
-            address: step.address,
-            place: step.place,
-            why: format!("it waits for {needed}, which this plan does not make"),
-            origin: step.origin,
-        });
+        let made: HashSet<(Place, Address)> =
+            draft.steps.iter().filter(|step| step.makes()).map(|step| (step.place.clone(), step.address.clone())).collect();
+        let missing =
+            |step: &Step| super::refs::of(step).into_iter().find(|address| !made.contains(&(step.place.clone(), address.clone())));
+        let before = draft.steps.len();
+        for step in std::mem::take(&mut draft.steps) {
+            let Some(needed) = missing(&step) else {
+                draft.steps.push(step);
+                continue;
+            };
+            let why = format!("it waits for {needed}, which this plan does not make");
+            draft.held.push(super::model::Held { address: step.address, place: step.place, why, origin: step.origin });
+        }
+        if draft.steps.len() == before {
+            return;
+        }
     }
-}
-
-const fn makes(step: &Step) -> bool {
-    matches!(step.action, Action::Create | Action::Replace)
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub fn of(step: &Step) -> BTreeSet<Address> {
         }
     }
     let mut found = found.into_inner();
-    if matches!(step.action, super::model::Action::Create | super::model::Action::Replace) {
+    if step.makes() {
         found.remove(&step.address);
     }
     found

@@ -71,12 +71,14 @@ type Entry = (Place, String);
 
 /// Plans the removal of every owned entry that the file no longer lists.
 pub fn plan(draft: &mut Draft<'_>) {
-    let owned = owned_entries(draft);
-    let removed: Vec<&Entry> = owned.keys().filter(|(place, entry)| !is_listed(draft, place, entry)).collect();
-    let fresh = removed.iter().filter(|entry| owned[**entry].retire().is_none() && owned[**entry].has_body()).count();
-    let too_many = is_mass(fresh, owned.len(), &removed, &owned) && !draft.input.options.allow_destroy;
-    for entry in removed {
-        let parts = &owned[entry];
+    let removed = owned_entries(draft, |place, entry| !is_listed(draft, place, entry));
+    if removed.is_empty() {
+        return;
+    }
+    let owned = Counts::of(draft);
+    let fresh = removed.values().filter(|parts| parts.retire().is_none() && parts.has_body()).count();
+    let too_many = is_mass(fresh, &owned, &removed) && !draft.input.options.allow_destroy;
+    for (entry, parts) in &removed {
         if let Some(why) = untouchable(draft, entry, parts) {
             hold(draft, entry, why);
         } else if parts.protected() {
@@ -87,7 +89,7 @@ pub fn plan(draft: &mut Draft<'_>) {
             hold(
                 draft,
                 entry,
-                format!("{fresh} of {} owned entries would be retired at once; `--allow-destroy` says that this is meant", owned.len()),
+                format!("{fresh} of {} owned entries would be retired at once; `--allow-destroy` says that this is meant", owned.entries),
             );
         } else if parts.has_body() {
             first_phase(draft, entry, parts);
@@ -100,7 +102,7 @@ pub fn plan(draft: &mut Draft<'_>) {
 /// Plans the end of everything the fleet owns (`muster destroy`).
 pub fn destroy(draft: &mut Draft<'_>, keep_snapshots: bool) {
     let mut kept = BTreeMap::new();
-    for (entry, parts) in &owned_entries(draft) {
+    for (entry, parts) in &owned_entries(draft, |_, _| true) {
         if let Some(why) = refusal(draft, entry, parts) {
             refuse_each(draft, entry, parts, &why);
             kept.insert(entry.clone(), why);
@@ -159,15 +161,40 @@ fn untouchable(draft: &Draft<'_>, (place, _): &Entry, parts: &Parts<'_>) -> Opti
     ))
 }
 
-fn owned_entries<'a>(draft: &Draft<'a>) -> BTreeMap<Entry, Parts<'a>> {
+/// How much is owned, listed or not.
+struct Counts {
+    entries: usize,
+    users: usize,
+}
+
+impl Counts {
+    fn of(draft: &Draft<'_>) -> Self {
+        let mut entries: BTreeSet<(&Place, &str)> = BTreeSet::new();
+        for (place, site) in &draft.sites {
+            let bodies = site.instances.ours.keys().chain(site.databases.ours.keys());
+            let parts = site.groups.ours.keys().chain(site.keys.ours.keys()).chain(site.alarms.ours.keys());
+            let all = bodies.chain(parts).chain(site.parameter_groups.ours.keys());
+            entries.extend(all.map(|address| (place, address.entry())));
+        }
+        Self { entries: entries.len(), users: entries.iter().filter(|(_, entry)| is_user(entry)).count() }
+    }
+}
+
+fn is_user(entry: &str) -> bool {
+    entry.starts_with("user/")
+}
+
+/// What the fleet owns of the entries that are asked for.
+fn owned_entries<'a>(draft: &Draft<'a>, asked: impl Fn(&Place, &str) -> bool) -> BTreeMap<Entry, Parts<'a>> {
     let mut entries: BTreeMap<Entry, Parts<'a>> = BTreeMap::new();
     for (place, site) in &draft.sites {
-        each(&site.instances, place, &mut entries, |parts, _, owned| parts.instance = Some(owned));
-        each(&site.databases, place, &mut entries, |parts, _, owned| parts.database = Some(owned));
-        each(&site.groups, place, &mut entries, |parts, address, owned| parts.groups.push((address, owned)));
-        each(&site.keys, place, &mut entries, |parts, address, owned| parts.keys.push((address, owned)));
-        each(&site.alarms, place, &mut entries, |parts, address, owned| parts.alarms.push((address, owned)));
-        each(&site.parameter_groups, place, &mut entries, |parts, address, owned| parts.parameter_groups.push((address, owned)));
+        let asked = |entry: &str| asked(place, entry);
+        each(&site.instances, place, &mut entries, asked, |parts, _, owned| parts.instance = Some(owned));
+        each(&site.databases, place, &mut entries, asked, |parts, _, owned| parts.database = Some(owned));
+        each(&site.groups, place, &mut entries, asked, |parts, address, owned| parts.groups.push((address, owned)));
+        each(&site.keys, place, &mut entries, asked, |parts, address, owned| parts.keys.push((address, owned)));
+        each(&site.alarms, place, &mut entries, asked, |parts, address, owned| parts.alarms.push((address, owned)));
+        each(&site.parameter_groups, place, &mut entries, asked, |parts, address, owned| parts.parameter_groups.push((address, owned)));
     }
     entries
 }
@@ -177,11 +204,12 @@ fn each<'a, T>(
     claims: &Claims<'a, T>,
     place: &Place,
     entries: &mut BTreeMap<Entry, Parts<'a>>,
+    asked: impl Fn(&str) -> bool,
     put: impl Fn(&mut Parts<'a>, Address, Owned<'a, T>),
 ) where
     Owned<'a, T>: Clone,
 {
-    for (address, owned) in &claims.ours {
+    for (address, owned) in claims.ours.iter().filter(|(address, _)| asked(address.entry())) {
         let parts = entries.entry((place.clone(), address.entry().to_owned())).or_default();
         match owned.as_slice() {
             [one] => put(parts, address.clone(), one.clone()),
@@ -193,9 +221,8 @@ fn each<'a, T>(
 /// True when the file still lists the entry there, and its last day has not passed.
 fn is_listed(draft: &Draft<'_>, place: &Place, entry: &str) -> bool {
     let fleet = draft.input.fleet;
-    let address = Address::from_text(entry);
-    let name = address.entry_name();
-    match address.section() {
+    let (section, name) = entry.split_once('/').unwrap_or((entry, ""));
+    match section {
         "user" => fleet.users.get(name).is_some_and(|user| user.place == *place && is_current(user.until_instant, draft.input.now)),
         "database" => fleet.databases.get(name).is_some_and(|database| database.place == *place),
         "parameter-group" => fleet.parameter_groups.get(name).is_some_and(|group| group.places.contains(place)),
@@ -210,11 +237,9 @@ pub fn is_current(until: Option<Timestamp>, now: Timestamp) -> bool {
     until.is_none_or(|until| now < until)
 }
 
-fn is_mass(fresh: usize, owned: usize, removed: &[&Entry], all: &BTreeMap<Entry, Parts<'_>>) -> bool {
-    let is_user = |entry: &&Entry| entry.1.starts_with("user/");
-    let users = all.keys().filter(|entry| is_user(entry)).count();
-    let every_user = users > 0 && fresh > 0 && removed.iter().filter(|entry| is_user(entry)).count() == users;
-    every_user || (fresh > MASS_AT_LEAST && fresh * MASS_ONE_IN > owned)
+fn is_mass(fresh: usize, owned: &Counts, removed: &BTreeMap<Entry, Parts<'_>>) -> bool {
+    let every_user = owned.users > 0 && fresh > 0 && removed.keys().filter(|(_, entry)| is_user(entry)).count() == owned.users;
+    every_user || (fresh > MASS_AT_LEAST && fresh * MASS_ONE_IN > owned.entries)
 }
 
 fn reason(draft: &Draft<'_>, entry: &str) -> String {
@@ -267,7 +292,7 @@ fn first_phase(draft: &mut Draft<'_>, (place, entry): &Entry, parts: &Parts<'_>)
             step.ops.push(Op::Await(Await::DbStopped(owned.item.name.clone())));
         }
     }
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// Stops an instance that runs, and waits.
@@ -311,7 +336,7 @@ fn stop_again(draft: &mut Draft<'_>, (place, entry): &Entry, parts: &Parts<'_>) 
     } else {
         return;
     }
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// Parts whose instance or database is gone already: an interrupted phase two, or deleted by hand.

@@ -1,5 +1,7 @@
 //! One account and region as the planner sees it.
 
+use std::collections::HashMap;
+
 use super::claim::{Claims, Owned, claim};
 use super::model::Held;
 use crate::address::Address;
@@ -33,6 +35,8 @@ pub struct Site<'a> {
     pub roles: Claims<'a, Role>,
     /// Queues for what it could not deliver.
     pub queues: Claims<'a, Queue>,
+    /// Volumes by id.
+    volumes: HashMap<&'a str, &'a Volume>,
 }
 
 /// What stands at an address.
@@ -61,6 +65,7 @@ impl<'a> Site<'a> {
             parameter_groups: claim(fleet, &account_id, region, view.parameter_groups.seen()),
             roles: claim(fleet, &account_id, region, view.roles.seen()),
             queues: claim(fleet, &account_id, region, view.queues.seen()),
+            volumes: view.volumes.seen().iter().map(|volume| (volume.id.as_str(), volume)).collect(),
             place: place.clone(),
             account_id,
             view,
@@ -70,8 +75,7 @@ impl<'a> Site<'a> {
     /// The root volume of an instance; nothing when volumes could not be read.
     #[must_use]
     pub fn root_volume(&self, instance: &Instance) -> Option<&'a Volume> {
-        let id = instance.root_volume.as_ref()?;
-        self.view.volumes.seen().iter().find(|volume| volume.id == *id)
+        self.volumes.get(instance.root_volume.as_deref()?).copied()
     }
 
     /// The security group at an address.

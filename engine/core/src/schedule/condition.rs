@@ -187,30 +187,58 @@ impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Weekdays { days, nth } => {
-                let nth = nth.iter().map(ToString::to_string);
-                f.write_str(&named(*days, &WEEKDAYS).into_iter().chain(nth).collect::<Vec<_>>().join(","))
+                let mut list = List::new(f);
+                list.named(*days, &WEEKDAYS)?;
+                nth.iter().try_for_each(|nth| list.item(nth))
             }
             Self::After { ordinal, weekday, anchor } => {
                 write!(f, "{} {} after {anchor}", ORDINALS[usize::from(ordinal - 1)], WEEKDAYS[usize::from(weekday - 1)])
             }
             Self::MonthDays { days, special } => {
-                let special = special.iter().map(ToString::to_string);
-                let numbers = days.ranges(31).into_iter().map(|(a, b)| if a == b { a.to_string() } else { format!("{a}-{b}") });
-                write!(f, "day {}", numbers.chain(special).collect::<Vec<_>>().join(","))
+                f.write_str("day ")?;
+                let mut list = List::new(f);
+                days.ranges(31).into_iter().try_for_each(|(first, last)| list.range(first, "-", last))?;
+                special.iter().try_for_each(|special| list.item(special))
             }
-            Self::Workdays(numbers) => f.write_str(&numbers.iter().map(|n| format!("workday#{n}")).collect::<Vec<_>>().join(",")),
-            Self::Months(months) => f.write_str(&named(*months, &MONTHS).join(",")),
+            Self::Workdays(numbers) => {
+                let mut list = List::new(f);
+                numbers.iter().try_for_each(|n| list.item(format_args!("workday#{n}")))
+            }
+            Self::Months(months) => List::new(f).named(*months, &MONTHS),
             Self::EveryWeeks { weeks, from } => write!(f, "every {weeks} weeks from {from}"),
             Self::Dates(dates) => {
-                let text = |(a, b): &(Date, Date)| if a == b { a.to_string() } else { format!("{a}..{b}") };
-                f.write_str(&dates.iter().map(text).collect::<Vec<_>>().join(","))
+                let mut list = List::new(f);
+                dates.iter().try_for_each(|(first, last)| list.range(first, "..", last))
             }
         }
     }
 }
 
-fn named(mask: Mask, names: &[&str]) -> Vec<String> {
-    let highest = u8::try_from(names.len()).unwrap_or(u8::MAX);
-    let name = |n: u8| names[usize::from(n - 1)];
-    mask.ranges(highest).into_iter().map(|(a, b)| if a == b { name(a).to_owned() } else { format!("{}-{}", name(a), name(b)) }).collect()
+/// Alternatives with commas between them.
+struct List<'w, 'f> {
+    f: &'w mut fmt::Formatter<'f>,
+    is_first: bool,
+}
+
+impl<'w, 'f> List<'w, 'f> {
+    const fn new(f: &'w mut fmt::Formatter<'f>) -> Self {
+        Self { f, is_first: true }
+    }
+
+    fn item(&mut self, item: impl fmt::Display) -> fmt::Result {
+        if !std::mem::take(&mut self.is_first) {
+            self.f.write_str(",")?;
+        }
+        item.fmt(self.f)
+    }
+
+    fn range<T: fmt::Display + PartialEq>(&mut self, first: T, joint: &str, last: T) -> fmt::Result {
+        if first == last { self.item(first) } else { self.item(format_args!("{first}{joint}{last}")) }
+    }
+
+    fn named(&mut self, mask: Mask, names: &[&str]) -> fmt::Result {
+        let highest = u8::try_from(names.len()).unwrap_or(u8::MAX);
+        let name = |n: u8| names[usize::from(n - 1)];
+        mask.ranges(highest).into_iter().try_for_each(|(first, last)| self.range(name(first), "-", name(last)))
+    }
 }

@@ -1,5 +1,6 @@
 //! Reading a window's text from left to right.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::window::WindowError;
@@ -44,13 +45,15 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes a word of letters, in lower case.
-    pub(super) fn word(&mut self) -> Option<Token<String>> {
+    pub(super) fn word(&mut self) -> Option<Token<Cow<'a, str>>> {
         let token = self.take(char::is_alphabetic)?;
-        Some(Token { value: token.value.to_lowercase(), range: token.range })
+        let is_lower = token.value.bytes().all(|byte| byte.is_ascii_lowercase());
+        let value = if is_lower { Cow::Borrowed(token.value) } else { Cow::Owned(token.value.to_lowercase()) };
+        Some(Token { value, range: token.range })
     }
 
     /// The word that is next, which stays.
-    pub(super) fn peek_word(&mut self) -> Option<String> {
+    pub(super) fn peek_word(&mut self) -> Option<Cow<'a, str>> {
         let at = self.at;
         let word = self.word();
         self.at = at;

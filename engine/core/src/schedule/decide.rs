@@ -14,6 +14,7 @@
 //! Windows of one key are united before edges are looked for, so that two which touch or overlap have none between.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
@@ -34,6 +35,8 @@ use crate::span::{At, Span};
 pub const HORIZON: SignedDuration = SignedDuration::from_hours(24 * (4 * 366 + 31));
 /// The first stretch in which an edge is looked for: most schedules have one before the weekend is over.
 const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24 * 3);
+/// Bytes that most rules take in words.
+const USUAL_RULE: usize = 48;
 /// By how much the next stretch is longer than the last.
 const LOOK_FURTHER: i32 = 4;
 
@@ -195,7 +198,10 @@ impl Schedule {
             Rank::Run => WantedState::Running,
             _ => WantedState::Leave,
         };
-        self.decision(state, format!("{} `{}`", rank.word(), window.value), &window.span, rank)
+        let mut rule = String::with_capacity(USUAL_RULE);
+        // Writing to a string cannot fail.
+        let _ = write!(rule, "{} `{}`", rank.word(), window.value);
+        self.decision(state, rule, &window.span, rank)
     }
 
     pub(super) fn outside(&self) -> Decision {

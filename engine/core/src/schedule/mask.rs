@@ -63,22 +63,18 @@ impl Mask {
         }
         let before = |n: u8| if n == 1 { highest } else { n - 1 };
         let starts = (1..=highest).filter(|n| self.contains(*n) && !self.contains(before(*n)));
-        let mut out: Vec<(u8, u8)> = starts.flat_map(|start| self.run_from(start, highest)).collect();
+        let mut out = Vec::with_capacity(usize::from(highest / 2));
+        for first in starts {
+            let after = |n: u8| n % highest + 1;
+            let last = std::iter::successors(Some(first), |n| Some(after(*n)).filter(|n| self.contains(*n))).last().unwrap_or(first);
+            match last {
+                _ if last == first => out.push((first, first)),
+                _ if last == after(first) => out.extend([(first, first), (last, last)]),
+                _ => out.push((first, last)),
+            }
+        }
         out.sort_unstable();
         out
-    }
-
-    fn run_from(self, start: u8, highest: u8) -> Vec<(u8, u8)> {
-        let mut run = vec![start];
-        let mut n = start % highest + 1;
-        while self.contains(n) {
-            run.push(n);
-            n = n % highest + 1;
-        }
-        match run.as_slice() {
-            [first, _, .., last] if run.len() > 2 => vec![(*first, *last)],
-            _ => run.into_iter().map(|n| (n, n)).collect(),
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The grammar of windows, by recursive descent: one function for each thing that can be written.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -45,7 +46,7 @@ fn condition(cursor: &mut Cursor<'_>) -> Parsed<Option<Condition>> {
     let Some(word) = cursor.peek_word() else {
         return cursor.expected("a day or a time", EXAMPLE);
     };
-    match word.as_str() {
+    match &*word {
         "daily" => Ok(cursor.word().and(None)),
         "day" => month_days(cursor).map(Some),
         "every" => every_weeks(cursor).map(Some),
@@ -77,8 +78,8 @@ fn weekday(cursor: &mut Cursor<'_>) -> Parsed<u8> {
     weekday_named(&token.value).map_or_else(|| unknown(&token), Ok)
 }
 
-fn unknown<T>(token: &Token<String>) -> Parsed<T> {
-    let word = token.value.as_str();
+fn unknown<T>(token: &Token<Cow<'_, str>>) -> Parsed<T> {
+    let word = &*token.value;
     let message = format!("`{word}` is not a day, a month or a word of windows");
     let known = WEEKDAYS.iter().chain(&MONTHS).chain(&KEYWORDS).chain(&ORDINALS);
     let near = known.map(|name| (strsim::damerau_levenshtein(name, word), name)).min().filter(|(distance, _)| *distance <= 2);
@@ -261,7 +262,7 @@ fn every_weeks(cursor: &mut Cursor<'_>) -> Parsed<Condition> {
     cursor.word();
     let weeks = if cursor.peek_word().is_some() { 1 } else { number(cursor, 1..=MOST_WEEKS, "a number of weeks")? };
     for wanted in [&["week", "weeks"][..], &["from"]] {
-        if !cursor.peek_word().is_some_and(|word| wanted.contains(&word.as_str())) {
+        if !cursor.peek_word().is_some_and(|word| wanted.contains(&&*word)) {
             return cursor.expected(&format!("`{}`", wanted[wanted.len() - 1]), HELP);
         }
         cursor.word();

@@ -1,9 +1,8 @@
 //! One window as it is written: `mon-fri 09:00-19:00`.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
-use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 use serde::{Serialize, Serializer};
 
@@ -155,14 +154,18 @@ impl Window {
 
 /// The civil time so many minutes after a date's midnight.
 fn minutes_after(date: Date, minutes: u32) -> Option<DateTime> {
-    date.at(0, 0, 0, 0).checked_add(SignedDuration::from_mins(i64::from(minutes))).ok()
+    let day = (0..minutes / DAY).try_fold(date, |day, _| day.tomorrow().ok())?;
+    let part = |minutes: u32| i8::try_from(minutes).ok();
+    Some(day.at(part(minutes % DAY / 60)?, part(minutes % 60)?, 0, 0))
 }
 
 struct Clock(u32);
 
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+        let digit = |n: u32| char::from_digit(n, 10).unwrap_or('?');
+        let (hour, minute) = (self.0 / 60, self.0 % 60);
+        [digit(hour / 10), digit(hour % 10), ':', digit(minute / 10), digit(minute % 10)].into_iter().try_for_each(|c| f.write_char(c))
     }
 }
 

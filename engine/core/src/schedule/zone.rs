@@ -1,12 +1,13 @@
 //! Time zones by their IANA names, from the data bundled with the program.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::{Serialize, Serializer};
 
 /// The data compiled into the program: the same answer on every machine, whatever its own zone files say.
-const BUNDLED: fn() -> TimeZoneDatabase = TimeZoneDatabase::bundled;
+static BUNDLED: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
 /// A time zone and its name in the database's own spelling.
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ impl Zone {
     /// When the bundled data has no such zone, with the nearest name.
     pub fn find(name: &str) -> Result<Self, ZoneError> {
         // A zone without a name would be one that the database does not list.
-        let found = BUNDLED().get(name).ok().filter(|tz| !tz.is_unknown() && tz.iana_name().is_some());
+        let found = BUNDLED.get(name).ok().filter(|tz| !tz.is_unknown() && tz.iana_name().is_some());
         let Some(tz) = found else {
             return Err(ZoneError { name: name.to_owned(), suggestion: nearest(name) });
         };
@@ -90,8 +91,7 @@ fn nearest(written: &str) -> Option<String> {
         let city = zone.rsplit('/').next().unwrap_or(&zone);
         strsim::damerau_levenshtein(&zone, &written).min(strsim::damerau_levenshtein(city, &written))
     };
-    let names = BUNDLED();
-    let scored = names.available().map(|name| (distance(name.as_str()), name.as_str().to_owned()));
+    let scored = BUNDLED.available().map(|name| (distance(name.as_str()), name.as_str().to_owned()));
     let (best, name) = scored.min_by_key(|(d, name)| (*d, !name.contains('/'), name.len()))?;
     (best <= (written.len() / 3).max(1)).then_some(name)
 }

@@ -18,6 +18,9 @@ pub fn from_json(file: &Arc<str>, text: &str) -> Result<Node, serde_json::Error>
     deserializer.end().map(|()| node)
 }
 
+/// Most objects have no more keys than this.
+const FEW: usize = 6;
+
 #[derive(Clone, Copy)]
 struct Seed<'a>(&'a Span);
 
@@ -83,7 +86,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
-        let mut out: Vec<(Node, Node)> = Vec::new();
+        let mut out: Vec<(Node, Node)> = Vec::with_capacity(FEW);
         while let Some(key) = entries.next_key_seed(self)? {
             out.push((key, entries.next_value_seed(self)?));
         }
@@ -96,6 +99,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
 
 /// A key that stands twice.
 fn twice(entries: &[(Node, Node)]) -> Option<&str> {
+    if entries.len() <= FEW {
+        let again = |(at, (key, _)): &(usize, &(Node, Node))| entries[..*at].iter().any(|(before, _)| before.key_text() == key.key_text());
+        return entries.iter().enumerate().find(again).map(|(_, (key, _))| key.key_text());
+    }
     let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.key_text()).collect();
     keys.sort_unstable();
     keys.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])

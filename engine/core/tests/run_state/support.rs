@@ -137,7 +137,7 @@ pub fn event(name: &str, when: &str, started: bool) -> DbEvent {
 }
 
 /// What is in the one place there is.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Account {
     pub view: PlaceView,
 }

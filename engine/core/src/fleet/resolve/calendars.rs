@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::{Resolver, ics};
@@ -95,5 +94,5 @@ fn written(days: Vec<At<Days>>, file: Option<String>, span: Span) -> Source {
 }
 
 fn each_day(range: Days) -> impl Iterator<Item = Date> {
-    range.0.series(1.day()).take_while(move |day| *day <= range.1)
+    std::iter::successors(Some(range.0), |day| day.tomorrow().ok()).take_while(move |day| *day <= range.1)
 }

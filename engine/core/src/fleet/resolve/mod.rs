@@ -197,7 +197,9 @@ impl<'a> Resolver<'a> {
     /// A schedule named by an entry; `none` takes a default away.
     fn named_schedule(&mut self, name: Option<At<Name>>) -> Option<At<Name>> {
         let name = name.filter(|name| name.as_str() != "none")?;
-        self.known("schedule", &name, &self.schedule_names.clone());
+        let names = std::mem::take(&mut self.schedule_names);
+        self.known("schedule", &name, &names);
+        self.schedule_names = names;
         Some(name)
     }
 

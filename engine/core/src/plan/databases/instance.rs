@@ -188,7 +188,7 @@ fn create(draft: &mut Draft<'_>, database: &Database, address: &Address) {
     step.origin = Some(database.span.file_line());
     step.after = [Some(group_address), parameters.map(|(address, _)| address)].into_iter().flatten().collect();
     step.ops = vec![Op::Do(Change::CreateDatabase { spec: Box::new(spec) }), Op::Await(Await::DbAvailable(name))];
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 fn spec(database: &Database, name: String, group: IdRef, parameter_group: Option<String>, tags: crate::tags::Tags) -> DbSpec {
@@ -260,7 +260,7 @@ fn update(draft: &mut Draft<'_>, database: &Database, address: &Address, live: &
         step.needs.push(StepNeed::Start);
     }
     step.ops.extend(retag(&fields, digest, Kind::Database, &live.arn, &database.tags));
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// True when something among the differences would wait for the window.
@@ -285,7 +285,7 @@ fn tell_pending(draft: &mut Draft<'_>, database: &Database, address: &Address, l
         step.origin = Some(database.span.file_line());
         step.precondition.insert("parameters".to_owned(), "pending-reboot".to_owned());
         step.ops = vec![Op::Do(Change::RebootDatabase { name: live.name.clone() }), Op::Await(Await::DbAvailable(live.name.clone()))];
-        draft.steps.push(step);
+        draft.push(step);
     } else if waits_for_reboot {
         draft.hold(&database.place, address, "parameters in force after a reboot; `--allow-reboot` does it now", Some(&database.span));
     }

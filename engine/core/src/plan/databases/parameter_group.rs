@@ -72,7 +72,7 @@ fn create(draft: &mut Draft<'_>, place: &Place, address: &Address, wanted: &Para
         tags: mark.tags(),
     }));
     step.ops.extend(set_ops(&name, &wanted.values));
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 fn update(draft: &mut Draft<'_>, place: &Place, address: &Address, wanted: &Parameters, live: &ParameterGroup, span: &Span) {
@@ -105,5 +105,5 @@ fn update(draft: &mut Draft<'_>, place: &Place, address: &Address, wanted: &Para
     if digest != Some(right.as_str()) {
         step.ops.push(super::super::draft::set_tags(Kind::ParameterGroup, &live.arn, [(crate::tags::DIGEST.to_owned(), right)].into()));
     }
-    draft.steps.push(step);
+    draft.push(step);
 }

@@ -129,7 +129,7 @@ fn create(draft: &mut Draft<'_>, database: &Database, address: Address) {
     if !rules.is_empty() {
         step.ops.push(Op::Do(Change::AuthorizeIngress { group: IdRef::Of(address), rules: rules.into_iter().collect() }));
     }
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 fn risk(database: &Database) -> Risk {
@@ -156,5 +156,5 @@ fn update(draft: &mut Draft<'_>, database: &Database, address: Address, live: &S
     step.after = made_first;
     step.ops = mend_rules(&live.id, &rules, &live.ingress);
     step.ops.extend(retag(&fields, digest, Kind::SecurityGroup, &live.id, &database.tags));
-    draft.steps.push(step);
+    draft.push(step);
 }

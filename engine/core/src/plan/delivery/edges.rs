@@ -137,7 +137,7 @@ fn create(draft: &mut Draft<'_>, names: &Names, wanted: &Wanted<'_>, why: Why) {
     let mut step = step(names, wanted, Action::Create, why);
     step.fields = vec![FieldChange { field: "fires".to_owned(), from: None, to: Some(fires(wanted)) }];
     step.ops = vec![make(names, wanted)];
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// Makes the new one first, so that no edge is missed; where both have one name, the old one has to go before.
@@ -165,7 +165,7 @@ fn update(draft: &mut Draft<'_>, names: &Names, wanted: &Wanted<'_>, stale: &[Ed
         step.ops.push(make(names, wanted));
     }
     step.ops.extend(behind.into_iter().map(gone));
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 fn touched_words(edge: &Edge<'_>) -> String {
@@ -225,6 +225,6 @@ fn delete(draft: &mut Draft<'_>, names: &Names, edge: &Edge<'_>, address: Addres
     step.reason = reason;
     step.precondition.insert("id".to_owned(), edge.seen.name.clone());
     step.ops = vec![Op::Do(Change::DeleteEdge { group: edge.group.to_owned(), name: edge.seen.name.clone() })];
-    draft.steps.push(step);
+    draft.push(step);
     edges.going.push(address);
 }

@@ -18,7 +18,7 @@ pub(super) fn plan(draft: &mut Draft<'_>, names: &Names, posts: &[Post<'_>], sta
     step.origin = Some(first.schedule.span.file_line());
     let mark = Mark { fleet: Some(names.fleet.to_string()), address: Some(group_address()), ..Mark::default() };
     step.ops = vec![Op::Do(Change::CreateEdgeGroup { name: names.group.clone(), tags: mark.tags() })];
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// Schedules in a group of ours that somebody else made, sorted.

@@ -55,7 +55,7 @@ fn create(draft: &mut Draft<'_>, names: &Names, post: &Post<'_>, name: String) {
     step.origin = Some(post.schedule.span.file_line());
     step.after = vec![group_address()];
     step.ops = vec![Op::Do(Change::CreateQueue { name, retention_seconds: RETENTION_SECONDS, tags })];
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 fn update(draft: &mut Draft<'_>, names: &Names, post: &Post<'_>, owned: &Owned<'_, Queue>) {
@@ -75,5 +75,5 @@ fn update(draft: &mut Draft<'_>, names: &Names, post: &Post<'_>, owned: &Owned<'
     if owned.mark.digest.as_ref() != Some(&digest) {
         step.ops.push(set_tags(Kind::Queue, &owned.item.arn, [(tags::DIGEST.to_owned(), digest)].into()));
     }
-    draft.steps.push(step);
+    draft.push(step);
 }

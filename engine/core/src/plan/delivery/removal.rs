@@ -128,5 +128,5 @@ fn push(draft: &mut Draft<'_>, names: &Names, address: &Address, kind: Kind, id:
     step.risk = risk;
     step.after = after.to_vec();
     step.ops = ops;
-    draft.steps.push(step);
+    draft.push(step);
 }

@@ -111,7 +111,7 @@ fn create(draft: &mut Draft<'_>, names: &Names, post: &Post<'_>, address: &Addre
     };
     let allow = Change::PutRolePolicy { role: wanted.name.clone(), policy: wanted.policy.clone() };
     step.ops = vec![Op::Do(make), Op::Do(allow)];
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// Mends what differs. True when the schedule reads otherwise than when it was last applied.
@@ -138,7 +138,7 @@ fn update(draft: &mut Draft<'_>, names: &Names, post: &Post<'_>, address: &Addre
     if description != owned.item.description {
         step.ops.push(Op::Do(Change::DescribeRole { name: name.clone(), description }));
     }
-    draft.steps.push(step);
+    draft.push(step);
     fields.differs(EDGES)
 }
 

@@ -31,7 +31,7 @@ pub fn background<'a>(draft: &Draft<'a>, judged: &Judged<'a>) -> Option<Backgrou
     let target = Target::of(site, judged.machine, &judged.address, judged.owned);
     let change = History::of(judged.machine, site, draft.input.now).change;
     let fleet = draft.input.fleet;
-    Some(Background { overrides: overrides::intervals(fleet, &target), schedules: candidates(fleet, &target), change })
+    Some(Background { overrides: overrides::intervals(fleet, &target), schedules: candidates(draft, &target), change })
 }
 
 /// Every machine that was seen, judged, or bare where nothing is wanted of it.
@@ -41,7 +41,7 @@ pub fn everything<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
     let known: BTreeSet<(Place, &str)> = all.iter().map(|judged| (judged.place.clone(), judged.machine.id())).collect();
     for site in draft.sites.values() {
         for machine in machines(site).filter(|machine| !known.contains(&(site.place.clone(), machine.id()))) {
-            let owned: Option<Address> = owned_address(site, machine);
+            let owned: Option<Address> = owned_address(draft.input.fleet, site, machine);
             let is_owned = owned.is_some();
             all.push(Judged::bare(owned.unwrap_or_else(|| foreign_address(machine)), site.place.clone(), machine, is_owned));
         }

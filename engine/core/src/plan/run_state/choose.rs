@@ -1,9 +1,12 @@
 //! Which schedule is for a resource.
 
+use std::cmp::Reverse;
+
 use super::machine::{Machine, members};
 use crate::address::Address;
 use crate::cloud::Place;
 use crate::fleet::{Fleet, Subject};
+use crate::plan::draft::Draft;
 use crate::plan::site::Site;
 use crate::schedule::{Manual, Schedule, Select};
 use crate::tags::Tags;
@@ -34,7 +37,12 @@ impl<'t> Target<'t> {
 
     /// True when a selection is about it.
     fn is_selected(&self, select: &Select) -> bool {
-        std::iter::once(&self.tags).chain(&self.members).any(|tags| select.matches(self.service, tags, self.place))
+        self.all_tags().any(|tags| select.matches(self.service, tags, self.place))
+    }
+
+    /// Its own tags and those of its members.
+    fn all_tags(&self) -> impl Iterator<Item = &'t Tags> {
+        std::iter::once(self.tags).chain(self.members.iter().copied())
     }
 
     /// True when an override of the file is about it.
@@ -55,39 +63,44 @@ pub(super) enum Choice<'a> {
     Conflict(&'a Schedule, &'a Schedule),
 }
 
-pub(super) fn choose<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Choice<'a> {
-    match candidates(fleet, target).as_slice() {
+pub(super) fn choose<'a>(draft: &Draft<'a>, target: &Target<'_>) -> Choice<'a> {
+    match candidates(draft, target).as_slice() {
         [] => Choice::None,
         [first, second, ..] if first.priority == second.priority => Choice::Conflict(first, second),
         [first, ..] => Choice::One(first),
     }
 }
 
-/// Schedules that are for a resource, the highest priority first.
-pub(super) fn candidates<'a>(fleet: &'a Fleet, target: &Target<'_>) -> Vec<&'a Schedule> {
-    let named = target.owned.then(|| named_schedule(fleet, target.address)).flatten();
-    let selects = |schedule: &&Schedule| schedule.select.as_ref().is_some_and(|select| target.is_selected(select));
-    let mut all: Vec<&Schedule> =
-        fleet.schedules.values().filter(|schedule| named.is_some_and(|named| named.name == schedule.name) || selects(schedule)).collect();
-    all.sort_by_key(|schedule| std::cmp::Reverse(schedule.priority));
+/// Schedules that are for a resource, the highest priority first, of one priority in the order of the file.
+pub(super) fn candidates<'a>(draft: &Draft<'a>, target: &Target<'_>) -> Vec<&'a Schedule> {
+    let fleet = draft.input.fleet;
+    let mut all: Vec<&Schedule> = target.owned.then(|| named_schedule(fleet, target.address)).flatten().into_iter().collect();
+    for tags in target.all_tags() {
+        draft.selectors.add_matching(target.service, tags, target.place, &mut all);
+    }
+    if all.len() > 1 {
+        all.sort_by_key(|schedule| (Reverse(schedule.priority), fleet.schedules.get_index_of(&schedule.name)));
+        // One that an entry names and that selects it by tag as well, or by the tags of several members, is one.
+        all.dedup_by_key(|schedule| &schedule.name);
+    }
     all
 }
 
 /// True when the type of an instance at this address is its schedule's to say, or that of one of two that both claim it.
 #[must_use]
-pub fn has_scheduled_type(fleet: &Fleet, place: &Place, address: &Address, tags: &Tags) -> bool {
-    any_chosen(fleet, place, address, tags, |schedule| !schedule.sizing.types.is_empty())
+pub fn has_scheduled_type(draft: &Draft<'_>, place: &Place, address: &Address, tags: &Tags) -> bool {
+    any_chosen(draft, place, address, tags, |schedule| !schedule.sizing.types.is_empty())
 }
 
 /// True when the schedule of an instance at this address, or one of two that both claim it, says `manual: enforce`.
 #[must_use]
-pub fn is_enforced(fleet: &Fleet, place: &Place, address: &Address, tags: &Tags) -> bool {
-    any_chosen(fleet, place, address, tags, |schedule| schedule.manual == Manual::Enforce)
+pub fn is_enforced(draft: &Draft<'_>, place: &Place, address: &Address, tags: &Tags) -> bool {
+    any_chosen(draft, place, address, tags, |schedule| schedule.manual == Manual::Enforce)
 }
 
 /// Whether something is true of what is chosen for an instance of ours with these tags.
-fn any_chosen(fleet: &Fleet, place: &Place, address: &Address, tags: &Tags, is_so: impl Fn(&Schedule) -> bool) -> bool {
-    match choose(fleet, &Target { service: "ec2", tags, place, address, owned: true, members: Vec::new() }) {
+fn any_chosen(draft: &Draft<'_>, place: &Place, address: &Address, tags: &Tags, is_so: impl Fn(&Schedule) -> bool) -> bool {
+    match choose(draft, &Target { service: "ec2", tags, place, address, owned: true, members: Vec::new() }) {
         Choice::None => false,
         Choice::One(schedule) => is_so(schedule),
         Choice::Conflict(one, two) => is_so(one) || is_so(two),

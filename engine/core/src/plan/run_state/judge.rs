@@ -121,7 +121,8 @@ pub fn judge_all<'a>(draft: &Draft<'a>) -> Vec<Judged<'a>> {
         all.extend(machines(site).filter_map(|machine| judge(draft, site, machine)));
     }
     // What is replaced is gone by the time it would be started or stopped; its successor is judged as newborn.
-    all.retain(|judged| !newborn::is_made_anew(draft, &judged.place, &judged.address));
+    let made_anew = newborn::made_anew(draft);
+    all.retain(|judged| !made_anew.contains(&(&judged.place, &judged.address)));
     all.sort_by(|a, b| (&a.place, !a.owned, &a.address).cmp(&(&b.place, !b.owned, &b.address)));
     order::hold_what_waits(draft, &mut all);
     all
@@ -154,14 +155,14 @@ fn differs(judged: &Judged<'_>) -> bool {
 /// Judges one resource; nothing when neither schedule nor override is about it, or it must not be touched.
 pub(super) fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>) -> Option<Judged<'a>> {
     let mark = Mark::from_tags(machine.tags());
-    let owned = owned_address(site, machine);
+    let owned = owned_address(draft.input.fleet, site, machine);
     // Marks without proof, of this fleet or another: never touched. What is ours counts by whether the file lists it, not by the
     // tag of a retirement, which this plan takes off what is listed again.
     if owned.is_none() && (mark.retire.is_some() || mark.fleet.is_some()) {
         return None;
     }
     let fleet = draft.input.fleet;
-    if whole(site, machine).is_some_and(|whole| is_spoken_of(fleet, site, whole)) {
+    if whole(site, machine).is_some_and(|whole| is_spoken_of(draft, site, whole)) {
         return None;
     }
     let is_owned = owned.is_some();
@@ -171,7 +172,7 @@ pub(super) fn judge<'a>(draft: &Draft<'a>, site: &Site<'a>, machine: Machine<'a>
     }
     let target = Target::of(site, machine, &address, is_owned);
     let intervals = overrides::intervals(fleet, &target);
-    let choice = choose(fleet, &target);
+    let choice = choose(draft, &target);
     if matches!(choice, Choice::None) && !counts_alone(fleet, &target, &intervals) {
         return None;
     }
@@ -188,10 +189,10 @@ fn counts_alone(fleet: &Fleet, target: &Target<'_>, overrides: &[Interval]) -> b
 }
 
 /// True when a schedule or an override of the file is about the whole that a machine belongs to, which then is judged in its place.
-fn is_spoken_of(fleet: &Fleet, site: &Site<'_>, whole: Machine<'_>) -> bool {
+fn is_spoken_of(draft: &Draft<'_>, site: &Site<'_>, whole: Machine<'_>) -> bool {
     let address = foreign_address(whole);
     let target = Target::of(site, whole, &address, false);
-    !matches!(choose(fleet, &target), Choice::None) || counts_alone(fleet, &target, &[])
+    !matches!(choose(draft, &target), Choice::None) || counts_alone(draft.input.fleet, &target, &[])
 }
 
 /// In its own place: what an entry left behind in another is the removal's to look after.

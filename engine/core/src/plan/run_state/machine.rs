@@ -2,6 +2,7 @@
 
 use crate::address::Address;
 use crate::cloud::{Database, DbCluster, DbState, EcsService, IdRef, Instance, InstanceState, Kind, ScalingGroup};
+use crate::fleet::Fleet;
 use crate::plan::model::Await;
 use crate::plan::site::Site;
 use crate::schedule::RunState;
@@ -173,15 +174,10 @@ pub(super) fn whole<'a>(site: &Site<'a>, machine: Machine<'a>) -> Option<Machine
 }
 
 /// The address of a machine when it is ours with proof.
-pub(super) fn owned_address(site: &Site<'_>, machine: Machine<'_>) -> Option<Address> {
-    let of = |address: &Address| address.clone();
+pub(super) fn owned_address(fleet: &Fleet, site: &Site<'_>, machine: Machine<'_>) -> Option<Address> {
     match machine {
-        Machine::Ec2(instance) => {
-            site.instances.ours.iter().find(|(_, all)| all.len() == 1 && all[0].item.id == instance.id).map(|(address, _)| of(address))
-        }
-        Machine::Rds(database) => {
-            site.databases.ours.iter().find(|(_, all)| all.len() == 1 && all[0].item.name == database.name).map(|(address, _)| of(address))
-        }
+        Machine::Ec2(instance) => site.instances.address_of(fleet, instance),
+        Machine::Rds(database) => site.databases.address_of(fleet, database),
         // Muster makes none of these.
         Machine::Cluster(_) | Machine::Group(_) | Machine::Service(_) => None,
     }

@@ -1,5 +1,7 @@
 //! A create whose schedule wants stopped now is create and stop.
 
+use std::collections::HashSet;
+
 use super::choose::{Choice, Target, choose};
 use super::overrides::intervals;
 use super::snooze;
@@ -17,7 +19,7 @@ pub(super) fn stop_what_is_born_at_night(draft: &mut Draft<'_>) {
     let births: Vec<Step> = births(draft).cloned().collect();
     for birth in &births {
         match wanted(draft, birth) {
-            Ok(want) if want.state == Some(RunState::Stopped) && !is_put_off(draft, birth, &want) => draft.steps.push(stop(birth, &want)),
+            Ok(want) if want.state == Some(RunState::Stopped) && !is_put_off(draft, birth, &want) => draft.push(stop(birth, &want)),
             Ok(_) => {}
             Err(conflict) => draft.hold(&birth.place, &birth.address, conflict, None),
         }
@@ -29,13 +31,13 @@ pub(super) fn births<'d>(draft: &'d Draft<'_>) -> impl Iterator<Item = &'d Step>
     draft.steps.iter().filter(|step| is_birth(step) && !draft.left_out(&step.address))
 }
 
-/// True when the plan makes a machine at this address: one that is there now is gone by the time it would be started or stopped.
-pub(super) fn is_made_anew(draft: &Draft<'_>, place: &Place, address: &Address) -> bool {
-    births(draft).any(|birth| birth.place == *place && birth.address == *address)
+/// Where the plan makes a machine: one that is there now is gone by the time it would be started or stopped.
+pub(super) fn made_anew<'d>(draft: &'d Draft<'_>) -> HashSet<(&'d Place, &'d Address)> {
+    births(draft).map(|birth| (&birth.place, &birth.address)).collect()
 }
 
 const fn is_birth(step: &Step) -> bool {
-    matches!(step.action, Action::Create | Action::Replace) && matches!(step.kind, Kind::Instance | Kind::Database)
+    step.makes() && matches!(step.kind, Kind::Instance | Kind::Database)
 }
 
 /// Whether a tag that it is made with puts its stop off. It runs from now on, so that is when its stop is due.
@@ -52,7 +54,7 @@ pub(super) fn wanted<'a>(draft: &Draft<'a>, birth: &Step) -> Result<Want<'a>, St
     let target = Target { service, tags, place: &birth.place, address: &birth.address, owned: true, members: Vec::new() };
     let overrides = intervals(fleet, &target);
     let context = Context { calendars: &fleet.calendars, overrides: &overrides };
-    want(&draft.wants, choose(fleet, &target), draft.input.now, &context, &[])
+    want(&draft.wants, choose(draft, &target), draft.input.now, &context, &[])
 }
 
 /// A machine that the plan makes, with the schedule that will be for it.
@@ -73,7 +75,7 @@ pub fn newborn<'a>(draft: &Draft<'a>, place: &Place) -> Vec<Birth<'a>> {
     let of = |step: &Step| {
         let (service, tags) = born(step)?;
         let target = Target { service, tags, place: &step.place, address: &step.address, owned: true, members: Vec::new() };
-        let Choice::One(schedule) = choose(fleet, &target) else { return None };
+        let Choice::One(schedule) = choose(draft, &target) else { return None };
         Some(Birth { step: step.clone(), schedule, overrides: intervals(fleet, &target) })
     };
     births(draft).filter(|step| step.place == *place).filter_map(of).collect()

@@ -37,7 +37,7 @@ pub(super) fn end(draft: &mut Draft<'_>, judged: &Judged<'_>) {
     step.id = Some(judged.machine.id().to_owned());
     step.reason = format!("the override `{}` has ended", tag.state.as_str());
     step.ops = vec![remove_tag(judged.machine.kind(), judged.machine.tag_target(), tags::OVERRIDE)];
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// True when what this plan does to a machine begins with a wait, for a snapshot or for what comes before it: such a wait may be

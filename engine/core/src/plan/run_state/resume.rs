@@ -49,7 +49,7 @@ pub(super) fn end(draft: &mut Draft<'_>, judged: &Judged<'_>) {
     step.id = Some(machine.id().to_owned());
     step.reason = "the change it was stopped for is over".to_owned();
     step.ops = vec![op];
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// A machine on its way, or not stopped yet, may be in another run's hands.

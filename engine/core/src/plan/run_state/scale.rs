@@ -146,7 +146,7 @@ pub(super) fn act(
     let given = SetTag { numbers: wanted, at: Timestamp::from_second(now.as_second()).unwrap_or(now) };
     // Written last: a run that dies before it leaves numbers that the next one still knows to be the schedule's.
     step.ops.push(set_tags(judged.machine.kind(), judged.machine.tag_target(), [(tags::RESUME_SET.to_owned(), given.text())].into()));
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// Remembers, when nothing is left, and scales.

@@ -126,7 +126,7 @@ fn step(draft: &mut Draft<'_>, judged: &Judged<'_>, instance: &Instance, types: 
     step.risk = Risk::Interrupts;
     step.origin = Some(span.file_line());
     step.ops = resize_ops(draft, judged, instance, types);
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// Stop, change, start. Without capacity for any of the types it comes back as what it was.

@@ -51,7 +51,7 @@ pub(super) fn act(draft: &mut Draft<'_>, judged: &Judged<'_>, cause: Cause, reas
         let (ops, field) = start_ops(draft, judged, &types);
         step.ops.extend(ops);
         step.fields = field.into_iter().collect();
-        return draft.steps.push(step);
+        return draft.push(step);
     }
     step.ops.extend(stop_ops(judged.machine, hibernates));
     let before = draft.sites.get(&judged.place).map(|site| before_stop(draft, site, judged)).unwrap_or_else(|| Ok(BeforeStop::default()));
@@ -72,7 +72,7 @@ fn stop_after(draft: &mut Draft<'_>, mut stop: Step, before: BeforeStop) {
         // What stops first has written its last by then.
         step.follows.clone_from(&stop.follows);
         step.ops = before.take;
-        draft.steps.push(step);
+        draft.push(step);
     }
     if let pruned @ 1.. = before.prune.len() {
         stop.reason = format!("{}; {pruned} of its older snapshots go", stop.reason);
@@ -80,7 +80,7 @@ fn stop_after(draft: &mut Draft<'_>, mut stop: Step, before: BeforeStop) {
     // The old ones end once the new one is there and the stop was sent; then the stop is waited for.
     let waits = stop.ops.split_off(1.min(stop.ops.len()));
     stop.ops = before.wait.into_iter().chain(stop.ops).chain(before.prune).chain(waits).collect();
-    draft.steps.push(stop);
+    draft.push(stop);
 }
 
 /// Which of the two a schedule with `hibernate: true` comes to.

@@ -68,7 +68,7 @@ fn stop_action(region: &str) -> String {
 /// Under `manual: enforce` the alarm watches but may not act, so that the two never fight.
 fn is_enforced(draft: &Draft<'_>, user: &User) -> bool {
     let address = Address::user(&user.name, Part::Instance);
-    run_state::is_enforced(draft.input.fleet, &user.place, &address, &tags_to_be(draft, user, &address))
+    run_state::is_enforced(draft, &user.place, &address, &tags_to_be(draft, user, &address))
 }
 
 /// The tags its instance has once this plan is carried out.
@@ -124,7 +124,7 @@ fn create(draft: &mut Draft<'_>, user: &User, address: &Address, idle: &IdleStop
     step.origin = Some(user.span.file_line());
     step.after = vec![Address::user(&user.name, Part::Instance)];
     step.ops = vec![put(draft, user, address, &aws_name(&fleet, address), spec, mark)];
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 fn update(draft: &mut Draft<'_>, user: &User, address: &Address, idle: &IdleStop, live: &Alarm, mark: &Mark, renamed: bool) {
@@ -152,7 +152,7 @@ fn update(draft: &mut Draft<'_>, user: &User, address: &Address, idle: &IdleStop
         step.ops.push(set_tags(Kind::Alarm, &live.arn, super::super::draft::marked(&user.tags, &new_mark)));
     }
     step.ops.push(put(draft, user, address, &live.name, wanted, new_mark));
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// Of an alarm that only follows its instance to a new one: nobody changed the alarm, so it moves for what the instance is made for.
@@ -160,7 +160,11 @@ fn cause_of_birth(draft: &Draft<'_>, user: &User, fields: &Fields) -> Option<(Ca
     let address = Address::user(&user.name, Part::Instance);
     let follows = fields.differing().all(|field| field.name == INSTANCE);
     let is_birth = |step: &&Step| step.address == address && step.place == user.place && step.action != Action::Tag;
-    let birth = draft.steps.iter().filter(|_| follows && draft.creates(&user.place, &address)).find(is_birth)?;
+    if !follows || !draft.creates(&user.place, &address) {
+        return None;
+    }
+    // It was planned just before.
+    let birth = draft.steps.iter().rev().find(is_birth)?;
     Some((birth.cause, format!("its instance is {}", if birth.action == Action::Replace { "replaced" } else { "made anew" })))
 }
 
@@ -170,7 +174,7 @@ fn remove(draft: &mut Draft<'_>, user: &User, address: Address, live: &Alarm) {
     step.reason = "`idle-stop: none`".to_owned();
     step.origin = Some(user.span.file_line());
     step.ops = vec![Op::Do(Change::DeleteAlarm { name: live.name.clone() })];
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 #[cfg(test)]

@@ -180,7 +180,7 @@ fn create(draft: &mut Draft<'_>, user: &User, address: &Address) {
     step.origin = Some(user.span.file_line());
     step.after = vec![Address::user(&user.name, Part::SecurityGroup), Address::user(&user.name, Part::Key)];
     step.ops = vec![launch.op, Op::Await(Await::Running(IdRef::Of(address.clone())))];
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 struct Launch {
@@ -218,7 +218,7 @@ fn prepare(draft: &Draft<'_>, user: &User, address: &Address) -> Result<Launch, 
         Lookup::Ask(_) => return Err(format!("the image `{}` was not looked up", user.image.value.lock_name())),
         Lookup::None(why) => return Err(why),
     };
-    let scheduled = has_scheduled_type(draft.input.fleet, &user.place, address, &user.tags);
+    let scheduled = has_scheduled_type(draft, &user.place, address, &user.tags);
     let fields = compare(user, None, scheduled);
     let resolved = subnet.clone().unwrap_or_else(|| "default".to_owned());
     let spec = spec(draft, site, user, address, &image, subnet, &fields);
@@ -275,7 +275,7 @@ fn update(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instance
     };
     let unread = site.root_volume(live).is_none() && live.ebs_root && !site.view.volumes.is_complete();
     let compared = Live { instance: live, volume: site.root_volume(live), group, key_name: key_name(site, &fleet, user) };
-    let scheduled = has_scheduled_type(draft.input.fleet, &user.place, address, &live.tags);
+    let scheduled = has_scheduled_type(draft, &user.place, address, &live.tags);
     let fields = compare(user, Some(&compared), scheduled);
     if unread {
         draft.hold(&user.place, address, "its root volume could not be read, so its disk is not compared; see gaps", Some(&user.span));
@@ -300,7 +300,7 @@ fn update(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instance
     }
     step.ops = mend(draft, user, &compared, &fields);
     step.ops.extend(retag(&fields, digest, Kind::Instance, &live.id, &user.tags));
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 /// The line that decided the first differing field.
@@ -374,7 +374,7 @@ fn replace(draft: &mut Draft<'_>, user: &User, address: &Address, live: &Instanc
     step.ops.push(Op::Await(Await::Terminated(live.id.clone())));
     step.ops.push(launch.op);
     step.ops.push(Op::Await(Await::Running(IdRef::Of(address.clone()))));
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 fn is_protected(site: &Site<'_>, address: &Address) -> bool {

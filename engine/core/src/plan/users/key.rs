@@ -120,7 +120,7 @@ fn create(draft: &mut Draft<'_>, user: &User, address: Address) {
     step.fields = fields.wanted();
     step.origin = Some(user.span.file_line());
     step.ops = material(draft, user, &name, &tags);
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 fn update(draft: &mut Draft<'_>, user: &User, address: Address, live: &KeyPair, digest: Option<&str>) {
@@ -142,7 +142,7 @@ fn update(draft: &mut Draft<'_>, user: &User, address: Address, live: &KeyPair, 
     }
     step.ops.push(Op::Do(Change::DeleteKeyPair { name: live.name.clone() }));
     step.ops.extend(material(draft, user, &live.name, &tags));
-    draft.steps.push(step);
+    draft.push(step);
     hold_for_the_living(draft, user, &address);
 }
 

@@ -72,7 +72,7 @@ fn create(draft: &mut Draft<'_>, user: &User, address: Address) {
     step.origin = Some(user.span.file_line());
     step.ops.push(Op::Do(Change::CreateSecurityGroup { description: description(draft), name, vpc, tags }));
     step.ops.push(Op::Do(Change::AuthorizeIngress { group: IdRef::Of(address), rules: wanted(user).into_iter().collect() }));
-    draft.steps.push(step);
+    draft.push(step);
 }
 
 fn risk(user: &User) -> Risk {
@@ -95,5 +95,5 @@ fn update(draft: &mut Draft<'_>, user: &User, address: Address, live: &SecurityG
     step.origin = Some(user.ssh_from.span.file_line());
     step.ops = mend_rules(&live.id, &wanted(user), &live.ingress);
     step.ops.extend(retag(&fields, digest, Kind::SecurityGroup, &live.id, &user.tags));
-    draft.steps.push(step);
+    draft.push(step);
 }
