@@ -36,7 +36,10 @@ async fn schedules_come_whole_and_import_as_from_a_file() {
     assert_eq!(live.imported[0].schedule["run"], serde_json::json!(["mon-fri 09:00-19:00"]));
     world.fault("GET /schedules", "before", 403, "AccessDeniedException").await;
     let snapshot = world.read([Need::EventBridgeSchedules]).await;
-    assert_eq!(snapshot.gaps.iter().map(|gap| (gap.action.as_str(), gap.kind)).collect::<Vec<_>>(), [("scheduler:ListSchedules", Kind::ForeignEdge)]);
+    assert_eq!(
+        snapshot.gaps.iter().map(|gap| (gap.action.as_str(), gap.kind)).collect::<Vec<_>>(),
+        [("scheduler:ListSchedules", Kind::ForeignEdge)]
+    );
 }
 
 #[tokio::test]
