@@ -116,9 +116,9 @@ impl Scene<'_> {
     }
 
     fn by_tag(&mut self, key: &str, value: &str, at: &[usize]) -> Proposal {
+        let name = self.name(&format!("{key}-{value}"));
         let (except, chosen) = self.without_production(at);
         let origin = Origin::Tag { key: key.to_owned(), value: value.to_owned(), production: chosen.is_empty() };
-        let name = self.name(&format!("{key}-{value}"));
         let effect = self.effect(self.office, if chosen.is_empty() { at } else { &chosen });
         // A `*` in a `select` is any value, and what cannot be stopped needs no schedule.
         if chosen.is_empty() || effect.stoppable() == 0 || value == ANY {
