@@ -141,7 +141,7 @@ pub fn any_scheduled_cluster(draft: &Draft<'_>, site: &Site<'_>) -> bool {
 }
 
 fn asks(judged: &Judged<'_>) -> bool {
-    differs(judged) || judged.schedule.is_some_and(|schedule| schedule.limit.is_some())
+    differs(judged) || overrides::is_asked_about(judged) || judged.schedule.is_some_and(|schedule| schedule.limit.is_some())
 }
 
 fn differs(judged: &Judged<'_>) -> bool {
