@@ -13,7 +13,7 @@ use muster_core::plan::{self, Options, Plan};
 use muster_core::tags;
 use muster_sandbox::{Faults, Sandbox};
 
-use super::judge::{Look, Wish};
+use super::judge::{LIMIT, Look, Wish};
 use super::life::{By, Itself, Life};
 use super::log::{Log, Why};
 use super::people::{Deed, script};
@@ -27,6 +27,8 @@ use super::wishes::Wishes;
 const SEED: u64 = 2026;
 /// RDS keeps events so long, after which AWS no longer says when something was started or stopped.
 const EVENTS_KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How long the mark of a machine that muster stops to change it speaks of a stop.
+const MARK_GOOD_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// How often muster comes.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +102,7 @@ impl<'f> Year<'f> {
         let text = || format!("at {at}: {what}: {:?}", self.lives[who]);
         if !self.wrong.contains_key(&who) {
             let text = text();
+            println!("{} {text}", self.all[who].name);
             self.wrong.insert(who, text);
         }
     }
@@ -151,8 +154,9 @@ impl<'f> Year<'f> {
     fn quiet_until(&self, at: Timestamp) -> Timestamp {
         let itself = self.cloud.sandbox.next_change().expect("in memory");
         let file = self.boundaries.get(self.boundaries.partition_point(|instant| *instant <= at)).copied();
-        let own = self.lives.iter().flat_map(own_boundaries).filter(|instant| *instant > at).min();
-        itself.into_iter().chain(file).chain(own).min().unwrap_or(Timestamp::MAX)
+        let own = self.all.iter().zip(&self.lives).flat_map(|(one, life)| own_boundaries(one, life)).filter(|instant| *instant > at).min();
+        let put_off = (0..self.all.len()).filter_map(|who| self.look(who, at).put_off_until()).filter(|instant| *instant > at).min();
+        itself.into_iter().chain(file).chain(own).chain(put_off).min().unwrap_or(Timestamp::MAX)
     }
 
     /// Plans and applies. Whether anything was changed, or tried, and whether everything was seen.
@@ -300,12 +304,12 @@ pub fn text(one: &Resource, numbers: (u32, u32, u32)) -> String {
 }
 
 /// Instants at which something ends that only this one has.
-fn own_boundaries(life: &Life) -> impl Iterator<Item = Timestamp> {
-    let hours = SignedDuration::from_hours;
+fn own_boundaries(one: &Resource, life: &Life) -> impl Iterator<Item = Timestamp> + use<> {
     let second = SignedDuration::from_secs(1);
-    let snooze = life.snooze.into_iter().flat_map(move |until| [until, life.started + hours(6)]);
-    let marked = life.marked.map(|marked| marked + hours(1) + second);
+    let limit = (one.crew == "batch" && life.on).then(|| life.started + LIMIT);
+    let is_rds = matches!(one.sort, Sort::Database | Sort::Cluster);
+    let kept = is_rds.then(|| [life.changed + EVENTS_KEPT + second, life.asked + EVENTS_KEPT + second]);
+    let marked = life.marked.map(|marked| marked + MARK_GOOD_FOR + second);
     let tag = life.tag.map(|(_, until)| until);
-    let kept = [life.changed + EVENTS_KEPT + second, life.asked + EVENTS_KEPT + second];
-    [life.started + hours(7)].into_iter().chain(kept).chain(snooze).chain(marked).chain(tag)
+    limit.into_iter().chain(kept.into_iter().flatten()).chain(marked).chain(tag)
 }
