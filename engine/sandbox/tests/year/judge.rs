@@ -198,7 +198,8 @@ impl Look<'_> {
         if !on {
             return Some((0, 0, 0));
         }
-        let written = self.wishes.numbers(self.one, self.at).map(|(min, after, max)| if service { (after, after, after) } else { (min, after, max) });
+        let written =
+            self.wishes.numbers(self.one, self.at).map(|(min, after, max)| if service { (after, after, after) } else { (min, after, max) });
         written.or_else(|| if life.is_none(self.one) { life.remembered } else { Some(life.numbers) })
     }
 
@@ -212,7 +213,8 @@ impl Look<'_> {
     }
 
     fn numbers_stand(&self) -> bool {
-        let superseded = || self.edge_since(self.life.asked).is_some() || self.wishes.size_edge(self.one, self.life.asked, self.at).is_some();
+        let superseded =
+            || self.edge_since(self.life.asked).is_some() || self.wishes.size_edge(self.one, self.life.asked, self.at).is_some();
         match manual_of(self.one.crew) {
             Manual::Enforce => false,
             Manual::Hold => true,
@@ -222,7 +224,9 @@ impl Look<'_> {
 
     fn why_numbers(&self, source: Source) -> Why {
         let life = self.life;
-        let undo = life.by == By::Person && self.edge_since(life.asked).is_none() && self.wishes.size_edge(self.one, life.asked, self.at).is_none();
+        let undo = life.by == By::Person
+            && self.edge_since(life.asked).is_none()
+            && self.wishes.size_edge(self.one, life.asked, self.at).is_none();
         match source {
             _ if life.late => Why::Retry,
             Source::Override => Why::Override,

@@ -169,14 +169,17 @@ impl Log {
         let mine = |line: &&Line| all[line.who].zone == zone && middle - half <= line.at && line.at < middle + half;
         let lines: Vec<&Line> = self.lines.iter().filter(mine).collect();
         let minute = |line: &Line| line.at.as_second().div_euclid(60);
-        let same = |a: &&Line, b: &&Line| (minute(a), all[a.who].crew, a.verb, a.why, detail(a)) == (minute(b), all[b.who].crew, b.verb, b.why, detail(b));
+        let same = |a: &&Line, b: &&Line| {
+            (minute(a), all[a.who].crew, a.verb, a.why, detail(a)) == (minute(b), all[b.who].crew, b.verb, b.why, detail(b))
+        };
         let mut sorted = lines;
         sorted.sort_by_key(|line| (minute(line), all[line.who].crew, line.verb, line.why, detail(line)));
         for group in sorted.chunk_by(same) {
             let first = group[0];
             let local = first.at.to_zoned(tz.clone()).strftime("%a %F %H:%M %:z").to_string();
             let names = if let [one] = group { all[one.who].name.clone() } else { format!("{} of {}", group.len(), all[first.who].crew) };
-            writeln!(golden, "{local}  {}  {names} {} {}{}", first.at.strftime("%H:%MZ"), first.verb, first.why.word(), detail(first)).expect("text");
+            writeln!(golden, "{local}  {}  {names} {} {}{}", first.at.strftime("%H:%MZ"), first.verb, first.why.word(), detail(first))
+                .expect("text");
         }
     }
 }

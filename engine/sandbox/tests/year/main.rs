@@ -24,14 +24,14 @@ mod verify;
 mod wishes;
 mod year;
 
-use year::{Pace, live};
+use year::{Pace, Passes, live};
 
 /// Of the minutes at which nothing can differ, one in so many is looked at all the same.
 const SAMPLE: u64 = 250;
 
 fn check(name: &str, pace: Pace) {
     let lived = live(pace);
-    let (made, idle, skipped) = lived.passes;
+    let Passes { made, idle, skipped } = lived.passes;
     println!("{name}: {made} passes, {idle} of them idle, {skipped} skipped, {} lines, in {:.1?}", lived.log.len(), lived.took);
     let title = format!("# A year, a pass every {} min, {} resources", pace.minutes, lived.all.len());
     let seen = lived.log.golden(&lived.all, &title);

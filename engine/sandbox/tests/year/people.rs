@@ -135,7 +135,8 @@ impl Script<'_> {
             let at = Timestamp::from_second(at - at.rem_euclid(15 * 60) - 20).expect("within the year");
             let count = 1 + self.random.below(4);
             let fault = |random: &mut Random| (random.below(10), FAULTS[index(random.below(4))]);
-            let deed = if n < TROUBLES { Deed::Trouble((0..count).map(|_| fault(&mut self.random)).collect()) } else { Deed::Throttle(count * 3) };
+            let deed =
+                if n < TROUBLES { Deed::Trouble((0..count).map(|_| fault(&mut self.random)).collect()) } else { Deed::Throttle(count * 3) };
             self.deeds.push((at, deed));
         }
     }

@@ -137,7 +137,9 @@ pub fn estate(all: &[Resource]) -> Estate {
     ];
     for (section, sort) in sections {
         writeln!(text, "    {section}:").expect("text");
-        all.iter().filter(|one| one.sort == sort).for_each(|one| writeln!(text, "      - {{{}, tags: {{crew: {}}}}}", entry(one), one.crew).expect("text"));
+        all.iter()
+            .filter(|one| one.sort == sort)
+            .for_each(|one| writeln!(text, "      - {{{}, tags: {{crew: {}}}}}", entry(one), one.crew).expect("text"));
     }
     Estate::parse("estate.yaml", &text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
@@ -146,8 +148,12 @@ fn entry(one: &Resource) -> String {
     let (id, window) = (&one.id, &one.window);
     match one.sort {
         Sort::User => String::new(),
-        Sort::Instance => format!("id: {id}, image: ami-0ab24040000000001, type: {}, hibernation: {}", type_of(one.crew), one.crew == "batch"),
-        Sort::Database => format!("name: {id}, engine: mysql, version: '8.0', class: db.t4g.micro, storage: 20, maintenance-window: '{window}'"),
+        Sort::Instance => {
+            format!("id: {id}, image: ami-0ab24040000000001, type: {}, hibernation: {}", type_of(one.crew), one.crew == "batch")
+        }
+        Sort::Database => {
+            format!("name: {id}, engine: mysql, version: '8.0', class: db.t4g.micro, storage: 20, maintenance-window: '{window}'")
+        }
         Sort::Cluster => format!(
             "name: {id}, engine: aurora-mysql, version: '8.0', maintenance-window: '{window}', members: [{{name: {id}-1, class: db.r6g.large}}]"
         ),

@@ -67,12 +67,18 @@ fn shown(view: &PlaceView, one: &Resource) -> Option<String> {
         }
         Sort::Database => view.databases.seen().iter().find(|database| database.name == one.id).map(|found| database_on(&found.state.0)),
         Sort::Cluster => view.clusters.seen().iter().find(|cluster| cluster.name == one.id).map(|found| database_on(&found.state.0)),
-        Sort::Group => {
-            view.scaling_groups.seen().iter().find(|group| group.name == one.id).map(|found| text(one, (found.min, found.desired, found.max)))
-        }
-        Sort::Service => {
-            view.services.seen().iter().find(|service| service.path() == one.id).map(|found| text(one, (found.desired, found.desired, found.desired)))
-        }
+        Sort::Group => view
+            .scaling_groups
+            .seen()
+            .iter()
+            .find(|group| group.name == one.id)
+            .map(|found| text(one, (found.min, found.desired, found.max))),
+        Sort::Service => view
+            .services
+            .seen()
+            .iter()
+            .find(|service| service.path() == one.id)
+            .map(|found| text(one, (found.desired, found.desired, found.desired))),
     }
 }
 
@@ -146,7 +152,9 @@ fn deeds(year: &Year<'_>, change: &Change) -> Vec<(usize, Deed)> {
         Change::StartDatabase { name } | Change::StartCluster { name } => one(name, Deed::Turn(true)),
         Change::StopDatabase { name } | Change::StopCluster { name } => one(name, Deed::Turn(false)),
         Change::ScaleGroup { name, min, desired, max } => one(name, Deed::Scale((*min, *desired, *max))),
-        Change::ScaleService { cluster, service, desired } => one(&format!("{cluster}/{service}"), Deed::Scale((*desired, *desired, *desired))),
+        Change::ScaleService { cluster, service, desired } => {
+            one(&format!("{cluster}/{service}"), Deed::Scale((*desired, *desired, *desired)))
+        }
         Change::ModifyInstanceType { id, instance_type } => one(id, Deed::Type(instance_type.clone())),
         Change::CreateDbSnapshot { database, .. } => one(database, Deed::Snapshot),
         Change::CreateClusterSnapshot { cluster, .. } => one(cluster, Deed::Snapshot),
@@ -266,7 +274,8 @@ fn settle(year: &mut Year<'_>, pass: &Pass, who: usize, tried: &Tried) {
     let unread = is_unread(year, pass, who);
     let life = &mut year.lives[who];
     life.late = !reached && (tried.refused || fell || unread) || (life.late && matches!(wish, Wish::Moving));
-    life.snoozed = *wish == Wish::Stands && life.on && life.snooze.is_some_and(|until| until > pass.at) && life.by != By::Person || (life.snoozed && !reached);
+    life.snoozed = *wish == Wish::Stands && life.on && life.snooze.is_some_and(|until| until > pass.at) && life.by != By::Person
+        || (life.snoozed && !reached);
 }
 
 fn held<'p>(pass: &'p Pass, who: usize, year: &Year<'_>) -> Vec<&'p str> {
@@ -294,7 +303,11 @@ fn excuse(year: &Year<'_>, pass: &Pass, who: usize, tried: &Tried) -> Option<&'s
 /// A database that the machines of `app` wait for.
 fn is_down(year: &Year<'_>, pass: &Pass, other: usize) -> bool {
     let life = &year.lives[other];
-    !life.on || life.is_moving(pass.at) || life.asked >= pass.at || is_unread(year, pass, other) || matches!(pass.wishes[other], Wish::Turn(..))
+    !life.on
+        || life.is_moving(pass.at)
+        || life.asked >= pass.at
+        || is_unread(year, pass, other)
+        || matches!(pass.wishes[other], Wish::Turn(..))
 }
 
 /// The account did not say what is needed to judge it.

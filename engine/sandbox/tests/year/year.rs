@@ -39,14 +39,33 @@ pub struct Pace {
     pub sample: Option<u64>,
 }
 
+impl Pace {
+    /// The instants of the year at which a pass is due.
+    fn instants(self) -> impl Iterator<Item = Timestamp> {
+        let step = SignedDuration::from_mins(self.minutes);
+        std::iter::successors(Some(instant(BEGIN)), move |at| Some(*at + step)).take_while(|at| *at < instant(END))
+    }
+}
+
+/// How many passes there were.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Passes {
+    /// They were made.
+    pub made: u64,
+    /// Of these, there could be nothing to do for them, and there was nothing.
+    pub idle: u64,
+    /// There could be nothing to do for them, and they were not made.
+    pub skipped: u64,
+}
+
 /// A year as it was lived.
 pub struct Lived {
     /// What happened.
     pub log: Log,
     /// To whom.
     pub all: Vec<Resource>,
-    /// Passes that were made, those of them that were made to see that there is nothing to do, and those that were skipped.
-    pub passes: (u64, u64, u64),
+    /// How.
+    pub passes: Passes,
     /// How long it took.
     pub took: Duration,
 }
@@ -94,7 +113,18 @@ impl<'f> Year<'f> {
         let by_id = all.iter().enumerate().filter(|(_, one)| !one.id.is_empty()).map(|(who, one)| (one.id.clone(), who)).collect();
         let lives = all.iter().map(|one| Life::new(one, instant(BEGIN))).collect();
         let boundaries = wishes.boundaries(&all);
-        Self { fleet, wishes, all, lives, cloud: Recorder::new(sandbox), log: Log::default(), shortage: Vec::new(), by_id, wrong: BTreeMap::new(), boundaries }
+        Self {
+            fleet,
+            wishes,
+            all,
+            lives,
+            cloud: Recorder::new(sandbox),
+            log: Log::default(),
+            shortage: Vec::new(),
+            by_id,
+            wrong: BTreeMap::new(),
+            boundaries,
+        }
     }
 
     /// Writes down that a law was broken; what comes of it later on the same resource is not of interest.
@@ -112,37 +142,32 @@ impl<'f> Year<'f> {
         self.cloud.sandbox.now()
     }
 
-    fn run(&mut self, pace: Pace) -> (u64, u64, u64) {
+    fn run(&mut self, pace: Pace) -> Passes {
         let mut deeds = script(&self.all, SEED).into_iter().peekable();
         let mut random = Random::new(SEED ^ 1);
-        let (begin, end, step) = (instant(BEGIN).as_second(), instant(END).as_second(), pace.minutes * 60);
-        let (mut due, mut counts) = (begin, (0, 0, 0));
-        // Until when nothing can differ from what the last pass found to be right; nothing when it did something or did not see
-        // everything.
+        let mut passes = Passes::default();
+        // Until when nothing can differ from what the last pass found; nothing when that did something, or did not see everything.
         let mut quiet: Option<Timestamp> = None;
-        let mut second = begin;
-        while second < end {
-            let at = Timestamp::from_second(second).expect("within the year");
-            while deeds.next_if(|(instant, _)| *instant <= at).map(|(instant, deed)| self.happen(instant, &deed)).is_some() {
+        for at in pace.instants() {
+            while let Some((instant, deed)) = deeds.next_if(|(instant, _)| *instant <= at) {
+                self.happen(instant, &deed);
                 quiet = None;
             }
-            if self.now() <= at {
-                due = second;
-                let idle = quiet.is_some_and(|until| at < until);
-                let sampled = pace.sample.is_some_and(|share| random.below(share) == 0);
-                if idle && pace.sample.is_some() && !sampled {
-                    counts.2 += 1;
-                } else {
-                    let (did, saw) = self.pass(at);
-                    assert!(!(did && idle), "{at}: a pass did something although nothing can differ until {quiet:?}");
-                    counts = (counts.0 + 1, counts.1 + u64::from(idle), counts.2);
-                    quiet = (saw && !did).then(|| self.quiet_until(at));
-                }
+            // The last pass may still be waiting for machines.
+            if self.now() > at {
+                continue;
             }
-            second += step;
+            let idle = quiet.is_some_and(|until| at < until);
+            if pace.sample.is_some_and(|share| random.below(share) != 0 && idle) {
+                passes.skipped += 1;
+                continue;
+            }
+            let (did, saw) = self.pass(at);
+            assert!(!(did && idle), "{at}: a pass did something although nothing can differ until {quiet:?}");
+            (passes.made, passes.idle) = (passes.made + 1, passes.idle + u64::from(idle));
+            quiet = (saw && !did).then(|| self.quiet_until(at));
         }
-        assert!(due + step >= end, "the year was lived to its end");
-        counts
+        passes
     }
 
     /// The first instant after `at`, when a pass found nothing to do, at which anything that a plan depends on can differ: the
@@ -186,7 +211,8 @@ impl<'f> Year<'f> {
 
     /// Instances of users are given their ids by the first pass.
     fn births(&mut self, at: Timestamp, outcome: &apply::Outcome) {
-        let made = outcome.steps.iter().filter(|step| step.action == plan::Action::Create && step.kind == muster_core::cloud::Kind::Instance);
+        let made =
+            outcome.steps.iter().filter(|step| step.action == plan::Action::Create && step.kind == muster_core::cloud::Kind::Instance);
         for step in made {
             let who = self.all.iter().position(|one| step.address.as_str() == format!("{}/instance", one.name)).expect("a user");
             let id = self.born(who).unwrap_or_else(|| panic!("{}: {:?}", step.address, step.status));
@@ -289,7 +315,9 @@ impl<'f> Year<'f> {
         }
         let place = Place { account: "default".to_owned(), region: "ap-northeast-2".to_owned() };
         let change = match one.id.split_once('/') {
-            Some((cluster, service)) => Change::ScaleService { cluster: cluster.to_owned(), service: service.to_owned(), desired: numbers.1 },
+            Some((cluster, service)) => {
+                Change::ScaleService { cluster: cluster.to_owned(), service: service.to_owned(), desired: numbers.1 }
+            }
             None => Change::ScaleGroup { name: one.id.clone(), min: numbers.0, desired: numbers.1, max: numbers.2 },
         };
         self.cloud.sandbox.hand(&place, &change).expect("scaled by hand");
