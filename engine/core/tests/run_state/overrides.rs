@@ -36,6 +36,20 @@ fn what_cannot_be_done_yet_keeps_the_tag_that_explains_it() {
 }
 
 #[test]
+fn the_tag_stays_while_it_alone_explains_the_last_change() {
+    let pairs = with("running until=2026-11-16T12:00+09:00");
+    // Started in its time, and from nine on its schedule wants it so as well.
+    let account = Account::of(vec![running("i-1", "Mon 06:00", &tags(&pairs))]);
+    for (manual, at_its_end) in [("until-next-edge", &["tag ec2/i-1"][..]), ("hold", &[]), ("enforce", &[])] {
+        let fleet = schedules(&FLEET.replace("run:", &format!("manual: {manual}, run:")));
+        assert_eq!(account.says(&fleet, "Mon 12:00"), at_its_end, "{manual}");
+        assert_eq!(account.says(&fleet, "Mon 19:00"), ["stop ec2/i-1", "tag ec2/i-1"], "{manual}: the start was not by hand");
+    }
+    let started_later = Account::of(vec![running("i-1", "Mon 13:00", &tags(&pairs))]);
+    assert_eq!(started_later.says(&schedules(&FLEET.replace("run:", "manual: hold, run:")), "Mon 14:00"), ["tag ec2/i-1"]);
+}
+
+#[test]
 fn a_tag_that_says_nothing_is_no_override() {
     for text in ["running", "running until=tomorrow", "off until=2026-11-16T23:00Z", ""] {
         let pairs = with(text);

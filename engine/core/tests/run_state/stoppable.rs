@@ -99,3 +99,16 @@ fn what_was_hibernated_for_sixty_days_is_not_started() {
     instance.state_reason = Some("Client.UserInitiatedShutdown".to_owned());
     assert_eq!(Account::of(vec![instance]).says(&fleet, "Tue 09:00"), ["start ec2/i-1"], "a plain stop lasts for ever");
 }
+
+#[test]
+fn a_start_that_fell_back_is_tried_again_and_is_nobody_s() {
+    let mut machine = stopped("i-1", "Mon 09:00", "Mon 09:01", &[("env", "dev")]);
+    machine.state_reason = Some("Server.InternalError".to_owned());
+    for rds in ["re-stop", "leave"] {
+        let fleet =
+            schedules(&format!("  s: {{select: {{tags: {{env: dev}}}}, run: ['mon-fri 09:00-19:00'], rds: {{auto-restart: {rds}}}}}\n"));
+        let plan = Account::of(vec![machine.clone()]).plan(&fleet, "Mon 09:02");
+        let reasons: Vec<&str> = plan.steps.iter().map(|step| step.reason.as_str()).collect();
+        assert_eq!(reasons, ["run `mon-fri 09:00-19:00`, by schedule `s`"], "{rds}");
+    }
+}

@@ -60,6 +60,30 @@ fn a_person_s_start_of_a_cluster_stands_until_the_next_edge() {
     assert!(lines(&world.pass_at("2026-11-23T10:15:00Z")).contains(&"stop rds-cluster/catalogue".to_owned()));
 }
 
+#[test]
+fn a_database_whose_events_cannot_be_read_is_left_alone() {
+    let world = World::new(PLAIN);
+    world.pass_at("2026-11-20T10:15:00Z");
+    world.sandbox.start("reports").expect("started by hand");
+    world.sandbox.advance(SignedDuration::from_mins(10)).expect("the clock moves");
+    world.sandbox.deny("rds:DescribeEvents").expect("denied");
+    let plan = world.plan();
+    assert!(plan.is_empty() && held(&plan, "rds/reports").contains("its events could not be read"), "{:?} {:#?}", lines(&plan), plan.held);
+    world.sandbox.allow("rds:DescribeEvents").expect("allowed");
+    assert!(held(&world.plan(), "rds/reports").contains("started by hand"));
+}
+
+#[test]
+fn what_comes_after_databases_that_cannot_be_listed_waits() {
+    let app = "  app: {select: {services: [asg], tags: {env: dev}}, run: ['mon-fri 08:45-19:15'], after: [{schedule: office}]}\n";
+    let world = World::new(&format!("{PLAIN}{app}"));
+    world.pass_at("2026-11-20T10:15:00Z");
+    world.sandbox.at(at("2026-11-22T23:45:00Z")).expect("the clock moves");
+    world.sandbox.deny("rds:DescribeDBInstances").expect("denied");
+    let why = held(&world.plan(), "asg/web").to_owned();
+    assert!(why.starts_with("waits for schedule `office`") && why.contains("its databases could not be listed"), "{why}");
+}
+
 /// Snapshots of a database that carry the schedule's mark, oldest first.
 fn kept(world: &World) -> Vec<String> {
     let view = world.view(Need::DbSnapshots);

@@ -76,7 +76,7 @@ impl Look<'_> {
         if source != Source::Override && !limited && self.stands(on) {
             return Wish::Stands;
         }
-        if source != Source::Override && !on && self.is_put_off(limited) {
+        if source != Source::Override && !on && self.put_off_until().is_some_and(|until| self.at < until) {
             return Wish::Stands;
         }
         Wish::Turn(on, self.why(source, limited && !on))
@@ -128,12 +128,12 @@ impl Look<'_> {
         }
     }
 
-    /// Its tag puts the stop off: so far as it says, and at most [`SNOOZE`] after the stop was due.
-    fn is_put_off(&self, limited: bool) -> bool {
-        let Some(asked) = self.life.snooze.filter(|_| self.one.crew == "class" && !limited) else { return false };
+    /// Until when its tag puts a stop off: so far as it says, and at most [`SNOOZE`] after the stop was due.
+    pub fn put_off_until(&self) -> Option<Timestamp> {
+        let asked = self.life.snooze.filter(|_| self.one.crew == "class" && self.life.on)?;
         let edge = self.wishes.edge(self.one, self.life.tag, self.at - SNOOZE, self.at);
         let due = edge.map_or(self.life.started, |edge| edge.max(self.life.started));
-        self.at < asked.min(due + SNOOZE)
+        Some(asked.min(due + SNOOZE))
     }
 
     fn wants_other_type(&self) -> bool {

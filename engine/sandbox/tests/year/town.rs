@@ -88,8 +88,7 @@ pub fn resources() -> Vec<Resource> {
             for n in 0..count {
                 users += usize::from(sort == Sort::User);
                 let (id, name) = names(sort, crew, n, users);
-                let window =
-                    format!("{day}:18:{minute:02}-{day}:18:{end:02}", day = ["tue", "sat", "sun"][n % 3], minute = n, end = n + 30);
+                let window = ["tue:18:00-tue:18:30", "sat:23:50-sun:00:20", "sun:20:15-sun:21:15"][n % 3].to_owned();
                 all.push(Resource { name, id, sort, crew, zone, window });
             }
         }

@@ -217,7 +217,16 @@ fn objection(year: &Year<'_>, pass: &Pass, who: usize, deed: &Deed, call: &Call)
     if again {
         return Some(format!("twice with nothing in between, {}", call.at));
     }
+    let early = year.all[who].crew == "app" && *deed == Deed::Turn(true) && (0..year.all.len()).any(|other| is_not_up(year, other, call));
+    if early {
+        return Some("started before what it comes after".to_owned());
+    }
     (!asked_for).then(|| format!("{wish:?} was due"))
+}
+
+/// A database that the machines of `app` come after, and that is not available.
+fn is_not_up(year: &Year<'_>, other: usize, call: &Call) -> bool {
+    year.all[other].crew == "db-office" && (!year.lives[other].on || call.at < year.lives[other].settles)
 }
 
 /// What is true after a change. True when it came about by it.

@@ -163,9 +163,7 @@ impl<'f> Wishes<'f> {
 /// Beginning and length of a window in minutes of the week, which begins on Thursday, as the epoch does; the lead counts.
 fn weekly(window: &str) -> (i64, i64) {
     let minute = |text: &str| {
-        let mut parts = text.split(':');
-        let day =
-            ["thu", "fri", "sat", "sun", "mon", "tue", "wed"].iter().position(|day| parts.next() == Some(*day) || text.starts_with(day));
+        let day = ["thu", "fri", "sat", "sun", "mon", "tue", "wed"].iter().position(|day| text.starts_with(day));
         let clock: Vec<i64> = text[4..].split(':').map(|part| part.parse().expect("a number")).collect();
         (i64::try_from(day.expect("a weekday")).expect("small") * 24 + clock[0]) * 60 + clock[1]
     };

@@ -13,7 +13,7 @@ use muster_core::plan::{self, Options, Plan};
 use muster_core::tags;
 use muster_sandbox::{Faults, Sandbox};
 
-use super::judge::{Look, Wish};
+use super::judge::{LIMIT, Look, Wish};
 use super::life::{By, Itself, Life};
 use super::log::{Log, Why};
 use super::people::{Deed, script};
@@ -27,6 +27,8 @@ use super::wishes::Wishes;
 const SEED: u64 = 2026;
 /// RDS keeps events so long, after which AWS no longer says when something was started or stopped.
 const EVENTS_KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How long the mark of a machine that muster stops to change it speaks of a stop.
+const MARK_GOOD_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// How often muster comes.
 #[derive(Debug, Clone, Copy)]
@@ -37,14 +39,33 @@ pub struct Pace {
     pub sample: Option<u64>,
 }
 
+impl Pace {
+    /// The instants of the year at which a pass is due.
+    fn instants(self) -> impl Iterator<Item = Timestamp> {
+        let step = SignedDuration::from_mins(self.minutes);
+        std::iter::successors(Some(instant(BEGIN)), move |at| Some(*at + step)).take_while(|at| *at < instant(END))
+    }
+}
+
+/// How many passes there were.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Passes {
+    /// They were made.
+    pub made: u64,
+    /// Of these, there could be nothing to do for them, and there was nothing.
+    pub idle: u64,
+    /// There could be nothing to do for them, and they were not made.
+    pub skipped: u64,
+}
+
 /// A year as it was lived.
 pub struct Lived {
     /// What happened.
     pub log: Log,
     /// To whom.
     pub all: Vec<Resource>,
-    /// Passes that were made, those of them that were made to see that there is nothing to do, and those that were skipped.
-    pub passes: (u64, u64, u64),
+    /// How.
+    pub passes: Passes,
     /// How long it took.
     pub took: Duration,
 }
@@ -111,6 +132,7 @@ impl<'f> Year<'f> {
         let text = || format!("at {at}: {what}: {:?}", self.lives[who]);
         if !self.wrong.contains_key(&who) {
             let text = text();
+            println!("{} {text}", self.all[who].name);
             self.wrong.insert(who, text);
         }
     }
@@ -120,37 +142,32 @@ impl<'f> Year<'f> {
         self.cloud.sandbox.now()
     }
 
-    fn run(&mut self, pace: Pace) -> (u64, u64, u64) {
+    fn run(&mut self, pace: Pace) -> Passes {
         let mut deeds = script(&self.all, SEED).into_iter().peekable();
         let mut random = Random::new(SEED ^ 1);
-        let (begin, end, step) = (instant(BEGIN).as_second(), instant(END).as_second(), pace.minutes * 60);
-        let (mut due, mut counts) = (begin, (0, 0, 0));
-        // Until when nothing can differ from what the last pass found to be right; nothing when it did something or did not see
-        // everything.
+        let mut passes = Passes::default();
+        // Until when nothing can differ from what the last pass found; nothing when that did something, or did not see everything.
         let mut quiet: Option<Timestamp> = None;
-        let mut second = begin;
-        while second < end {
-            let at = Timestamp::from_second(second).expect("within the year");
-            while deeds.next_if(|(instant, _)| *instant <= at).map(|(instant, deed)| self.happen(instant, &deed)).is_some() {
+        for at in pace.instants() {
+            while let Some((instant, deed)) = deeds.next_if(|(instant, _)| *instant <= at) {
+                self.happen(instant, &deed);
                 quiet = None;
             }
-            if self.now() <= at {
-                due = second;
-                let idle = quiet.is_some_and(|until| at < until);
-                let sampled = pace.sample.is_some_and(|share| random.below(share) == 0);
-                if idle && pace.sample.is_some() && !sampled {
-                    counts.2 += 1;
-                } else {
-                    let (did, saw) = self.pass(at);
-                    assert!(!(did && idle), "{at}: a pass did something although nothing can differ until {quiet:?}");
-                    counts = (counts.0 + 1, counts.1 + u64::from(idle), counts.2);
-                    quiet = (saw && !did).then(|| self.quiet_until(at));
-                }
+            // The last pass may still be waiting for machines.
+            if self.now() > at {
+                continue;
             }
-            second += step;
+            let idle = quiet.is_some_and(|until| at < until);
+            if pace.sample.is_some_and(|share| random.below(share) != 0 && idle) {
+                passes.skipped += 1;
+                continue;
+            }
+            let (did, saw) = self.pass(at);
+            assert!(!(did && idle), "{at}: a pass did something although nothing can differ until {quiet:?}");
+            (passes.made, passes.idle) = (passes.made + 1, passes.idle + u64::from(idle));
+            quiet = (saw && !did).then(|| self.quiet_until(at));
         }
-        assert!(due + step >= end, "the year was lived to its end");
-        counts
+        passes
     }
 
     /// The first instant after `at`, when a pass found nothing to do, at which anything that a plan depends on can differ: the
@@ -162,8 +179,9 @@ impl<'f> Year<'f> {
     fn quiet_until(&self, at: Timestamp) -> Timestamp {
         let itself = self.cloud.sandbox.next_change().expect("in memory");
         let file = self.boundaries.get(self.boundaries.partition_point(|instant| *instant <= at)).copied();
-        let own = self.lives.iter().flat_map(own_boundaries).filter(|instant| *instant > at).min();
-        itself.into_iter().chain(file).chain(own).min().unwrap_or(Timestamp::MAX)
+        let own = self.all.iter().zip(&self.lives).flat_map(|(one, life)| own_boundaries(one, life)).filter(|instant| *instant > at).min();
+        let put_off = (0..self.all.len()).filter_map(|who| self.look(who, at).put_off_until()).filter(|instant| *instant > at).min();
+        itself.into_iter().chain(file).chain(own).chain(put_off).min().unwrap_or(Timestamp::MAX)
     }
 
     /// Plans and applies. Whether anything was changed, or tried, and whether everything was seen.
@@ -314,12 +332,12 @@ pub fn text(one: &Resource, numbers: (u32, u32, u32)) -> String {
 }
 
 /// Instants at which something ends that only this one has.
-fn own_boundaries(life: &Life) -> impl Iterator<Item = Timestamp> {
-    let hours = SignedDuration::from_hours;
+fn own_boundaries(one: &Resource, life: &Life) -> impl Iterator<Item = Timestamp> + use<> {
     let second = SignedDuration::from_secs(1);
-    let snooze = life.snooze.into_iter().flat_map(move |until| [until, life.started + hours(6)]);
-    let marked = life.marked.map(|marked| marked + hours(1) + second);
+    let limit = (one.crew == "batch" && life.on).then(|| life.started + LIMIT);
+    let is_rds = matches!(one.sort, Sort::Database | Sort::Cluster);
+    let kept = is_rds.then(|| [life.changed + EVENTS_KEPT + second, life.asked + EVENTS_KEPT + second]);
+    let marked = life.marked.map(|marked| marked + MARK_GOOD_FOR + second);
     let tag = life.tag.map(|(_, until)| until);
-    let kept = [life.changed + EVENTS_KEPT + second, life.asked + EVENTS_KEPT + second];
-    [life.started + hours(7)].into_iter().chain(kept).chain(snooze).chain(marked).chain(tag)
+    limit.into_iter().chain(kept.into_iter().flatten()).chain(marked).chain(tag)
 }

@@ -145,7 +145,7 @@ fn asks(judged: &Judged<'_>) -> bool {
     if judged.schedule.is_some_and(by_eventbridge::is_sole) {
         return false;
     }
-    differs(judged) || judged.schedule.is_some_and(|schedule| schedule.limit.is_some())
+    differs(judged) || overrides::is_asked_about(judged) || judged.schedule.is_some_and(|schedule| schedule.limit.is_some())
 }
 
 fn differs(judged: &Judged<'_>) -> bool {

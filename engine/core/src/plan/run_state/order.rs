@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::judge::{Judged, Verdict};
 use super::newborn;
 use crate::address::Address;
-use crate::cloud::{Change, IdRef, Place};
+use crate::cloud::{Change, IdRef, Listing, Place, PlaceView};
 use crate::name::Name;
 use crate::plan::draft::Draft;
 use crate::plan::model::{Await, Op, Step};
@@ -34,6 +34,7 @@ pub(super) fn hold_what_waits(draft: &Draft<'_>, all: &mut [Judged<'_>]) {
     if named.is_empty() {
         return;
     }
+    hold_behind_the_unread(draft, &named, all);
     let newborn = down_when_born(draft);
     // What is held may be what another waits for in turn; each round holds at least one or is the last.
     loop {
@@ -54,6 +55,42 @@ pub(super) fn hold_what_waits(draft: &Draft<'_>, all: &mut [Judged<'_>]) {
             return;
         }
     }
+}
+
+/// Holds back every start whose schedule comes after one of which something could not be listed: it may be down.
+fn hold_behind_the_unread(draft: &Draft<'_>, named: &BTreeSet<&Name>, all: &mut [Judged<'_>]) {
+    let unread: BTreeMap<&Name, &str> = named.iter().filter_map(|name| Some((*name, unread(draft, name)?))).collect();
+    for judged in all.iter_mut().filter(|judged| !unread.is_empty() && judged.acts(RunState::Running)) {
+        let after = judged.schedule.and_then(|schedule| schedule.after.iter().find(|after| unread.contains_key(&after.schedule)));
+        if let Some(after) = after {
+            judged.verdict = Verdict::Held(format!(
+                "waits for schedule `{}` ({}): its {} could not be listed, so nobody knows whether they run",
+                after.schedule,
+                after.span.file_line(),
+                unread[&after.schedule]
+            ));
+        }
+    }
+}
+
+/// What of a schedule could not be listed, wherever it is.
+fn unread(draft: &Draft<'_>, name: &Name) -> Option<&'static str> {
+    let select = draft.input.fleet.schedules.get(name)?.select.as_ref();
+    let missing = |view: &PlaceView| {
+        let lists = [
+            ("ec2", "instances", is_cut_short(&view.instances)),
+            ("rds", "databases", is_cut_short(&view.databases) || is_cut_short(&view.clusters)),
+            ("asg", "groups", is_cut_short(&view.scaling_groups)),
+            ("ecs", "services", is_cut_short(&view.services)),
+        ];
+        let concerns = |service: &str| select.is_none_or(|select| select.services.contains(service));
+        lists.into_iter().find(|(service, _, cut_short)| *cut_short && concerns(service)).map(|(_, words, _)| words)
+    };
+    draft.sites.values().find_map(|site| missing(site.view))
+}
+
+const fn is_cut_short<T>(list: &Listing<T>) -> bool {
+    list.was_read() && !list.is_complete()
 }
 
 /// By schedule a machine of it that does not run, and why.

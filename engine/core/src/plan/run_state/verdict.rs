@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::history::History;
 use super::judge::{Judged, Verdict};
+use super::machine::Machine;
 use crate::plan::draft::Draft;
 use crate::plan::last_change::LastChange;
 use crate::plan::model::Cause;
@@ -11,6 +12,20 @@ use crate::plan::site::Site;
 use crate::plan::{stoppable, words};
 use crate::schedule::{Context, Manual, RunState, Schedule};
 use crate::tags;
+
+/// Why a database is left alone without its events: a person's change would be undone.
+const EVENTS_UNREAD: &str =
+    "its events could not be read, so nobody knows whether a person started or stopped it last; allow rds:DescribeEvents, or plan again";
+
+/// True when it was asked when a database was last started and stopped, and not all of the answer came.
+fn are_events_unread(site: &Site<'_>, machine: Machine<'_>) -> bool {
+    let events = match machine {
+        Machine::Rds(_) => &site.view.db_events,
+        Machine::Cluster(_) => &site.view.cluster_events,
+        Machine::Ec2(_) | Machine::Group(_) | Machine::Service(_) => return false,
+    };
+    events.was_read() && !events.is_complete()
+}
 
 /// What follows from what is wanted and what is.
 pub(super) fn verdict(draft: &Draft<'_>, site: &Site<'_>, judged: &Judged<'_>, history: &History, context: &Context<'_>) -> Verdict {
@@ -22,6 +37,9 @@ pub(super) fn verdict(draft: &Draft<'_>, site: &Site<'_>, judged: &Judged<'_>, h
         return Verdict::Act(Cause::Override, judged.rule.clone());
     }
     let Some(schedule) = judged.schedule else { return Verdict::Fine };
+    if are_events_unread(site, judged.machine) {
+        return Verdict::Held(EVENTS_UNREAD.to_owned());
+    }
     // A start that fell back is nobody's either, and is tried again.
     if history.change.automatic && history.change.to == RunState::Running {
         return after_a_week(draft, schedule, judged, context, &history.change);
