@@ -137,8 +137,8 @@ impl Why {
             _ if is_new && !known => (Cause::New, String::new()),
             _ if wanted.born.is_some() => (Cause::New, "its machine is made by this plan".to_owned()),
             _ if moved => (Cause::File, String::new()),
+            (_, Some(to)) if known => (Cause::Schedule, format!("a month further ahead, to {to}")),
             (Some(override_words), _) => (Cause::Override, override_words.to_owned()),
-            (None, Some(to)) => (Cause::Schedule, format!("a month further ahead, to {to}")),
             _ if !known => (Cause::New, "its machine is new to the schedule".to_owned()),
             _ => (Cause::Drift, "deleted outside, or an earlier apply did not finish".to_owned()),
         };
