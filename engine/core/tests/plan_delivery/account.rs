@@ -271,6 +271,3 @@ pub fn held(plan: &Plan) -> Vec<String> {
     plan.held.iter().map(|held| format!("{}: {}", held.address, held.why)).collect()
 }
 
-pub fn here() -> Place {
-    place()
-}
