@@ -141,7 +141,10 @@ fn gaps(input: &Input<'_>) -> (Vec<crate::cloud::Gap>, Vec<String>) {
     let all = input.snapshot.gaps.iter().cloned();
     let (beside, gaps): (Vec<_>, Vec<_>) = all.partition(|gap| delivery::is_unread(gap.kind) && !delivery::delivers(input.fleet));
     let note = |gap: crate::cloud::Gap| {
-        format!("{} in {} {}: {}; edges that an earlier file left in EventBridge would not be seen", gap.action, gap.account, gap.region, gap.error)
+        format!(
+            "{} in {} {}: {}; edges that an earlier file left in EventBridge would not be seen",
+            gap.action, gap.account, gap.region, gap.error
+        )
     };
     (gaps, beside.into_iter().map(note).collect())
 }

@@ -9,8 +9,8 @@ use super::images::{self, Lookup};
 use super::model::{Action, Step};
 use crate::address::{Address, Part};
 use crate::cloud::{Kind, Need, Needs, Place, QuotaKind};
-use crate::fleet::{Fleet, Override, Subject, User, VpcChoice};
 use crate::delivery::group_name;
+use crate::fleet::{Fleet, Override, Subject, User, VpcChoice};
 use crate::name::{FleetName, aws_name_prefix};
 use crate::schedule::Select;
 

@@ -34,7 +34,12 @@ fn edges(fleet: &Fleet, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, &'sta
     let overrides: Vec<_> = fleet
         .overrides
         .iter()
-        .map(|written| muster_core::schedule::Interval { from: written.from, until: written.until, state: written.state, why: String::new() })
+        .map(|written| muster_core::schedule::Interval {
+            from: written.from,
+            until: written.until,
+            state: written.state,
+            why: String::new(),
+        })
         .collect();
     let ctx = Context { calendars: &fleet.calendars, overrides: &overrides };
     let of = |edge: muster_core::schedule::Edge| match edge.state {

@@ -21,8 +21,8 @@ mod unread;
 mod wanted;
 
 pub use names::{group_address, path as role_path};
-pub(super) use role::name_of as role_name;
 pub use override_by_hand::{CutShort, cut_short, retimed};
+pub(super) use role::name_of as role_name;
 pub use shown::{Shown, ShownEdge, State as ShownState, shown};
 
 pub(super) use unread::{delivers, delivers_in, is_unread};

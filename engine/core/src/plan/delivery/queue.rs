@@ -37,9 +37,11 @@ fn compare(live: Option<&Queue>) -> Fields {
     let kept = |seconds: u32| format!("{} days", seconds / (24 * 3_600));
     let encrypted = |on: bool| if on { "yes" } else { "no" }.to_owned();
     let mut fields = Fields::default();
-    fields
-        .exact("kept for", kept(RETENTION_SECONDS), live.map(|queue| kept(queue.retention_seconds)))
-        .exact("encrypted", encrypted(true), live.map(|queue| encrypted(queue.encrypted)));
+    fields.exact("kept for", kept(RETENTION_SECONDS), live.map(|queue| kept(queue.retention_seconds))).exact(
+        "encrypted",
+        encrypted(true),
+        live.map(|queue| encrypted(queue.encrypted)),
+    );
     fields
 }
 

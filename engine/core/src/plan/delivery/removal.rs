@@ -123,7 +123,8 @@ fn push(draft: &mut Draft<'_>, names: &Names, address: &Address, kind: Kind, id:
     let mut step = Step::new(address.clone(), names.place.clone(), kind, Action::Delete, Cause::Removed);
     step.precondition.insert("id".to_owned(), id.clone());
     step.id = Some(id);
-    step.reason = if draft.input.options.destroy.is_some() { "`muster destroy`" } else { "nothing is delivered with it any more" }.to_owned();
+    step.reason =
+        if draft.input.options.destroy.is_some() { "`muster destroy`" } else { "nothing is delivered with it any more" }.to_owned();
     step.risk = risk;
     step.after = after.to_vec();
     step.ops = ops;

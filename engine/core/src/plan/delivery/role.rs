@@ -79,9 +79,11 @@ fn live<'a>(draft: &Draft<'a>, names: &Names, address: &Address, name: &str) -> 
 fn compare(wanted: &Wanted, live: Option<(&Role, &Mark)>) -> Fields {
     let words = |text: &str| policy::words(text);
     let mut fields = Fields::default();
-    fields
-        .exact("trust", words(&wanted.trust), live.map(|(role, _)| words(&role.trust)))
-        .exact("policy", words(&wanted.policy), live.map(|(role, _)| role.policy.as_deref().map(words).unwrap_or_default()));
+    fields.exact("trust", words(&wanted.trust), live.map(|(role, _)| words(&role.trust))).exact(
+        "policy",
+        words(&wanted.policy),
+        live.map(|(role, _)| role.policy.as_deref().map(words).unwrap_or_default()),
+    );
     match live {
         // What was compiled last stands nowhere but in the digest.
         Some((_, mark)) => fields.remembered(EDGES, wanted.edges.clone(), mark.digest.as_deref()),

@@ -73,7 +73,14 @@ fn claims<'a>(judged: &Judged<'a>, background: &Background<'a>) -> (Vec<&'a Sche
     }
 }
 
-fn aim<'a>(draft: &Draft<'a>, judged: &Judged<'a>, background: &Background<'a>, post: &Post<'a>, target: Target, contested: bool) -> Aim<'a> {
+fn aim<'a>(
+    draft: &Draft<'a>,
+    judged: &Judged<'a>,
+    background: &Background<'a>,
+    post: &Post<'a>,
+    target: Target,
+    contested: bool,
+) -> Aim<'a> {
     let ended = OverrideTag::of(judged.machine.tags()).is_some_and(|tag| tag.until <= draft.input.now);
     // The tag's own interval stands first; this plan takes it away when it has ended.
     let overrides = background.overrides.iter().skip(usize::from(ended)).cloned().collect();
@@ -89,9 +96,7 @@ pub(super) fn target(schedule: &Schedule, machine: Machine<'_>) -> Result<Option
         return Err(format!("no edges for it: {why}"));
     }
     Ok(Some(match machine {
-        Machine::Ec2(instance) => {
-            Target::Instance { id: instance.id.clone(), hibernate: schedule.hibernate && instance.hibernation }
-        }
+        Machine::Ec2(instance) => Target::Instance { id: instance.id.clone(), hibernate: schedule.hibernate && instance.hibernation },
         Machine::Rds(database) => Target::Database { id: database.name.clone() },
         Machine::Cluster(cluster) => Target::Cluster { id: cluster.name.clone() },
         Machine::Group(_) | Machine::Service(_) if schedule.delivery.by == DeliveryBy::Both => return Ok(None),
