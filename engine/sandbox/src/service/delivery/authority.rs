@@ -6,6 +6,7 @@ use muster_core::tags::Tags;
 
 use super::SCHEDULER;
 use super::policy::{Facts, allows, facts, may_grant, trusts};
+use crate::estate::default_key;
 use crate::service::Call;
 use crate::world::{Edge, World};
 
@@ -54,9 +55,11 @@ impl Authority {
 
     /// Whether the role may do to every resource what a change does.
     pub(super) fn may(&self, call: &Call<'_>, change: &Change) -> bool {
-        resources(call, change).iter().all(|(arn, tags)| {
-            let keys: Vec<(String, &str)> = tags.iter().map(|(key, value)| (format!("aws:ResourceTag/{key}"), value.as_str())).collect();
-            self.allows(change.action(), arn, &facts(keys.iter().map(|(key, value)| (key.as_str(), *value))))
+        resources(call, change).is_some_and(|resources| {
+            resources.iter().all(|(arn, tags)| {
+                let keys: Vec<(String, &str)> = tags.iter().map(|(key, value)| (format!("aws:ResourceTag/{key}"), value.as_str())).collect();
+                self.allows(change.action(), arn, &facts(keys.iter().map(|(key, value)| (key.as_str(), *value))))
+            })
         })
     }
 
@@ -65,7 +68,8 @@ impl Authority {
         let Change::StartInstances { ids } = change else { return true };
         let of = |id: Option<&str>| ids.iter().any(|wanted| id.is_some() && wanted.known() == id);
         let disks = call.region.disks.values().filter(|disk| of(disk.view.instance.as_deref()));
-        disks.filter_map(|disk| disk.view.kms_key.as_deref()).all(|key| may_grant(&self.policy, key))
+        let own = default_key(call.region_name, &call.account_id, "ebs");
+        disks.filter_map(|disk| disk.view.kms_key.as_deref()).all(|key| key == own || may_grant(&self.policy, key))
     }
 
     /// Whether the role may begin a runbook, and hand it a role. A policy may name the runbook by any of the ARNs that AWS knows it by.
@@ -96,24 +100,24 @@ impl Authority {
     }
 }
 
-/// ARN and tags of everything that a start or stop names.
-fn resources(call: &Call<'_>, change: &Change) -> Vec<(String, Tags)> {
+/// ARN and tags of everything that a start or stop names; nothing for another change, which no schedule makes.
+fn resources(call: &Call<'_>, change: &Change) -> Option<Vec<(String, Tags)>> {
     let rds =
         |kind: &str, name: &str| format!("arn:{}:rds:{}:{}:{kind}:{name}", partition(call.region_name), call.region_name, call.account_id);
     match change {
         Change::StartInstances { ids } | Change::StopInstances { ids, .. } => {
             let arn = |id: &str| format!("arn:{}:ec2:{}:{}:instance/{id}", partition(call.region_name), call.region_name, call.account_id);
             let tags = |id: &str| call.region.machines.get(id).map(|row| row.view.tags.clone()).unwrap_or_default();
-            ids.iter().filter_map(|id| id.known()).map(|id| (arn(id), tags(id))).collect()
+            Some(ids.iter().filter_map(|id| id.known()).map(|id| (arn(id), tags(id))).collect())
         }
         Change::StartDatabase { name } | Change::StopDatabase { name } => {
             let tags = call.region.servers.get(name).map(|row| row.view.tags.clone());
-            vec![(rds("db", name), tags.unwrap_or_default())]
+            Some(vec![(rds("db", name), tags.unwrap_or_default())])
         }
         Change::StartCluster { name } | Change::StopCluster { name } => {
             let tags = call.region.clusters.get(name).map(|row| row.view.tags.clone());
-            vec![(rds("cluster", name), tags.unwrap_or_default())]
+            Some(vec![(rds("cluster", name), tags.unwrap_or_default())])
         }
-        _ => Vec::new(),
+        _ => None,
     }
 }
