@@ -220,7 +220,7 @@ fn orphan(draft: &mut Draft<'_>, names: &Names, ready: &[(Post<'_>, bool)], edge
     let reason = match (&schedule, delivered) {
         (Some(_), true) => "its schedule, its override or its machine has gone or changed".to_owned(),
         (Some(name), false) => format!("schedule `{name}` is not delivered by EventBridge here any more"),
-        (None, _) => "no schedule of the file is its own".to_owned(),
+        (None, _) => "its schedule is no longer in the file".to_owned(),
     };
     let address = edge.address_to_go(schedule.as_deref());
     delete(draft, names, &edge, address, reason, edges);
