@@ -10,6 +10,8 @@ use super::words::{Line, sign};
 
 /// More different firings than this are counted instead of said.
 const SAID: usize = 4;
+/// More machines than this are counted instead of named.
+const NAMED: usize = 2;
 
 /// True for a step about an edge.
 pub(crate) fn is_edge(step: &Step) -> bool {
@@ -45,22 +47,21 @@ fn line(steps: &[&Step], several_places: bool) -> Line {
     let edges = count(steps.len(), "edge");
     let label = if first.action == Action::Delete { format!("delete {edges}") } else { edges };
     let place = if several_places { format!(" in {}", first.place) } else { String::new() };
-    Line { sign, accent, label: format!("{label}{place}"), change: change(steps), cause: first.cause, reason: first.reason.clone() }
+    let reason = [fires(steps), first.reason.clone()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+    Line { sign, accent, label: format!("{label}{place}"), change: on(steps), cause: first.cause, reason }
 }
 
-/// `2 machines: start cron(0 9 ? * MON-FRI *) Asia/Seoul, stop cron(…) Asia/Seoul`.
-fn change(steps: &[&Step]) -> String {
-    let fires = |step: &&Step| step.fields.iter().find(|field| field.field == "fires").and_then(|field| field.to.clone());
-    let said: BTreeSet<String> = steps.iter().filter_map(fires).collect();
-    let said =
-        if said.len() > SAID { format!("at {}", count(said.len(), "time")) } else { said.into_iter().collect::<Vec<_>>().join(", ") };
+/// `start cron(0 9 ? * MON-FRI *) Asia/Seoul, stop cron(…) Asia/Seoul`, or how many such there are.
+fn fires(steps: &[&Step]) -> String {
+    let of = |step: &&Step| step.fields.iter().find(|field| field.field == "fires").and_then(|field| field.to.clone());
+    let said: BTreeSet<String> = steps.iter().filter_map(of).collect();
+    if said.len() > SAID { format!("at {}", count(said.len(), "time")) } else { said.into_iter().collect::<Vec<_>>().join(", ") }
+}
+
+/// `500 machines`, or the one or two that there are.
+fn on(steps: &[&Step]) -> String {
     let machines: BTreeSet<&str> = steps.iter().filter_map(|step| machine(step)).collect();
-    let on = match machines.len() {
-        0 => String::new(),
-        1 => machines.into_iter().collect(),
-        many => count(many, "machine"),
-    };
-    [on, said].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ")
+    if machines.len() > NAMED { count(machines.len(), "machine") } else { machines.into_iter().collect::<Vec<_>>().join(", ") }
 }
 
 /// `ec2/i-0abc` of `schedule/office/edge/ec2/i-0abc/start-0900-mon-fri`; nothing of one that is known by its name alone.
@@ -90,7 +91,7 @@ mod tests {
         let lines = lines(&all.iter().collect::<Vec<_>>());
         assert_eq!(lines.len(), 1);
         assert_eq!((lines[0].label.as_str(), lines[0].sign), ("1000 edges", "+"));
-        assert_eq!(lines[0].change, "500 machines: start-0900 Asia/Seoul, stop-1900 Asia/Seoul");
+        assert_eq!((lines[0].change.as_str(), lines[0].reason.as_str()), ("500 machines", "start-0900 Asia/Seoul, stop-1900 Asia/Seoul"));
     }
 
     #[test]
@@ -100,6 +101,6 @@ mod tests {
         let lines = lines(&all.iter().collect::<Vec<_>>());
         let said: Vec<&str> = lines.iter().map(|line| line.label.as_str()).collect();
         assert_eq!(said, ["1 edge in main/ap-northeast-2", "1 edge in main/us-east-1", "delete 1 edge in main/ap-northeast-2"]);
-        assert_eq!(lines[0].change, "ec2/i-1: a Asia/Seoul");
+        assert_eq!((lines[0].change.as_str(), lines[0].reason.as_str()), ("ec2/i-1", "a Asia/Seoul"));
     }
 }

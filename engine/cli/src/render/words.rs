@@ -98,6 +98,10 @@ pub(crate) fn change(step: &Step) -> String {
     if step.action == Action::Create {
         return step.ops.iter().find_map(made).unwrap_or_default();
     }
+    if step.kind == Kind::Role {
+        // Policies are no reading for a line; `--format json` has them before and after.
+        return step.fields.iter().map(|field| field.field.as_str()).collect::<Vec<_>>().join(", ");
+    }
     step.fields.iter().map(field).collect::<Vec<_>>().join(", ")
 }
 

@@ -270,7 +270,3 @@ pub fn lines(plan: &Plan) -> Vec<String> {
 pub fn held(plan: &Plan) -> Vec<String> {
     plan.held.iter().map(|held| format!("{}: {}", held.address, held.why)).collect()
 }
-
-pub fn here() -> Place {
-    place()
-}

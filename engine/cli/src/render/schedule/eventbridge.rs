@@ -95,10 +95,9 @@ fn cells(line: &Line<'_>, zone: &str, now: Timestamp) -> Vec<Cell> {
     vec![
         Cell::painted(accent, sign),
         Cell::new(word),
-        Cell::new(line.fires.unwrap_or(line.first)),
         Cell::new(line.next.map(|at| moment(at, zone, now)).unwrap_or_default()),
         Cell::new(on),
-        Cell::painted(Accent::Held, line.call),
+        Cell::painted(Accent::Held, format!("{} → {}", line.fires.unwrap_or(line.first), line.call)),
     ]
 }
 
