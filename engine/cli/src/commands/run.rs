@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use muster_core::fleet::did_you_mean;
+use muster_core::fleet::{DeliveryBy, did_you_mean};
 use muster_core::plan::draft::{Draft, remove_tag, set_tags};
 use muster_core::plan::mark::{Mark, OverrideTag};
 use muster_core::plan::run_state::{self, Judged, Machine};
-use muster_core::plan::{Action, Cause, Op, Options, Plan, Step, Summary};
+use muster_core::plan::{Action, Cause, Op, Options, Plan, Step, Summary, delivery, words};
 use muster_core::schedule::RunState;
 use muster_core::status::{self, Filter};
 use muster_core::tags;
@@ -34,7 +34,11 @@ pub(crate) async fn run(app: &App, args: &Run, state: RunState) -> Result<Exit, 
     let over = until(args, session.now)?.map(|until| OverrideTag { state, until, by: by() });
     let mut steps = Vec::new();
     for judged in chosen {
+        if let Some(over) = &over {
+            not_cut_short(app, &draft, judged, over)?;
+        }
         steps.extend(step(&draft, judged, state, over.as_ref())?);
+        steps.extend(edges(&draft, judged, state, over.as_ref())?);
     }
     drop(machines);
     do_it(app, &session, &made, steps, args).await
@@ -112,6 +116,30 @@ fn step(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, over: Option<&O
     step.reason = "asked for on the command line".to_owned();
     step.ops = ops;
     Ok((!step.ops.is_empty()).then_some(step))
+}
+
+/// A machine that EventBridge finds by tag cannot be taken out of an edge: who wants a state for longer has to know.
+fn not_cut_short(app: &App, draft: &Draft<'_>, judged: &Judged<'_>, over: &OverrideTag) -> Result<(), CommandError> {
+    let Some(cut) = delivery::cut_short(draft, judged, over.state, over.until) else { return Ok(()) };
+    let zone = judged.schedule.map_or("UTC", |schedule| &schedule.timezone);
+    let edge = format!("`{}`, an edge of schedule `{}` that finds its machines by tag, fires {}", cut.edge, cut.schedule, words::instant(cut.at, zone));
+    if cut.by == DeliveryBy::Both {
+        app.terminal.say(&format!("{}: {edge}; the first pass after it restores what is asked for", judged.address));
+        return Ok(());
+    }
+    Err(CommandError::failed(format!("{} would not stay {} until then: {edge}", judged.address, over.state.as_str())).hint(format!(
+        "end before that, or write `resolve: ids` in the `delivery` of `{}` and `muster apply`, so that one machine can be taken out",
+        cut.schedule
+    )))
+}
+
+/// The steps that take a machine out of its edges until the override ends, or put it back when one that wants the opposite ends now.
+fn edges(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, over: Option<&OverrideTag>) -> Result<Vec<Step>, CommandError> {
+    if over.is_none() && end_contrary(judged, state).is_none() {
+        return Ok(Vec::new());
+    }
+    let steps = delivery::retimed(draft, judged, over);
+    steps.map_err(|why| CommandError::failed(format!("{}: {why}", judged.address)).hint("`muster plan` names the gap"))
 }
 
 fn write_override(judged: &Judged<'_>, over: &OverrideTag) -> Op {

@@ -1,6 +1,7 @@
 //! From plans, outcomes and views to text. Nothing here reads anything.
 
 pub(crate) mod diagnostics;
+mod edges;
 pub(crate) mod outcome;
 pub(crate) mod plan_json;
 pub(crate) mod plan_markdown;

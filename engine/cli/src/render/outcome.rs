@@ -6,6 +6,7 @@ use muster_core::apply::{Outcome, Status, StepOutcome};
 use muster_core::cloud::{CloudError, Kind};
 use serde_json::{Value, json};
 
+use super::count;
 use super::style::{Accent, Style};
 use super::table::{Cell, Table};
 
@@ -98,16 +99,26 @@ fn counted(entries: &BTreeMap<&str, Vec<&StepOutcome>>) -> Vec<Cell> {
 
 /// `create alarm, instance; stop instance`: the verb once for all its parts.
 fn together(steps: &[&StepOutcome]) -> String {
-    let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut said: Vec<(&str, Vec<(&str, usize)>)> = Vec::new();
     for step in steps {
         let verb = step.action.as_str();
         let part = step.address.part().unwrap_or_default();
-        match said.iter_mut().find(|(before, _)| *before == verb) {
-            Some((_, parts)) => parts.push(part),
-            None => said.push((verb, vec![part])),
+        let at = said.iter().position(|(before, _)| *before == verb).unwrap_or_else(|| {
+            said.push((verb, Vec::new()));
+            said.len() - 1
+        });
+        match said[at].1.iter_mut().find(|(before, _)| *before == part) {
+            Some((_, times)) => *times += 1,
+            None => said[at].1.push((part, 1)),
         }
     }
-    said.iter().map(|(verb, parts)| format!("{verb} {}", parts.join(", ")).trim_end().to_owned()).collect::<Vec<_>>().join("; ")
+    let parts = |parts: &[(&str, usize)]| parts.iter().map(|(part, times)| of_part(part, *times)).collect::<Vec<_>>().join(", ");
+    said.iter().map(|(verb, all)| format!("{verb} {}", parts(all)).trim_end().to_owned()).collect::<Vec<_>>().join("; ")
+}
+
+/// `instance`; of the edges of a schedule how many there are.
+fn of_part(part: &str, times: usize) -> String {
+    if times > 1 { count(times, part) } else { part.to_owned() }
 }
 
 fn words(step: &StepOutcome) -> String {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use muster_core::address::Address;
 use muster_core::cloud::{Change, DbSpec, InstanceSpec, Kind};
 use muster_core::plan::{Action, Cause, Held, Op, Plan, Risk, Step, StepNeed, Summary};
 
+use super::edges;
 use super::style::Accent;
 use crate::links::Links;
 use crate::reach::Remarks;
@@ -52,7 +54,7 @@ pub(crate) const fn sign(action: Action) -> (&'static str, Accent) {
 
 /// True for a step after which something is gone for good.
 pub(crate) fn destroys(step: &Step) -> bool {
-    step.risk == Risk::Destroys || matches!(step.action, Action::Delete | Action::Replace)
+    step.risk == Risk::Destroys || (matches!(step.action, Action::Delete | Action::Replace) && !edges::is_made_again(step))
 }
 
 /// The thing itself: `instance`, `security-group`.
@@ -182,13 +184,14 @@ pub(crate) fn groups(plan: &Plan) -> Vec<Group> {
 fn group(entry: &str, steps: &[&Step]) -> Group {
     let origin = steps.iter().find_map(|step| step.origin.clone()).unwrap_or_default();
     let mut lines: Vec<(Line, &Step)> = Vec::new();
-    for &step in steps {
+    let (edges, others): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| edges::is_edge(step));
+    for step in others {
         match lines.iter_mut().find(|(_, first)| reads_alike(first, step)) {
             Some((line, _)) => join(line, step),
             None => lines.push((line(step), step)),
         }
     }
-    Group { entry: entry.to_owned(), origin, lines: lines.into_iter().map(|(line, _)| line).collect() }
+    Group { entry: entry.to_owned(), origin, lines: lines.into_iter().map(|(line, _)| line).chain(edges::lines(&edges)).collect() }
 }
 
 fn reads_alike(one: &Step, other: &Step) -> bool {
@@ -229,13 +232,19 @@ pub(crate) fn held(plan: &Plan) -> Vec<HeldGroup<'_>> {
         // Held lines are sorted, so those of an entry stand together.
         let of_entry = groups.iter_mut().rev().take_while(|(_, first)| first.address.entry() == held.address.entry());
         match { of_entry }.find(|(_, first)| alike(first)) {
-            Some((group, _)) => group.label = format!("{}, {}", group.label, held.address.part().unwrap_or(held.address.as_str())),
+            Some((group, _)) => group.label = format!("{}, {}", group.label, held_part(&held.address)),
             None => {
                 groups.push((HeldGroup { label: held.address.as_str().to_owned(), why: &held.why, origin: held.origin.as_deref() }, held))
             }
         }
     }
     groups.into_iter().map(|(group, _)| group).collect()
+}
+
+/// `alarm` of a user's; `ec2/i-0abc` of an edge's.
+fn held_part(address: &Address) -> &str {
+    let machine = address.as_str().split_once("/edge/").map(|(_, machine)| machine);
+    machine.or_else(|| address.part()).unwrap_or(address.as_str())
 }
 
 /// `4 to create, 1 to change, 1 to stop`; nothing for an empty plan.

@@ -1,5 +1,6 @@
 //! Schedules on a terminal.
 
+pub(crate) mod eventbridge;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod list;
