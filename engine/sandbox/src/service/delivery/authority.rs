@@ -6,6 +6,7 @@ use muster_core::tags::Tags;
 
 use super::SCHEDULER;
 use super::policy::{Facts, allows, facts, may_grant, trusts};
+use crate::estate::default_key;
 use crate::service::Call;
 use crate::world::{Edge, World};
 
@@ -65,7 +66,8 @@ impl Authority {
         let Change::StartInstances { ids } = change else { return true };
         let of = |id: Option<&str>| ids.iter().any(|wanted| id.is_some() && wanted.known() == id);
         let disks = call.region.disks.values().filter(|disk| of(disk.view.instance.as_deref()));
-        disks.filter_map(|disk| disk.view.kms_key.as_deref()).all(|key| may_grant(&self.policy, key))
+        let own = default_key(call.region_name, &call.account_id, "ebs");
+        disks.filter_map(|disk| disk.view.kms_key.as_deref()).all(|key| key == own || may_grant(&self.policy, key))
     }
 
     /// Whether the role may begin a runbook, and hand it a role. A policy may name the runbook by any of the ARNs that AWS knows it by.
