@@ -1,4 +1,5 @@
-//! The embedded account: EC2, RDS, CloudWatch and SSM as far as muster uses them, kept in a file or in memory.
+//! The embedded account: EC2, RDS, CloudWatch, SSM, EventBridge Scheduler, IAM roles and SQS as far as muster uses them, kept in a file
+//! or in memory.
 //!
 //! It serves the first run, the tests and the simulator. States move over its own clock, which moves only when
 //! somebody waits or [`Sandbox::advance`] is called; refusals carry AWS's codes; [`Faults`] makes calls fail,

@@ -122,7 +122,12 @@ fn step(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, over: Option<&O
 fn not_cut_short(app: &App, draft: &Draft<'_>, judged: &Judged<'_>, over: &OverrideTag) -> Result<(), CommandError> {
     let Some(cut) = delivery::cut_short(draft, judged, over.state, over.until) else { return Ok(()) };
     let zone = judged.schedule.map_or("UTC", |schedule| &schedule.timezone);
-    let edge = format!("`{}`, an edge of schedule `{}` that finds its machines by tag, fires {}", cut.edge, cut.schedule, words::instant(cut.at, zone));
+    let edge = format!(
+        "`{}`, an edge of schedule `{}` that finds its machines by tag, fires {}",
+        cut.edge,
+        cut.schedule,
+        words::instant(cut.at, zone)
+    );
     if cut.by == DeliveryBy::Both {
         app.terminal.say(&format!("{}: {edge}; the first pass after it restores what is asked for", judged.address));
         return Ok(());

@@ -52,7 +52,8 @@ fn line(steps: &[&Step], several_places: bool) -> Line {
 fn change(steps: &[&Step]) -> String {
     let fires = |step: &&Step| step.fields.iter().find(|field| field.field == "fires").and_then(|field| field.to.clone());
     let said: BTreeSet<String> = steps.iter().filter_map(fires).collect();
-    let said = if said.len() > SAID { format!("at {}", count(said.len(), "time")) } else { said.into_iter().collect::<Vec<_>>().join(", ") };
+    let said =
+        if said.len() > SAID { format!("at {}", count(said.len(), "time")) } else { said.into_iter().collect::<Vec<_>>().join(", ") };
     let machines: BTreeSet<&str> = steps.iter().filter_map(|step| machine(step)).collect();
     let on = match machines.len() {
         0 => String::new(),

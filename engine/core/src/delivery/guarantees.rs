@@ -64,7 +64,7 @@ pub const GUARANTEES: [Guarantee; 16] = [
         "a start or stop with `--for`",
         "stands until then",
         "its edges are taken out until then (ids), or it is refused if an edge would cut it short (tags)",
-        "stands until then",
+        "stands until then; an edge that finds it by tag is undone within a pass",
     ),
     row(
         "clocks go forward",
@@ -101,7 +101,11 @@ pub const RESOLVE_TRADE_OFFS: [[&str; 3]; 7] = [
     ["entries in EventBridge", "one for each edge and resource", "one for each edge and service"],
     ["calls", "the service itself", "a runbook of Systems Manager, 50 resources at once, each awaited"],
     ["override of one resource", "taken out of its edges", "not possible: refused if an edge would cut it short"],
-    ["permissions of the role", "start and stop of these resources", "start and stop of whatever carries the tag, and reading it"],
+    [
+        "permissions of the role",
+        "start and stop of what carries the tags of `select`, or is the fleet's",
+        "the same, reading it, and handing itself to the runbook",
+    ],
     ["a bad id", "fails alone, within its own edges", "does not arise"],
 ];
 
@@ -109,12 +113,13 @@ pub const RESOLVE_TRADE_OFFS: [[&str; 3]; 7] = [
 #[must_use]
 pub fn lost(schedule: &Schedule) -> Vec<&'static str> {
     let has = |key: &str| schedule.other.contains_key(key);
+    let scales = schedule.select.as_ref().is_some_and(|select| select.services.contains("asg") || select.services.contains("ecs"));
     let all = [
         (schedule.manual == Manual::Enforce, "`manual: enforce`: a change by hand stands until the next edge"),
         (schedule.manual == Manual::Hold, "`manual: hold`: a change by hand ends with the next edge"),
         (schedule.limit.is_some(), "`limit`: nothing is stopped for having run too long"),
         (has("sizes"), "`sizes`: nothing is resized, and there are no fallback types"),
-        (has("capacity"), "`capacity`: groups and services are not scaled"),
+        (has("capacity") || scales, "`asg`, `ecs`: groups and services are not scaled"),
         (has("after"), "`after`: starts do not wait for each other"),
         (has("rds"), "`rds`: no snapshot before a stop, no regard for maintenance, no second stop after 7 days"),
         (has("notify"), "`notify`: nobody is warned before a stop"),

@@ -98,7 +98,9 @@ impl World {
         let mut open: Vec<&Step> = plan.steps.iter().collect();
         let mut ids = BTreeMap::new();
         while !open.is_empty() {
-            let waits = |step: &Step| step.after.iter().any(|address| open.iter().any(|other| other.address == *address && other.address != step.address));
+            let waits = |step: &Step| {
+                step.after.iter().any(|address| open.iter().any(|other| other.address == *address && other.address != step.address))
+            };
             let at = open.iter().position(|step| !waits(step)).unwrap_or_else(|| panic!("steps wait for each other: {open:#?}"));
             let step = open.remove(at);
             for op in &step.ops {
@@ -221,7 +223,8 @@ impl World {
             .filter(|(_, spec)| {
                 let timing = spec.timing().expect("an expression");
                 let far = timing.end.unwrap_or_else(|| now + jiff::SignedDuration::from_hours(24 * 800));
-                spec.delete_after && (timing.end.is_some_and(|end| end <= now) || (timing.end.is_none() && timing.firings(now, far).is_empty()))
+                spec.delete_after
+                    && (timing.end.is_some_and(|end| end <= now) || (timing.end.is_none() && timing.firings(now, far).is_empty()))
             })
             .map(|(edge, _)| edge.name.clone())
             .collect();
@@ -268,6 +271,3 @@ pub fn held(plan: &Plan) -> Vec<String> {
     plan.held.iter().map(|held| format!("{}: {}", held.address, held.why)).collect()
 }
 
-pub fn here() -> Place {
-    place()
-}

@@ -24,7 +24,12 @@ fn keep_running(until: Timestamp) -> OverrideTag {
     OverrideTag { state: RunState::Running, until, by: Some("kim".to_owned()) }
 }
 
-fn with_first<T>(world: &World, fleet: &Fleet, now: Timestamp, look: impl FnOnce(&Draft<'_>, &muster_core::plan::run_state::Judged<'_>) -> T) -> T {
+fn with_first<T>(
+    world: &World,
+    fleet: &Fleet,
+    now: Timestamp,
+    look: impl FnOnce(&Draft<'_>, &muster_core::plan::run_state::Judged<'_>) -> T,
+) -> T {
     let snapshot = world.snapshot(fleet, now);
     let (lock, options) = (Lock::default(), Options::default());
     let draft = Draft::new(Input { fleet, lock: &lock, snapshot: &snapshot, now, options: &options });

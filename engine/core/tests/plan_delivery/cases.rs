@@ -48,7 +48,9 @@ fn a_schedule_is_made_with_all_that_it_stands_on() {
     assert!(plan.steps.iter().all(|step| !step.is_run_state()), "settings, in the digest");
     let role = plan.steps.iter().find(|step| step.kind == Kind::Role).expect("a role");
     let text = serde_json::to_string(&role.ops).expect("json");
-    for part in ["aws:SourceArn", "schedule-group/muster-lms", "aws:SourceAccount", "ec2:StopInstances", "sqs:SendMessage", "aws:ResourceTag/env"] {
+    for part in
+        ["aws:SourceArn", "schedule-group/muster-lms", "aws:SourceAccount", "ec2:StopInstances", "sqs:SendMessage", "aws:ResourceTag/env"]
+    {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
@@ -106,7 +108,10 @@ fn drift_of_everything_is_mended() {
     assert_eq!(lines(&plan).len(), 4, "{:#?}", lines(&plan));
     assert!(plan.steps.iter().all(|step| step.cause == Cause::Drift && step.action == Action::Update), "{:#?}", lines(&plan));
     let reasons: Vec<&str> = plan.steps.iter().map(|step| step.reason.as_str()).collect();
-    assert!(reasons.contains(&"disabled by hand") && reasons.iter().any(|why| why.starts_with("changed by hand on Mon 2026-11-16")), "{reasons:?}");
+    assert!(
+        reasons.contains(&"disabled by hand") && reasons.iter().any(|why| why.starts_with("changed by hand on Mon 2026-11-16")),
+        "{reasons:?}"
+    );
     assert!(lines(&world.plan(&fleet, at("Mon 13:00"))).is_empty());
     world.roles.clear();
     world.queues.clear();
@@ -157,9 +162,8 @@ fn a_renamed_schedule_takes_over_without_a_gap() {
 #[test]
 fn a_renamed_fleet_moves_its_edges_into_its_own_group() {
     let (_, mut world) = applied();
-    let text = format!("was: lms\n{OFFICE}");
-    let mut renamed = super::support::fleet(&text);
-    renamed.name = muster_core::name::FleetName::new("lms-2027").ok();
+    let mut renamed = office();
+    renamed.was = renamed.name.replace(muster_core::name::FleetName::new("lms-2027").expect("a name")).into_iter().collect();
     let plan = world.apply(&renamed, noon());
     assert!(lines(&plan).contains(&"update schedule/office/edge/ec2/i-1/stop-1900-mon-fri (file)".to_owned()), "{:#?}", lines(&plan));
     assert_eq!(world.groups.keys().collect::<Vec<_>>(), ["muster-lms-2027"]);
@@ -200,7 +204,11 @@ fn nothing_is_made_or_pruned_on_a_reading_that_is_not_whole() {
         cut.cut.insert(kind);
         let plan = cut.plan(&fleet, noon());
         assert!(lines(&plan).is_empty(), "{kind}: {:?}", lines(&plan));
-        assert!(held(&plan).iter().any(|line| line.starts_with("schedule/office/edge") && line.contains("see gaps")), "{kind}: {:?}", held(&plan));
+        assert!(
+            held(&plan).iter().any(|line| line.starts_with("schedule/office/edge") && line.contains("see gaps")),
+            "{kind}: {:?}",
+            held(&plan)
+        );
     }
 }
 
@@ -243,21 +251,25 @@ fn owned_machines_are_named_by_their_address_and_trusted_by_their_fleet() {
 schedules:\n  office: {run: ['mon-fri 09:00-19:00'], delivery: both}\n";
     let world = World::with(vec![of_user(running("i-1", "Mon 09:00", &[]), "alice")]);
     let plan = world.plan(&fleet(text), noon());
-    assert!(lines(&plan).contains(&"create schedule/office/edge/user/alice/instance/start-0900-mon-fri (new)".to_owned()), "{:#?}", lines(&plan));
+    assert!(
+        lines(&plan).contains(&"create schedule/office/edge/user/alice/instance/start-0900-mon-fri (new)".to_owned()),
+        "{:#?}",
+        lines(&plan)
+    );
     let role = plan.steps.iter().find(|step| step.kind == Kind::Role).expect("a role");
     assert!(serde_json::to_string(&role.ops).expect("json").contains("aws:ResourceTag/muster:fleet"));
 }
 
 #[test]
 fn edges_wait_for_a_machine_that_the_same_plan_makes() {
-    let text = "users:\n  alice: {type: t3.small, image: ami-1, key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFhmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZm', ssh-from: [203.0.113.0/24], schedule: office}
+    let text = "users:\n  alice: {type: t3.small, image: ami-01234567, key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFhmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZm', ssh-from: [203.0.113.0/24], schedule: office}
 schedules:\n  office: {run: ['mon-fri 09:00-19:00'], delivery: eventbridge}\n";
     let fleet = fleet(text);
     let mut world = World::default();
     let vpc = muster_core::cloud::Vpc { id: "vpc-1".to_owned(), is_default: true, tags: tags::Tags::new() };
     world.view.vpcs = Listing::Complete(vec![vpc]);
-    let image = serde_json::json!({"id": "ami-1", "name": "n", "architecture": "x86_64", "created": "", "root_device": "/dev/sda1", "min_size_gib": 8, "source": "id"});
-    let query = muster_core::cloud::ImageQuery::Id("ami-1".to_owned());
+    let image = serde_json::json!({"id": "ami-01234567", "name": "n", "architecture": "x86_64", "created": "", "root_device": "/dev/sda1", "min_size_gib": 8, "source": "id"});
+    let query = muster_core::cloud::ImageQuery::Id("ami-01234567".to_owned());
     world.view.images = [(query, serde_json::from_value(image).ok())].into();
     let plan = world.apply(&fleet, noon());
     let edge = plan.steps.iter().find(|step| step.kind == Kind::Edge).unwrap_or_else(|| panic!("{:#?}", held(&plan)));
@@ -304,7 +316,10 @@ fn what_eventbridge_cannot_move_is_held_with_the_way_out() {
     let plan = world.plan(&fleet(text), noon());
     let held = held(&plan);
     assert!(held.iter().any(|line| line.starts_with("schedule/office/edge/ec2/i-1: no edges for it: a one-time Spot")), "{held:?}");
-    assert!(held.iter().any(|line| line.starts_with("schedule/office/edge/rds/big: no edges for it: RDS does not stop a Multi-AZ")), "{held:?}");
+    assert!(
+        held.iter().any(|line| line.starts_with("schedule/office/edge/rds/big: no edges for it: RDS does not stop a Multi-AZ")),
+        "{held:?}"
+    );
     assert!(lines(&plan).contains(&"create schedule/office/edge/rds/app/stop-1900-mon-fri (new)".to_owned()), "{:#?}", lines(&plan));
 }
 
@@ -314,7 +329,9 @@ fn a_pass_leaves_what_eventbridge_alone_moves() {
     let world = World::with(vec![running("i-1", "Mon 21:00", &DEV)]);
     let plan = world.plan(&office(), night);
     assert!(plan.steps.iter().all(|step| step.kind != Kind::Instance), "{:#?}", plan.steps);
-    assert!(held(&plan).iter().any(|line| line.contains("EventBridge alone fires the edges of schedule `office`; the next one starts it Tue")));
+    assert!(
+        held(&plan).iter().any(|line| line.contains("EventBridge alone fires the edges of schedule `office`; the next one starts it Tue"))
+    );
     let both = fleet(&OFFICE.replace("eventbridge", "both"));
     let late = World::with(vec![running("i-1", "Mon 09:00", &DEV)]);
     assert!(late.plan(&both, night).steps.iter().any(|step| step.action == Action::Stop), "with both the loop goes on");
@@ -347,4 +364,49 @@ fn a_contested_machine_keeps_the_edges_that_stand() {
     assert!(held(&plan).iter().any(|line| line.contains("are both for it")));
     let fresh = World::with(vec![stopped("i-1", "Mon 09:00", "Mon 10:00", &DEV)]);
     assert!(lines(&fresh.plan(&two, noon())).iter().all(|line| !line.contains("/edge/")), "and none are made");
+}
+
+#[test]
+fn lint_names_what_has_no_edges() {
+    use muster_core::schedule::lint::{Code, LOOP_INTERVAL, Options as Lints, lint};
+    let found = |delivery: &str, services: &str, tags: &str| -> Vec<String> {
+        let text = format!(
+            "schedules:\n  s: {{select: {{services: [{services}], tags: {{{tags}}}}}, run: ['mon-fri 09:00-19:00'], delivery: {delivery}}}\n"
+        );
+        let all = lint(&fleet(&text), &Lints { now: noon(), interval: LOOP_INTERVAL });
+        all.into_iter().filter(|lint| lint.code == Code::NoEdges).map(|lint| lint.message).collect()
+    };
+    let scaled = found("eventbridge", "ec2, asg, ecs", "env: dev");
+    assert_eq!(scaled, ["`s` selects asg and ecs, for which EventBridge has no edges, so they are left as they are"]);
+    assert_eq!(found("both", "ec2, asg, ecs", "env: dev"), [""; 0], "the loop scales them");
+    assert_eq!(found("{by: both, resolve: tags}", "ec2", "env: '*'").len(), 1);
+    assert_eq!(found("{by: loop, resolve: tags}", "ec2", "env: '*'"), [""; 0]);
+    assert_eq!(found("{by: eventbridge, resolve: tags}", "ec2, rds", "env: dev"), [""; 0]);
+}
+
+#[test]
+fn a_policy_reaches_what_is_selected_and_owned_and_grants_on_the_keys_of_the_file() {
+    let text = "users:
+  alice: {type: t3.small, key: generate, ssh-from: [203.0.113.0/24], disk: {kms-key: alias/disks}}
+schedules:
+  office: {select: {services: [ec2], tags: {env: [dev, '개발']}, except: {tags: {keep: '*'}}}, run: ['mon-fri 09:00-19:00'], delivery: eventbridge}\n";
+    let plan = World::default().plan(&fleet(text), noon());
+    let role = plan.steps.iter().find(|step| step.kind == Kind::Role).expect("a role");
+    let policy = role.ops.iter().find_map(|op| match op {
+        muster_core::plan::Op::Do(muster_core::cloud::Change::PutRolePolicy { policy, .. }) => Some(policy.clone()),
+        _ => None,
+    });
+    let policy = policy.expect("a policy");
+    assert!(policy.is_ascii() && policy.contains("\\uac1c\\ubc1c"), "IAM takes no other scripts: {policy}");
+    let value: serde_json::Value = serde_json::from_str(&policy).expect("json");
+    let statements = value["Statement"].as_array().expect("statements");
+    let of = |at: usize| &statements[at]["Condition"];
+    assert_eq!(of(0)["Null"]["aws:ResourceTag/muster:fleet"], "true", "nobody's");
+    assert_eq!(of(0)["Null"]["aws:ResourceTag/keep"], "true");
+    assert_eq!(of(1)["StringEquals"]["aws:ResourceTag/muster:fleet"], "lms", "or ours");
+    assert_eq!(of(1)["StringEquals"]["aws:ResourceTag/env"][0], "dev");
+    assert_eq!(
+        (&statements[2]["Action"], &of(2)["ForAnyValue:StringEquals"]["kms:ResourceAliases"]),
+        (&"kms:CreateGrant".into(), &"alias/disks".into())
+    );
 }

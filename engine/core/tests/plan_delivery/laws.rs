@@ -34,7 +34,12 @@ fn edges(fleet: &Fleet, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, &'sta
     let overrides: Vec<_> = fleet
         .overrides
         .iter()
-        .map(|written| muster_core::schedule::Interval { from: written.from, until: written.until, state: written.state, why: String::new() })
+        .map(|written| muster_core::schedule::Interval {
+            from: written.from,
+            until: written.until,
+            state: written.state,
+            why: String::new(),
+        })
         .collect();
     let ctx = Context { calendars: &fleet.calendars, overrides: &overrides };
     let of = |edge: muster_core::schedule::Edge| match edge.state {
@@ -56,11 +61,13 @@ fn year(text: &str, seed: u64) {
         world.apply(&fleet, now);
         let again = world.plan(&fleet, now);
         assert!(lines(&again).is_empty(), "at {now}: {:#?}", lines(&again));
-        let step = i64::try_from(rng(&mut state) % (24 * 25 * 3_600)).expect("small");
+        let step = i64::try_from(rng(&mut state) % (24 * 40 * 3_600)).expect("small");
         let next = now + SignedDuration::from_secs(1_200 + step);
         // An edge that was too near to be made is somebody else's; EventBridge fires all others.
         let from = now + SignedDuration::from_mins(2);
-        let fired: Vec<_> = world.firings(from, next).into_iter().map(|(at, action, _)| (at, action)).collect();
+        // Two crons may fire at one instant: a start of what runs is nothing.
+        let mut fired: Vec<_> = world.firings(from, next).into_iter().map(|(at, action, _)| (at, action)).collect();
+        fired.dedup();
         assert_eq!(fired, edges(&fleet, from, next), "between {now} and {next}");
         world.pass_to(next);
         now = next;
@@ -82,8 +89,8 @@ fn between_two_months_there_is_nothing_to_do() {
         let begin: Timestamp = "2027-03-01T15:00:00Z".parse().expect("an instant");
         world.apply(&fleet, begin);
         let mut changed = 0;
-        for hours in 1..(24 * 27) {
-            let now = begin + SignedDuration::from_hours(hours);
+        for steps in 1..52 {
+            let now = begin + SignedDuration::from_mins(steps * (12 * 60 + 17));
             world.pass_to(now);
             let plan = world.apply(&fleet, now);
             changed += usize::from(!lines(&plan).is_empty());

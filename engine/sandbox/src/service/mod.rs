@@ -113,19 +113,21 @@ impl Call<'_> {
             Change::DeleteClusterSnapshot { name } => self.delete_cluster_snapshot(name),
             Change::ScaleGroup { name, min, desired, max } => self.scale_group(name, *min, *desired, *max),
             Change::ScaleService { cluster, service, desired } => self.scale_service(cluster, service, *desired),
-            Change::CreateEdgeGroup { .. }
-            | Change::DeleteEdgeGroup { .. }
-            | Change::CreateEdge { .. }
-            | Change::DeleteEdge { .. }
-            | Change::CreateRole { .. }
-            | Change::SetRoleTrust { .. }
-            | Change::DescribeRole { .. }
-            | Change::PutRolePolicy { .. }
-            | Change::DeleteRolePolicy { .. }
-            | Change::DeleteRole { .. }
-            | Change::CreateQueue { .. }
-            | Change::SetQueue { .. }
-            | Change::DeleteQueue { .. } => self.deliver(change),
+            Change::CreateEdgeGroup { name, tags } => self.create_edge_group(name, tags),
+            Change::DeleteEdgeGroup { name } => self.delete_edge_group(name),
+            Change::CreateEdge { group, edge } => self.create_edge(group, edge),
+            Change::DeleteEdge { group, name } => self.delete_edge(group, name),
+            Change::CreateRole { name, path, description, trust, boundary, tags } => {
+                self.create_role((name, path), description, trust, boundary.as_deref(), tags)
+            }
+            Change::SetRoleTrust { name, trust } => self.set_role_trust(name, trust),
+            Change::DescribeRole { name, description } => self.describe_role(name, description),
+            Change::PutRolePolicy { role, policy } => self.put_role_policy(role, policy),
+            Change::DeleteRolePolicy { role } => self.delete_role_policy(role),
+            Change::DeleteRole { name } => self.delete_role(name),
+            Change::CreateQueue { name, retention_seconds, tags } => self.create_queue(name, *retention_seconds, tags),
+            Change::SetQueue { name, retention_seconds } => self.set_queue(name, *retention_seconds),
+            Change::DeleteQueue { name } => self.delete_queue(name),
         }
     }
 

@@ -3,6 +3,7 @@
 mod account;
 mod fires;
 mod hands;
+mod planned;
 mod tagged;
 mod weeks;
 mod world;

@@ -1,39 +1,15 @@
 //! Weeks in which nothing but time runs: at each minute things are as the schedule says.
 
 use jiff::{SignedDuration, Timestamp};
-use muster_core::cloud::{DbState, InstanceState};
 use muster_core::delivery::{Target, Wiring, compile, entries};
-use muster_core::fleet::{FileSource, Fleet, LoadOptions, load};
+use muster_core::fleet::Fleet;
 use muster_core::schedule::{Context, Schedule, Stretch, WantedState};
 use muster_sandbox::Faults;
 
-use super::world::{APP, QUEUE, ROLE, World, instance};
-
-struct NoFiles;
-
-impl FileSource for NoFiles {
-    fn read(&self, relative: &str) -> Result<Vec<u8>, String> {
-        Err(format!("{relative} is not there"))
-    }
-}
-
-fn fleet(text: &str) -> Fleet {
-    let text = format!("fleet: lms\ncloud: {{provider: sandbox, regions: [ap-northeast-2]}}\n{text}");
-    let loaded = load("fleet.yaml", text.as_bytes(), &NoFiles, &LoadOptions { region: None, sandbox: true });
-    loaded.fleet.unwrap_or_else(|| panic!("{}", muster_core::diag::render(&loaded.diagnostics, &loaded.sources, false, 120)))
-}
+use super::world::{APP, QUEUE, ROLE, World, fleet, instance, is_on, is_on_db};
 
 fn only(fleet: &Fleet) -> &Schedule {
     fleet.schedules.values().next().expect("a schedule")
-}
-
-/// What somebody who looks can say of a state: on, off, or between the two.
-fn is_on(state: &InstanceState) -> bool {
-    matches!(state, InstanceState::Pending | InstanceState::Running)
-}
-
-fn is_on_db(state: &DbState) -> bool {
-    matches!(state.0.as_str(), "available" | "starting")
 }
 
 /// Puts both into a state. RDS has started the database by itself a week after its stop.

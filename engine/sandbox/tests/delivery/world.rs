@@ -4,10 +4,11 @@ use futures::executor::block_on;
 use jiff::Timestamp;
 use muster_core::address::Address;
 use muster_core::cloud::{
-    Change, Clock as _, Cloud as _, CloudError, Database, EdgeGroup, Instance, InstanceState, Need, Needs, Place, PlaceView, Queue,
+    Change, Clock as _, Cloud as _, CloudError, Database, DbState, EdgeGroup, Instance, InstanceState, Need, Needs, Place, PlaceView, Queue,
     Reader as _, Receipt, StandingEdge,
 };
 use muster_core::delivery::{Action, EdgeSpec, Target};
+use muster_core::fleet::{FileSource, Fleet, LoadOptions, load};
 use muster_core::tags::Tags;
 use muster_sandbox::{Estate, Faults, Sandbox};
 
@@ -29,6 +30,30 @@ pub(crate) fn place() -> Place {
 /// An instant of the clocks in Seoul.
 pub(crate) fn seoul(text: &str) -> Timestamp {
     format!("{text}+09:00").parse().expect("an instant")
+}
+
+struct NoFiles;
+
+impl FileSource for NoFiles {
+    fn read(&self, relative: &str) -> Result<Vec<u8>, String> {
+        Err(format!("{relative} is not there"))
+    }
+}
+
+/// The fleet `lms` in Seoul.
+pub(crate) fn fleet(text: &str) -> Fleet {
+    let text = format!("fleet: lms\ncloud: {{provider: sandbox, regions: [ap-northeast-2]}}\n{text}");
+    let loaded = load("fleet.yaml", text.as_bytes(), &NoFiles, &LoadOptions { region: None, sandbox: true });
+    loaded.fleet.unwrap_or_else(|| panic!("{}", muster_core::diag::render(&loaded.diagnostics, &loaded.sources, false, 120)))
+}
+
+/// What somebody who looks can say of a state: on or on the way there.
+pub(crate) fn is_on(state: &InstanceState) -> bool {
+    matches!(state, InstanceState::Pending | InstanceState::Running)
+}
+
+pub(crate) fn is_on_db(state: &DbState) -> bool {
+    matches!(state.0.as_str(), "available" | "starting")
 }
 
 /// Whom the role trusts: EventBridge for the group, and Systems Manager.

@@ -9,6 +9,7 @@ use super::targets::Born;
 use super::wanted::Wanted;
 use crate::address::Address;
 use crate::cloud::{Change, Kind};
+use crate::name::Name;
 use crate::plan::draft::Draft;
 use crate::plan::model::{Action, Cause, FieldChange, Op, Step};
 use crate::plan::words;
@@ -35,8 +36,12 @@ pub(super) fn plan(
         ..Edges::default()
     };
     let matched = Matched::of(standing, wanted);
+    let moved = ready.iter().filter(|(_, moved)| *moved).map(|(post, _)| post.schedule.name.to_string()).collect();
+    let fresh = |name: &Name| draft.creates(&names.place, &role_address(name));
+    let fresh = ready.iter().map(|(post, _)| &post.schedule.name).filter(|name| fresh(name)).map(ToString::to_string).collect();
+    let news = News { moved, fresh };
     for (wanted, stale) in &matched.wanted {
-        let why = Why::of(draft, names, ready, &matched, wanted);
+        let why = Why::of(&news, &matched, wanted);
         match (stale.as_slice(), &why) {
             _ if wanted.contested => {}
             ([], _) if !wanted.make => {}
@@ -115,17 +120,25 @@ struct Why {
     reason: String,
 }
 
+/// What is new about the schedules of a place.
+struct News {
+    /// Those that read otherwise than when they were last applied.
+    moved: BTreeSet<String>,
+    /// Those whose role is made by this plan.
+    fresh: BTreeSet<String>,
+}
+
 impl Why {
-    fn of(draft: &Draft<'_>, names: &Names, ready: &[(Post<'_>, bool)], matched: &Matched<'_, '_>, wanted: &Wanted<'_>) -> Self {
-        let moved = ready.iter().any(|(post, moved)| *moved && post.schedule.name == wanted.schedule.name);
-        let is_new = draft.creates(&names.place, &role_address(&wanted.schedule.name));
+    fn of(news: &News, matched: &Matched<'_, '_>, wanted: &Wanted<'_>) -> Self {
+        let schedule = wanted.schedule.name.as_str();
+        let (moved, is_new) = (news.moved.contains(schedule), news.fresh.contains(schedule));
         let known = matched.known.contains(&whose(wanted));
         let (cause, reason) = match (wanted.overridden, &wanted.renewed) {
             _ if is_new && !known => (Cause::New, String::new()),
             _ if wanted.born.is_some() => (Cause::New, "its machine is made by this plan".to_owned()),
             _ if moved => (Cause::File, String::new()),
+            (_, Some(to)) if known => (Cause::Schedule, format!("a month further ahead, to {to}")),
             (Some(override_words), _) => (Cause::Override, override_words.to_owned()),
-            (None, Some(to)) => (Cause::Schedule, format!("a month further ahead, to {to}")),
             _ if !known => (Cause::New, "its machine is new to the schedule".to_owned()),
             _ => (Cause::Drift, "deleted outside, or an earlier apply did not finish".to_owned()),
         };

@@ -62,7 +62,7 @@ pub fn retimed(draft: &Draft<'_>, judged: &Judged<'_>, over: Option<&OverrideTag
         return Err(format!("schedule group {} could not be read, so it cannot be taken out of its edges", names.group));
     };
     let Some(group) = present else { return Ok(Vec::new()) };
-    let then = Aim { overrides: with(draft, judged, over), ended: false, ..aim.clone() };
+    let then = Aim { overrides: with(draft, judged, over), ..aim.clone() };
     let (before, after) = (edges(draft, &post, &aim)?, edges(draft, &post, &then)?);
     let stands: BTreeSet<&str> = group.edges.iter().map(|edge| edge.name.as_str()).collect();
     let wanted: BTreeSet<&str> = after.iter().map(|edge| edge.name.as_str()).collect();
@@ -79,7 +79,7 @@ fn delivered<'a>(draft: &Draft<'a>, judged: &Judged<'a>) -> Option<(Names, Post<
     let target = target(schedule, judged.machine).ok()??;
     let overrides = background(draft, judged)?.overrides;
     let machine = judged.address.clone();
-    Some((names, post, Aim { schedule, target, machine, overrides, ended: false, born: None, contested: false }))
+    Some((names, post, Aim { schedule, target, machine, overrides, overridden: None, born: None, contested: false }))
 }
 
 /// The overrides of a machine with another tag, or none, in the place of the one it carries.

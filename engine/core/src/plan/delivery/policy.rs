@@ -41,22 +41,40 @@ pub(super) fn trust(names: &Names, post: &Post<'_>) -> Value {
 pub(super) fn policy(names: &Names, post: &Post<'_>) -> Value {
     let mut statements = Vec::new();
     if let Some((select, services)) = &post.serves.selects {
-        let condition = matching(select);
-        statements.extend(services.iter().flat_map(|service| moving(names, *service, &condition)));
+        statements.extend(services.iter().flat_map(|service| moving(names, *service, &matching(select, None))));
+        let ours = services.iter().filter(|service| post.serves.owned.contains(service));
+        statements.extend(ours.flat_map(|service| moving(names, *service, &matching(select, Some(names.fleet.as_str())))));
     }
-    // Runbooks look for what is selected, and find nothing that is owned.
-    if !post.by_tag() {
-        let ours = json!({"StringEquals": {format!("aws:ResourceTag/{}", tags::FLEET): names.fleet.as_str()}});
-        let owned = [(post.serves.users, Service::Ec2), (post.serves.databases, Service::Rds)];
-        let owned = owned.into_iter().filter(|(named, _)| *named);
-        statements.extend(owned.flat_map(|(_, service)| moving(names, service, &ours)));
-    } else if let Ok(targets) = tagged(post.schedule) {
-        statements.extend(runbooks(names, post, &targets));
+    if post.by_tag() {
+        statements.extend(runbooks(names, post, &tagged(post.schedule).unwrap_or_default()));
+    } else {
+        let ours = json!({"StringEquals": {resource_tag(tags::FLEET): names.fleet.as_str()}});
+        let named = [(post.serves.users, Service::Ec2), (post.serves.databases, Service::Rds)];
+        let named = named.into_iter().filter(|(named, _)| *named);
+        statements.extend(named.flat_map(|(_, service)| moving(names, service, &ours)));
     }
+    statements.extend(post.serves.keys.iter().map(|key| granting(names, key)));
     if let Some(queue) = &post.wiring.dead_letter {
         statements.push(json!({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}));
     }
     json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+/// A start of an instance whose disk lies under a customer's key makes a grant for EC2, and no other (K: EBS User Guide, "Amazon EBS
+/// encryption"; an alias cannot stand in `Resource`: KMS Developer Guide, "Use aliases to control access to KMS keys").
+fn granting(names: &Names, key: &str) -> Value {
+    let any = format!("arn:{}:kms:{}:{}:key/", names.partition, names.place.region, names.account);
+    let alias = key.find("alias/").map(|at| &key[at..]);
+    let resource = match alias {
+        Some(_) => format!("{any}*"),
+        None if key.starts_with("arn:") => key.to_owned(),
+        None => format!("{any}{key}"),
+    };
+    let mut condition = json!({"Bool": {"kms:GrantIsForAWSResource": "true"}});
+    if let Some(alias) = alias {
+        condition["ForAnyValue:StringEquals"] = json!({"kms:ResourceAliases": alias});
+    }
+    json!({"Effect": "Allow", "Action": "kms:CreateGrant", "Resource": resource, "Condition": condition})
 }
 
 /// Start and stop of a service's machines in the region, under a condition.
@@ -97,28 +115,34 @@ fn runbooks(names: &Names, post: &Post<'_>, targets: &[Target]) -> Vec<Value> {
     ]
 }
 
-/// `select` as a condition, as [`Select::matches`] reads it. What any fleet owns is no schedule's by tag alone.
-fn matching(select: &Select) -> Value {
-    let tag = |key: &str| format!("aws:ResourceTag/{key}");
+/// `select` as a condition, as [`Select::matches`] reads it, on what this fleet owns or, without an owner, on what none does.
+fn matching(select: &Select, owner: Option<&str>) -> Value {
     let mut condition = Map::new();
-    let mut add = |operator: &str, key: String, value: Value| {
+    let mut add = |operator: &str, key: &str, value: Value| {
         let block = condition.entry(operator).or_insert_with(|| json!({}));
-        block[key] = value;
+        block[resource_tag(key)] = value;
     };
-    add("Null", tag(tags::FLEET), json!("true"));
+    match owner {
+        Some(owner) => add("StringEquals", tags::FLEET, json!(owner)),
+        None => add("Null", tags::FLEET, json!("true")),
+    }
     for (key, values) in &select.tags {
         match values.contains(ANY) {
-            true => add("StringLike", tag(key), json!(ANY)),
-            false => add("StringEquals", tag(key), literals(values)),
+            true => add("StringLike", key, json!(ANY)),
+            false => add("StringEquals", key, literals(values)),
         }
     }
     for (key, values) in &select.except_tags {
         match values.contains(ANY) {
-            true => add("Null", tag(key), json!("true")),
-            false => add("StringNotEquals", tag(key), literals(values)),
+            true => add("Null", key, json!("true")),
+            false => add("StringNotEquals", key, literals(values)),
         }
     }
     Value::Object(condition)
+}
+
+fn resource_tag(key: &str) -> String {
+    format!("aws:ResourceTag/{key}")
 }
 
 /// Values that hold no policy variable: `${` begins one (K: IAM User Guide, "Policy variables").

@@ -1,5 +1,7 @@
 //! A schedule that EventBridge delivers in a place.
 
+use std::collections::BTreeSet;
+
 use super::names::Names;
 use crate::cloud::Place;
 use crate::delivery::{Options, Resolve, Service, Wiring};
@@ -16,6 +18,10 @@ pub(in crate::plan) struct Serves<'a> {
     pub(super) users: bool,
     /// A database names it.
     pub(super) databases: bool,
+    /// Services of which the fleet owns something there, which a selection may be about too.
+    pub(super) owned: Vec<Service>,
+    /// KMS keys under which disks of users lie that it is for.
+    pub(super) keys: BTreeSet<&'a str>,
 }
 
 impl Serves<'_> {
@@ -26,15 +32,25 @@ impl Serves<'_> {
 }
 
 /// What a schedule is for in a place, by the file alone: what happens to stand there today changes no role.
-pub(in crate::plan) fn serves<'a>(fleet: &Fleet, schedule: &'a Schedule, place: &Place) -> Serves<'a> {
+pub(in crate::plan) fn serves<'a>(fleet: &'a Fleet, schedule: &'a Schedule, place: &Place) -> Serves<'a> {
+    let users = || fleet.users.values().filter(|user| user.place == *place);
+    let databases = || fleet.databases.values().filter(|database| database.place == *place);
     let names_it = |name: &Option<crate::span::At<crate::name::Name>>| name.as_ref().is_some_and(|name| name.value == schedule.name);
     let covered = schedule.select.as_ref().filter(|select| select.places.is_empty() || select.places.contains(place));
     let services =
         |select: &Select| [Service::Ec2, Service::Rds].into_iter().filter(|service| select.services.contains(service.as_str())).collect();
     Serves {
         selects: covered.map(|select| (select, services(select))).filter(|(_, services): &(_, Vec<Service>)| !services.is_empty()),
-        users: fleet.users.values().any(|user| user.place == *place && names_it(&user.schedule)),
-        databases: fleet.databases.values().any(|database| database.place == *place && names_it(&database.schedule)),
+        users: users().any(|user| names_it(&user.schedule)),
+        databases: databases().any(|database| names_it(&database.schedule)),
+        owned: [(users().next().is_some(), Service::Ec2), (databases().next().is_some(), Service::Rds)]
+            .into_iter()
+            .filter_map(|(any, service)| any.then_some(service))
+            .collect(),
+        keys: users()
+            .filter(|user| covered.is_some() || names_it(&user.schedule))
+            .filter_map(|user| user.disk.value.kms_key.as_deref())
+            .collect(),
     }
 }
 

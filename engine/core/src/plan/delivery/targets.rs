@@ -24,8 +24,8 @@ pub(super) struct Aim<'a> {
     pub(super) machine: Address,
     /// Overrides that are still to count for it.
     pub(super) overrides: Vec<Interval>,
-    /// One of its overrides has just ended.
-    pub(super) ended: bool,
+    /// What about it speaks of an override, if one is in force or ahead, or has just ended.
+    pub(super) overridden: Option<&'static str>,
     /// The step that makes it.
     pub(super) born: Option<Born>,
     /// Edges that stand stay; none are made, since two schedules claim it.
@@ -81,10 +81,16 @@ fn aim<'a>(
     target: Target,
     contested: bool,
 ) -> Aim<'a> {
-    let ended = OverrideTag::of(judged.machine.tags()).is_some_and(|tag| tag.until <= draft.input.now);
+    let now = draft.input.now;
+    let ended = OverrideTag::of(judged.machine.tags()).is_some_and(|tag| tag.until <= now);
     // The tag's own interval stands first; this plan takes it away when it has ended.
-    let overrides = background.overrides.iter().skip(usize::from(ended)).cloned().collect();
-    Aim { schedule: post.schedule, target, machine: judged.address.clone(), overrides, ended, born: None, contested }
+    let overrides: Vec<Interval> = background.overrides.iter().skip(usize::from(ended)).cloned().collect();
+    let overridden = match overrides.iter().any(|interval| interval.until > now) {
+        _ if ended => Some("its override has ended"),
+        true => Some("by its override"),
+        false => None,
+    };
+    Aim { schedule: post.schedule, target, machine: judged.address.clone(), overrides, overridden, born: None, contested }
 }
 
 /// What EventBridge is told of a machine; nothing where the loop looks after it.
@@ -141,7 +147,7 @@ where
         target,
         machine: birth.step.address.clone(),
         overrides: birth.overrides.clone(),
-        ended: false,
+        overridden: None,
         born: Some(born),
         contested: false,
     })

@@ -16,7 +16,7 @@ pub(in crate::plan) fn delivers(fleet: &Fleet) -> bool {
 /// True when one of them is for something in a place.
 pub(in crate::plan) fn delivers_in(fleet: &Fleet, place: &Place) -> bool {
     let delivered = fleet.schedules.values().filter(|schedule| schedule.delivery.by != DeliveryBy::Loop);
-    fleet.name.is_some() && delivered.into_iter().any(|schedule| !serves(fleet, schedule, place).is_nothing())
+    fleet.name.is_some() && delivered.map(|schedule| serves(fleet, schedule, place)).any(|serves| !serves.is_nothing())
 }
 
 /// True for the kinds that only delivery stands on.

@@ -91,11 +91,7 @@ pub(super) fn of_aim<'a>(aim: &Aim<'a>, wiring: &Wiring, compiled: &Compiled) ->
         edge.born = aim.born;
         edge.contested = aim.contested;
         edge.make &= !aim.contested;
-        edge.overridden = match (aim.overrides.is_empty(), aim.ended) {
-            (_, true) => Some("its override has ended"),
-            (false, false) => Some("by its override"),
-            (true, false) => None,
-        };
+        edge.overridden = aim.overridden;
     }
     edges
 }

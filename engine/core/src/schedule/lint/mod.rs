@@ -3,6 +3,7 @@
 //! Every finding has a code that stays the same when its words change. Those here follow from the file and the clock
 //! alone; what needs an account to be read ([`Code::SelectsNothing`] and its like) is found by [`crate::scheduled`].
 
+mod delivery;
 mod running;
 mod sizes;
 mod windows;
@@ -74,6 +75,7 @@ codes! {
     ShorterThanLoop = "shorter-than-loop", Warning, "a run or a pause shorter than the time between two passes";
     CalendarRunsOut = "calendar-runs-out", Warning, "a calendar has no days from some near date on";
     Unnamed = "unnamed", Warning, "it selects nothing by tag and nobody names it";
+    NoEdges = "no-edges", Error, "EventBridge is to deliver what it has no edges for";
     SelectsNothing = "selects-nothing", Warning, "nothing in the account is selected or named";
     TwoSchedules = "two-schedules", Error, "two schedules of equal priority are for one resource, which is held back";
     CannotBeStopped = "cannot-be-stopped", Warning, "the schedule is for something that cannot be stopped or started";
@@ -205,6 +207,7 @@ impl Schedule {
         all.extend(running::never_stops(self, options.now, ctx));
         all.extend(running::shorter_than_loop(self, options, ctx));
         all.extend(sizes::ambiguous(self, options.now, ctx));
+        all.extend(delivery::no_edges(self));
         all.iter_mut().for_each(|lint| lint.schedules = vec![self.name.clone()]);
         all
     }

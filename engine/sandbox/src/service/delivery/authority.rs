@@ -55,9 +55,11 @@ impl Authority {
 
     /// Whether the role may do to every resource what a change does.
     pub(super) fn may(&self, call: &Call<'_>, change: &Change) -> bool {
-        resources(call, change).iter().all(|(arn, tags)| {
-            let keys: Vec<(String, &str)> = tags.iter().map(|(key, value)| (format!("aws:ResourceTag/{key}"), value.as_str())).collect();
-            self.allows(change.action(), arn, &facts(keys.iter().map(|(key, value)| (key.as_str(), *value))))
+        resources(call, change).is_some_and(|resources| {
+            resources.iter().all(|(arn, tags)| {
+                let keys: Vec<(String, &str)> = tags.iter().map(|(key, value)| (format!("aws:ResourceTag/{key}"), value.as_str())).collect();
+                self.allows(change.action(), arn, &facts(keys.iter().map(|(key, value)| (key.as_str(), *value))))
+            })
         })
     }
 
@@ -98,24 +100,24 @@ impl Authority {
     }
 }
 
-/// ARN and tags of everything that a start or stop names.
-fn resources(call: &Call<'_>, change: &Change) -> Vec<(String, Tags)> {
+/// ARN and tags of everything that a start or stop names; nothing for another change, which no schedule makes.
+fn resources(call: &Call<'_>, change: &Change) -> Option<Vec<(String, Tags)>> {
     let rds =
         |kind: &str, name: &str| format!("arn:{}:rds:{}:{}:{kind}:{name}", partition(call.region_name), call.region_name, call.account_id);
     match change {
         Change::StartInstances { ids } | Change::StopInstances { ids, .. } => {
             let arn = |id: &str| format!("arn:{}:ec2:{}:{}:instance/{id}", partition(call.region_name), call.region_name, call.account_id);
             let tags = |id: &str| call.region.machines.get(id).map(|row| row.view.tags.clone()).unwrap_or_default();
-            ids.iter().filter_map(|id| id.known()).map(|id| (arn(id), tags(id))).collect()
+            Some(ids.iter().filter_map(|id| id.known()).map(|id| (arn(id), tags(id))).collect())
         }
         Change::StartDatabase { name } | Change::StopDatabase { name } => {
             let tags = call.region.servers.get(name).map(|row| row.view.tags.clone());
-            vec![(rds("db", name), tags.unwrap_or_default())]
+            Some(vec![(rds("db", name), tags.unwrap_or_default())])
         }
         Change::StartCluster { name } | Change::StopCluster { name } => {
             let tags = call.region.clusters.get(name).map(|row| row.view.tags.clone());
-            vec![(rds("cluster", name), tags.unwrap_or_default())]
+            Some(vec![(rds("cluster", name), tags.unwrap_or_default())])
         }
-        _ => Vec::new(),
+        _ => None,
     }
 }

@@ -17,7 +17,7 @@ const RETENTION: std::ops::RangeInclusive<u32> = 60..=1_209_600;
 const NAME_FREE_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 impl Call<'_> {
-    pub(super) fn create_queue(self, name: &str, retention_seconds: u32, tags: &Tags) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn create_queue(self, name: &str, retention_seconds: u32, tags: &Tags) -> Result<Receipt, CloudError> {
         self.check_tags(tags)?;
         self.check_queue_name(name)?;
         self.check_queue_retention(retention_seconds)?;
@@ -46,7 +46,7 @@ impl Call<'_> {
         Err(self.refuse(ErrorKind::AlreadyExists, "QueueNameExists", message))
     }
 
-    pub(super) fn set_queue(self, name: &str, retention_seconds: u32) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn set_queue(self, name: &str, retention_seconds: u32) -> Result<Receipt, CloudError> {
         self.check_queue_retention(retention_seconds)?;
         if !self.region.queues.is_known(name, self.now) {
             let message = "The specified queue does not exist.";
@@ -59,7 +59,7 @@ impl Call<'_> {
         Ok(made(name))
     }
 
-    pub(super) fn delete_queue(self, name: &str) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn delete_queue(self, name: &str) -> Result<Receipt, CloudError> {
         if self.region.queues.remove(name, self.lag).is_some() {
             self.region.deleted_queues.insert(name.to_owned(), self.now);
         }

@@ -20,7 +20,7 @@ const TRUST_MAX: usize = 2_048;
 const POLICY_MAX: usize = 10_240;
 
 impl Call<'_> {
-    pub(super) fn create_role(
+    pub(in crate::service) fn create_role(
         self,
         (name, path): (&str, &str),
         description: &str,
@@ -49,7 +49,7 @@ impl Call<'_> {
         Ok(made(name))
     }
 
-    pub(super) fn set_role_trust(self, name: &str, trust: &str) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn set_role_trust(self, name: &str, trust: &str) -> Result<Receipt, CloudError> {
         let trust = self.trust_document(trust)?;
         self.known_role(name)?;
         if let Some(row) = self.roles.edit(name, self.lag) {
@@ -58,7 +58,7 @@ impl Call<'_> {
         Ok(made(name))
     }
 
-    pub(super) fn describe_role(self, name: &str, description: &str) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn describe_role(self, name: &str, description: &str) -> Result<Receipt, CloudError> {
         self.check_role_description(description)?;
         self.known_role(name)?;
         if let Some(row) = self.roles.edit(name, self.lag) {
@@ -67,7 +67,7 @@ impl Call<'_> {
         Ok(made(name))
     }
 
-    pub(super) fn put_role_policy(self, name: &str, policy: &str) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn put_role_policy(self, name: &str, policy: &str) -> Result<Receipt, CloudError> {
         let policy = self.document(policy)?;
         self.known_role(name)?;
         if length(&policy) > POLICY_MAX {
@@ -80,14 +80,14 @@ impl Call<'_> {
         Ok(made(name))
     }
 
-    pub(super) fn delete_role_policy(self, name: &str) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn delete_role_policy(self, name: &str) -> Result<Receipt, CloudError> {
         if let Some(row) = self.roles.edit(name, self.lag) {
             row.view.policy = None;
         }
         Ok(made(name))
     }
 
-    pub(super) fn delete_role(self, name: &str) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn delete_role(self, name: &str) -> Result<Receipt, CloudError> {
         if self.roles.get(name).is_some_and(|row| row.view.policy.is_some()) {
             let message = "Cannot delete entity, must delete policies first.";
             return Err(self.refuse(ErrorKind::DependencyViolation, "DeleteConflict", message));

@@ -16,7 +16,7 @@ use crate::world::{DELETED_AFTER, Edge, GroupOfEdges, edge_key};
 const NOT_ASSUMABLE: &str = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.";
 
 impl Call<'_> {
-    pub(super) fn create_edge_group(self, name: &str, tags: &Tags) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn create_edge_group(self, name: &str, tags: &Tags) -> Result<Receipt, CloudError> {
         self.check_tags(tags)?;
         self.check_edge_name("name", name)?;
         if self.region.edge_groups.get(name).is_some() {
@@ -28,7 +28,7 @@ impl Call<'_> {
     }
 
     /// The group and everything in it. Calls that are being tried go on being tried.
-    pub(super) fn delete_edge_group(self, name: &str) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn delete_edge_group(self, name: &str) -> Result<Receipt, CloudError> {
         let within: Vec<String> = self.region.edges.values().filter(|edge| edge.group == name).map(Edge::key).collect();
         for key in within {
             self.region.edges.remove(&key, self.lag);
@@ -37,7 +37,7 @@ impl Call<'_> {
         Ok(made(name))
     }
 
-    pub(super) fn create_edge(self, group: &str, spec: &EdgeSpec) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn create_edge(self, group: &str, spec: &EdgeSpec) -> Result<Receipt, CloudError> {
         if spec.awaits.is_some() {
             return Err(self.not_valid("the id is that of a step which is not done yet"));
         }
@@ -59,7 +59,7 @@ impl Call<'_> {
         Ok(made(name))
     }
 
-    pub(super) fn delete_edge(self, group: &str, name: &str) -> Result<Receipt, CloudError> {
+    pub(in crate::service) fn delete_edge(self, group: &str, name: &str) -> Result<Receipt, CloudError> {
         self.region.edges.remove(&edge_key(group, name), self.lag);
         Ok(made(name))
     }
