@@ -220,12 +220,12 @@ const USERS: &str = "timezone: Asia/Seoul
 users:
   defaults: {ssh-from: [203.0.113.0/24], key: generate, schedule: lab}
   alice: {}
-  bob: {}
+  bob: {disk: {kms-key: alias/disks}}
 schedules:
   lab: {run: ['mon-fri 09:00-19:00'], delivery: eventbridge}
 ";
 
-/// Machines that one apply makes together with their edges.
+/// Machines that one apply makes together with their edges; one of them under a key of the customer's, which a start must be granted.
 #[test]
 fn newborn_machines_follow_their_edges() {
     let planned = Planned::new(USERS);
@@ -258,6 +258,7 @@ fn what_a_hand_changed_is_put_back() {
     planned.all_on();
     planned.pass();
     let names: Vec<String> = planned.world.edges().into_iter().map(|edge| edge.name).collect();
+    planned.world.at("2026-11-20T15:00:00");
     planned.world.sandbox.enable_edge(&names[0], false).expect("disabled");
     planned.world.sandbox.move_edge(&names[1], "cron(0 3 * * ? *)").expect("moved");
     planned.world.sandbox.delete_delivery(&names[2]).expect("deleted");

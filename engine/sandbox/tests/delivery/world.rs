@@ -4,8 +4,8 @@ use futures::executor::block_on;
 use jiff::Timestamp;
 use muster_core::address::Address;
 use muster_core::cloud::{
-    Change, Clock as _, Cloud as _, CloudError, Database, DbState, EdgeGroup, Instance, InstanceState, Need, Needs, Place, PlaceView, Queue,
-    Reader as _, Receipt, StandingEdge,
+    Change, Clock as _, Cloud as _, CloudError, Database, DbState, EdgeGroup, Instance, InstanceState, Need, Needs, Place, PlaceView,
+    Queue, Reader as _, Receipt, StandingEdge,
 };
 use muster_core::delivery::{Action, EdgeSpec, Target};
 use muster_core::fleet::{FileSource, Fleet, LoadOptions, load};

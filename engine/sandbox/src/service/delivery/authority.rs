@@ -57,7 +57,8 @@ impl Authority {
     pub(super) fn may(&self, call: &Call<'_>, change: &Change) -> bool {
         resources(call, change).is_some_and(|resources| {
             resources.iter().all(|(arn, tags)| {
-                let keys: Vec<(String, &str)> = tags.iter().map(|(key, value)| (format!("aws:ResourceTag/{key}"), value.as_str())).collect();
+                let keys: Vec<(String, &str)> =
+                    tags.iter().map(|(key, value)| (format!("aws:ResourceTag/{key}"), value.as_str())).collect();
                 self.allows(change.action(), arn, &facts(keys.iter().map(|(key, value)| (key.as_str(), *value))))
             })
         })
