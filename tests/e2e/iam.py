@@ -6,6 +6,8 @@ The test server judges every request by the policies and by the tags that resour
 
 import copy
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 from edges import FLEET, GROUP, Delivery, fleet_text, strangers, times
@@ -22,11 +24,12 @@ def script():
     _whole_class()
     _delivered()
     _bounded()
-    text = quiet(class_fleet(SMALL))
-    policies = _printed(text)
-    _forged(text, policies)
-    used = _used(text, policies)
-    _each_missing(text, policies, used)
+    life = _class_life()
+    policies = _printed(life.text)
+    _forged(life.text, policies)
+    _each_missing(life, policies)
+    life = _edges_life()
+    _each_missing(life, _printed(life.text))
 
 
 # --- the whole class under the printed policies
@@ -219,9 +222,30 @@ def _refused(what, call, arguments):
 # --- each action taken away once
 
 
-def _scenario(server, muster, policies, missing, phase=None):
-    """First apply, drift and apply, destroy; yields each run. The policies lack `missing` from `phase` on only in it."""
-    for name, act in [("create", _create), ("mend", _mend), ("destroy", _destroy)]:
+@dataclass(frozen=True)
+class Life:
+    """What a fleet goes through: phases that each end with a run of muster."""
+
+    text: str
+    phases: tuple
+    prepare: Callable = lambda server: None
+    # Which actions are taken away; the others are those of another life.
+    of: tuple = ("",)
+
+
+def _class_life():
+    return Life(quiet(class_fleet(SMALL)), (("create", _create), ("mend", _mend), ("destroy", _destroy)))
+
+
+def _edges_life():
+    begin, end = times()
+    phases = (("create", _create), ("mend", _mend_edges), ("prune", _prune_edges))
+    return Life(fleet_text(begin, end), phases, strangers, ("scheduler:", "iam:", "sqs:"))
+
+
+def _scenario(server, muster, life, policies, missing, phase=None):
+    """The phases, one after the other; yields each run. The policies lack `missing` from `phase` on only in it."""
+    for name, act in life.phases:
         short = policies if phase not in (None, name) else without(policies, missing)
         server.lab("policies", short)
         yield name, act(server, muster)
@@ -237,25 +261,38 @@ def _mend(server, muster):
     return muster.run("apply", "--yes", ok=None)
 
 
+def _mend_edges(server, muster):
+    _hands(server, Delivery(server))
+    return muster.run("apply", "--yes", ok=None)
+
+
+def _prune_edges(server, muster):
+    begin, end = times()
+    (muster.folder / "fleet.yaml").write_text(fleet_text(begin, end, delivered=False))
+    return muster.run("apply", "--yes", ok=None)
+
+
 def _destroy(server, muster):
     return muster.run("destroy", "--confirm", muster.fleet, ok=None)
 
 
-def _used(text, policies):
+def _used(life, policies):
     """Which actions each phase needs, by the server's record; what a plan alone needs is of the phase `plan`."""
     used = {}
-    with Server() as server, Muster(server, text, key=APPLY) as muster:
+    with Server() as server, Muster(server, life.text, key=APPLY) as muster:
+        life.prepare(server)
         server.lab("policies", policies)
         muster.plan()
         _note(server, used, "plan")
-        for phase, done in _scenario(server, muster, policies, None):
+        for phase, done in _scenario(server, muster, life, policies, None):
             require(done.code == 0, f"{phase}: {done.shown()}")
             if phase == "create":
                 _note(server, used, phase)
                 muster.require_empty("with everything allowed")
             _note(server, used, phase if phase != "create" else "plan")
-    say(f"{len(used)} actions are used by apply, drift and destroy of the 10-student class")
-    return {action: phase for action, phase in used.items() if action != "sts:GetCallerIdentity"}
+    used = {action: phase for action, phase in used.items() if action != "sts:GetCallerIdentity" and action.startswith(life.of)}
+    say(f"{len(used)} actions are used by {', '.join(name for name, _ in life.phases)} of {muster.fleet}")
+    return used
 
 
 def _note(server, used, phase):
@@ -265,18 +302,20 @@ def _note(server, used, phase):
                 used.setdefault(check["action"], phase)
 
 
-def _each_missing(text, policies, used):
+def _each_missing(life, policies):
+    used = _used(life, policies)
     reads = sorted(action for action, phase in used.items() if phase == "plan")
-    _reads_missing(text, policies, reads)
+    _reads_missing(life, policies, reads)
     for action in sorted(set(used) - set(reads)):
-        say(f"without {action}: {_write_missing(text, policies, action, used[action])}")
-    listed = {action for document in policies[APPLY] for action in _actions(document)}
-    say(f"in the policy and not needed by this class: {', '.join(sorted(listed - set(used))) or 'nothing'}")
+        say(f"without {action}: {_write_missing(life, policies, action, used[action])}")
+    listed = {action for document in policies[APPLY] for action in _actions(document) if action.startswith(life.of)}
+    say(f"in the policy and not needed by this fleet: {', '.join(sorted(listed - set(used))) or 'nothing'}")
 
 
-def _reads_missing(text, policies, reads):
+def _reads_missing(life, policies, reads):
     """A plan that may not read one thing names the gap and plans nothing of what it could not see."""
-    with Server() as server, Muster(server, text, key=APPLY) as muster:
+    with Server() as server, Muster(server, life.text, key=APPLY) as muster:
+        life.prepare(server)
         fresh = {step["address"] for step in muster.plan(ok=(0,))["steps"]}
         for action in reads:
             server.lab("policies", without(policies, action))
@@ -287,7 +326,7 @@ def _reads_missing(text, policies, reads):
         for action in reads:
             server.lab("policies", without(policies, action))
             plan = muster.run("plan", "--format", "json", ok=None)
-            say(f"without {action}: {_judge_gap(action, plan, set(), 'of an applied class')}")
+            say(f"without {action}: {_judge_gap(action, plan, set(), 'of an applied fleet')}")
 
 
 def _judge_gap(action, done, allowed, what):
@@ -308,15 +347,16 @@ def _judge_gap(action, done, allowed, what):
     return "a failure that names it"
 
 
-def _write_missing(text, policies, action, phase):
+def _write_missing(life, policies, action, phase):
     """The phase that needs it fails and names it; with the whole policy the next apply finishes the work."""
-    with Server() as server, Muster(server, text, key=APPLY) as muster:
-        for name, done in _scenario(server, muster, policies, action, phase):
+    with Server() as server, Muster(server, life.text, key=APPLY) as muster:
+        life.prepare(server)
+        for name, done in _scenario(server, muster, life, policies, action, phase):
             if name != phase:
                 require(done.code == 0, f"{name}, with everything allowed: {done.shown()}")
                 continue
             if done.code == 0 and action.split(":")[1].startswith(("Describe", "Get", "List")):
-                # A read that only the plan of a class with machines makes: it is the plan that names it.
+                # A read that only the plan of a fleet with machines makes: it is the plan that names it.
                 return _judge_gap(action, muster.run("plan", "--format", "json", ok=None), set(), f"after {name}")
             require(done.code in (1, 5, 77), f"without {action}, {name}: a failure expected, {done.shown()}")
             require(action in done.stdout + done.stderr, f"without {action}, {name}: it is not named, {done.shown()}")

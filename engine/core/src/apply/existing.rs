@@ -110,3 +110,59 @@ fn is_same(mark: &Mark, wanted: &Tags) -> bool {
     let wanted = Mark::from_tags(wanted);
     mark.fleet.is_some() && mark.fleet == wanted.fleet && mark.address == wanted.address
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::Address;
+    use crate::cloud::{EdgeGroup, Listing, Queue, Role};
+
+    const NAME: &str = "muster-lms-office-0a1b2c3d";
+
+    fn mark(fleet: &str) -> Mark {
+        Mark { fleet: Some(fleet.to_owned()), address: Some(Address::from_text("schedule/office/role")), ..Mark::default() }
+    }
+
+    fn create_role(path: &str) -> Change {
+        let [name, description, trust] = [NAME, "", "{}"].map(str::to_owned);
+        Change::CreateRole { name, path: path.to_owned(), description, trust, boundary: None, tags: mark("lms").tags() }
+    }
+
+    fn role(fleet: &str) -> Role {
+        let [name, arn, path, trust] = [NAME, "arn", "/muster/lms/eu-west-1/", "{}"].map(str::to_owned);
+        Role { name, arn, path, description: mark(fleet).description(), trust, policy: None }
+    }
+
+    fn queue(fleet: &str) -> Queue {
+        let (name, arn) = (NAME.to_owned(), "arn".to_owned());
+        Queue { name, arn, retention_seconds: 60, encrypted: true, waiting: 0, tags: mark(fleet).tags() }
+    }
+
+    #[test]
+    fn a_role_that_exists_is_ours_by_path_and_description() {
+        let view = |fleet| PlaceView { roles: Listing::Complete(vec![role(fleet)]), ..PlaceView::default() };
+        let asked = create_role("/muster/lms/eu-west-1/");
+        assert_eq!(find(&view("lms"), &asked), Some((NAME.to_owned(), true)));
+        assert_eq!(find(&view("other"), &asked), Some((NAME.to_owned(), false)));
+        assert_eq!(find(&view("lms"), &create_role("/muster/lms/us-east-1/")), Some((NAME.to_owned(), false)));
+        assert_eq!(find(&PlaceView::default(), &asked), None);
+    }
+
+    #[test]
+    fn a_queue_that_exists_is_ours_by_its_tags() {
+        let asked = Change::CreateQueue { name: NAME.to_owned(), retention_seconds: 60, tags: mark("lms").tags() };
+        let found = |fleet| find(&PlaceView { queues: Listing::Complete(vec![queue(fleet)]), ..PlaceView::default() }, &asked);
+        assert_eq!((found("lms"), found("other")), (Some((NAME.to_owned(), true)), Some((NAME.to_owned(), false))));
+    }
+
+    #[test]
+    fn a_group_that_exists_is_the_fleets_by_its_name() {
+        let asked = Change::CreateEdgeGroup { name: "muster-lms".to_owned(), tags: Tags::new() };
+        let group = EdgeGroup { name: "muster-lms".to_owned(), edges: Vec::new() };
+        let mut view = PlaceView::default();
+        view.edge_groups.insert("muster-lms".to_owned(), None);
+        assert_eq!(find(&view, &asked), None, "said to be taken, and not seen yet");
+        view.edge_groups.insert("muster-lms".to_owned(), Some(group));
+        assert_eq!(find(&view, &asked), Some(("muster-lms".to_owned(), true)));
+    }
+}
