@@ -27,19 +27,19 @@ struct Declared<'f> {
 /// Digest over settings steps, their preconditions, the fleet, the accounts and the gaps. What follows from the
 /// clock (run state, times in tags, names of snapshots) is not in it.
 pub(super) fn of(plan: &Plan) -> String {
-    let gap = |gap| {
-        let Gap { action, account, region, resources, .. } = gap;
-        (action, account, region, resources)
-    };
     digest(&Approved {
         format: FORMAT,
         fleet: &plan.fleet_digest,
         accounts: &plan.accounts,
         allow_destroy: plan.options.allow_destroy,
         only: &plan.options.only,
-        destroy: &plan.options.destroy,
+        destroy: plan.options.destroy,
         steps: plan.steps.iter().filter(|step| !step.is_run_state()).map(Settings::of).collect(),
-        gaps: plan.gaps.iter().map(gap).collect(),
+        gaps: plan
+            .gaps
+            .iter()
+            .map(|Gap { action, account, region, resources, .. }| (&**action, &**account, &**region, &**resources))
+            .collect(),
     })
 }
 
@@ -52,9 +52,9 @@ struct Approved<'p> {
     accounts: &'p BTreeMap<String, String>,
     allow_destroy: bool,
     only: &'p [String],
-    destroy: &'p Option<Destroy>,
+    destroy: Option<Destroy>,
     steps: Vec<Settings<'p>>,
-    gaps: Vec<(&'p String, &'p String, &'p String, &'p Vec<String>)>,
+    gaps: Vec<(&'p str, &'p str, &'p str, &'p [String])>,
 }
 
 /// What of a step does not follow from the clock.
@@ -62,9 +62,9 @@ struct Approved<'p> {
 struct Settings<'p> {
     address: &'p Address,
     place: &'p Place,
-    kind: Kind,
-    id: &'p Option<String>,
-    action: Action,
+    kind: &'p Kind,
+    id: Option<&'p str>,
+    action: &'p Action,
     needs: &'p [StepNeed],
     fields: &'p [FieldChange],
     precondition: &'p BTreeMap<String, String>,
@@ -73,6 +73,6 @@ struct Settings<'p> {
 impl<'p> Settings<'p> {
     fn of(step: &'p Step) -> Self {
         let Step { address, place, kind, id, action, needs, fields, precondition, .. } = step;
-        Self { address, place, kind: *kind, id, action: *action, needs, fields, precondition }
+        Self { address, place, kind, id: id.as_deref(), action, needs, fields, precondition }
     }
 }
