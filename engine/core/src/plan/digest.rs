@@ -1,8 +1,12 @@
 //! The digest a pull request approves (semantics 4).
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-use super::model::{FORMAT, Plan, Step};
+use serde::Serialize;
+
+use super::model::{Action, Destroy, FORMAT, FieldChange, Plan, Step, StepNeed};
+use crate::address::Address;
+use crate::cloud::{Gap, Kind, Place};
 use crate::digest::digest;
 use crate::fleet::Fleet;
 use crate::lock::Lock;
@@ -10,35 +14,65 @@ use crate::lock::Lock;
 /// Digest of what the file and the lock say.
 #[must_use]
 pub fn fleet_digest(fleet: &Fleet, lock: &Lock) -> String {
-    digest(&json!({ "fleet": fleet, "lock": lock }))
+    digest(&Declared { fleet, lock })
+}
+
+/// What file and lock say.
+#[derive(Serialize)]
+struct Declared<'f> {
+    fleet: &'f Fleet,
+    lock: &'f Lock,
 }
 
 /// Digest over settings steps, their preconditions, the fleet, the accounts and the gaps. What follows from the
 /// clock (run state, times in tags, names of snapshots) is not in it.
 pub(super) fn of(plan: &Plan) -> String {
-    let settings: Vec<Value> = plan.steps.iter().filter(|step| !step.is_run_state()).map(settings).collect();
-    let gaps: Vec<Value> = plan.gaps.iter().map(|gap| json!([gap.action, gap.account, gap.region, gap.resources])).collect();
-    digest(&json!({
-        "format": FORMAT,
-        "fleet": plan.fleet_digest,
-        "accounts": plan.accounts,
-        "allow-destroy": plan.options.allow_destroy,
-        "only": plan.options.only,
-        "destroy": plan.options.destroy,
-        "steps": settings,
-        "gaps": gaps,
-    }))
+    digest(&Approved {
+        format: FORMAT,
+        fleet: &plan.fleet_digest,
+        accounts: &plan.accounts,
+        allow_destroy: plan.options.allow_destroy,
+        only: &plan.options.only,
+        destroy: plan.options.destroy,
+        steps: plan.steps.iter().filter(|step| !step.is_run_state()).map(Settings::of).collect(),
+        gaps: plan
+            .gaps
+            .iter()
+            .map(|Gap { action, account, region, resources, .. }| (&**action, &**account, &**region, &**resources))
+            .collect(),
+    })
 }
 
-fn settings(step: &Step) -> Value {
-    json!({
-        "address": step.address,
-        "place": step.place,
-        "kind": step.kind,
-        "id": step.id,
-        "action": step.action,
-        "needs": step.needs,
-        "fields": step.fields,
-        "precondition": step.precondition,
-    })
+/// What is approved with a plan.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Approved<'p> {
+    format: u32,
+    fleet: &'p str,
+    accounts: &'p BTreeMap<String, String>,
+    allow_destroy: bool,
+    only: &'p [String],
+    destroy: Option<Destroy>,
+    steps: Vec<Settings<'p>>,
+    gaps: Vec<(&'p str, &'p str, &'p str, &'p [String])>,
+}
+
+/// What of a step does not follow from the clock.
+#[derive(Serialize)]
+struct Settings<'p> {
+    address: &'p Address,
+    place: &'p Place,
+    kind: &'p Kind,
+    id: Option<&'p str>,
+    action: &'p Action,
+    needs: &'p [StepNeed],
+    fields: &'p [FieldChange],
+    precondition: &'p BTreeMap<String, String>,
+}
+
+impl<'p> Settings<'p> {
+    fn of(step: &'p Step) -> Self {
+        let Step { address, place, kind, id, action, needs, fields, precondition, .. } = step;
+        Self { address, place, kind, id: id.as_deref(), action, needs, fields, precondition }
+    }
 }

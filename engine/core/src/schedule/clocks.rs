@@ -10,6 +10,8 @@ use super::instants::Stretch;
 const WARM_UP: u32 = 3;
 /// Nothing near a change is taken for calm: no change has ever moved clocks by more than a day.
 const NEAR_CHANGE: jiff::SignedDuration = jiff::SignedDuration::from_hours(25);
+/// Changes are at whole seconds.
+const SECOND: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
 
 /// The clocks of a zone, which remember the last stretch without a change: a year of windows asks for hundreds of
 /// instants and meets two changes.
@@ -59,7 +61,9 @@ impl<'a> Clocks<'a> {
     fn look_around(&mut self, at: Timestamp, offset: Offset) {
         self.asked += 1;
         if self.asked.is_multiple_of(WARM_UP) {
-            let from = self.tz.preceding(at).next().map_or(Timestamp::MIN, |change| change.timestamp());
+            // A change at the instant itself is over: what came before it was shown by other clocks.
+            let after = at.saturating_add(SECOND).unwrap_or(at);
+            let from = self.tz.preceding(after).next().map_or(Timestamp::MIN, |change| change.timestamp());
             let to = self.tz.following(at).next().map_or(Timestamp::MAX, |change| change.timestamp());
             let local = |at: Timestamp| offset.to_datetime(at);
             let (from, to) = (from.saturating_add(NEAR_CHANGE).ok(), to.saturating_sub(NEAR_CHANGE).ok());
@@ -98,5 +102,25 @@ impl<'a> Clocks<'a> {
     /// The date that the clocks show.
     pub(super) fn date(&self, at: Timestamp) -> Date {
         self.tz.to_datetime(at).date()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::zone::Zone;
+    use super::*;
+
+    #[test]
+    fn what_is_asked_at_the_change_itself_says_nothing_of_the_time_before() {
+        let zone = Zone::find("Pacific/Fakaofo").expect("zone");
+        let (skipped, next) = (date(2011, 12, 30).at(0, 0, 0, 0), date(2011, 12, 31).at(0, 0, 0, 0));
+        let mut clocks = Clocks::new(zone.tz());
+        let jump = clocks.first(next);
+        assert_eq!(jump, "2011-12-30T11:00:00Z".parse().ok());
+        (0..WARM_UP).for_each(|_| _ = clocks.first(next));
+        assert_eq!(clocks.first(skipped), jump);
+        assert_eq!(clocks.first(date(2011, 12, 29).at(14, 19, 0, 0)), "2011-12-30T01:19:00Z".parse().ok());
     }
 }
