@@ -282,9 +282,10 @@ fn settle(year: &mut Year<'_>, pass: &Pass, who: usize, tried: &Tried) {
     }
     let unread = is_unread(year, pass, who);
     let life = &mut year.lives[who];
-    life.late = !reached && (tried.refused || fell || unread) || (life.late && matches!(wish, Wish::Moving));
-    life.snoozed = *wish == Wish::Stands && life.on && life.snooze.is_some_and(|until| until > pass.at) && life.by != By::Person
-        || (life.snoozed && !reached);
+    let failed = !reached && (tried.refused || fell || unread);
+    life.late = failed || (life.late && *wish == Wish::Moving);
+    let asks = life.on && life.by != By::Person && life.snooze.is_some_and(|until| until > pass.at);
+    life.snoozed = (*wish == Wish::Stands && asks) || (life.snoozed && !reached);
 }
 
 fn held<'p>(pass: &'p Pass, who: usize, year: &Year<'_>) -> Vec<&'p str> {
