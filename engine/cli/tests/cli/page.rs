@@ -36,7 +36,7 @@ fn file(shell: &Shell, name: &str, block: &[&str]) -> String {
 
 fn commands(shell: &Shell, block: &[&str], digest: &mut String) -> String {
     let mut out = String::new();
-    for line in block.iter().filter(|line| line.starts_with("$ ") || line.starts_with("# ")) {
+    for line in block.iter().filter(|line| line.starts_with("$ ")) {
         out.push_str(line);
         out.push('\n');
         if let Some(command) = line.strip_prefix("$ ") {
