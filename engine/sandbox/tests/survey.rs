@@ -81,6 +81,18 @@ fn as_written_nothing_is_selected_and_every_proposal_counts_without_its_number_s
     assert!(proposed.len() >= 3 && fleet.schedules.len() == proposed.len(), "{text}");
 }
 
+#[test]
+fn a_live_account_is_pinned_and_the_file_loads() {
+    let (snapshot, now) = snapshot(include_str!("../../../examples/estates/office.yaml"));
+    let mut options = options("mon-fri 09:00-19:00", "Asia/Seoul");
+    options.cloud = Cloud { provider: Provider::Aws, regions: vec![REGION.to_owned(), "us-east-1".to_owned()], estate: None };
+    let (_, text) = look(&snapshot, now, &options);
+    let cloud = loaded(&text).cloud;
+    assert_eq!((cloud.provider, cloud.regions.len()), (Some(Provider::Aws), 2));
+    assert_eq!(cloud.accounts["default"].id.as_deref(), Some("123456789012"));
+    assert_eq!(text, look(&snapshot, now, &options).1, "twice the same is the same");
+}
+
 /// What tags hold is not ours: it ends no comment, opens no key and selects nothing else.
 #[test]
 fn hostile_tags_stay_within_their_comment_and_their_select() {

@@ -36,12 +36,9 @@ fn file(shell: &Shell, name: &str, block: &[&str]) -> String {
 
 fn commands(shell: &Shell, block: &[&str], digest: &mut String) -> String {
     let mut out = String::new();
-    for line in block.iter().filter(|line| line.starts_with("$ ") || line.starts_with("# ")) {
-        out.push_str(line);
-        out.push('\n');
-        if let Some(command) = line.strip_prefix("$ ") {
-            out.push_str(&run(shell, command, digest));
-        }
+    for command in block.iter().filter_map(|line| line.strip_prefix("$ ")) {
+        out.push_str(&format!("$ {command}\n"));
+        out.push_str(&run(shell, command, digest));
     }
     out
 }
