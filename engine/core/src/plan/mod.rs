@@ -140,7 +140,7 @@ fn finish(draft: Draft<'_>) -> Plan {
 /// What could not be read. A file without delivery is only looked after: what an earlier one left there is a note when it cannot be seen.
 fn gaps(input: &Input<'_>) -> (Vec<crate::cloud::Gap>, Vec<String>) {
     let all = input.snapshot.gaps.iter().cloned();
-    let (beside, gaps): (Vec<_>, Vec<_>) = all.partition(|gap| delivery::is_unread(gap.kind) && !delivery::delivers(input.fleet));
+    let (beside, gaps): (Vec<_>, Vec<_>) = all.partition(|gap| delivery::is_part(gap.kind) && !delivery::delivers(input.fleet));
     let note = |gap: crate::cloud::Gap| {
         format!(
             "{} in {} {}: {}; edges that an earlier file left in EventBridge would not be seen",

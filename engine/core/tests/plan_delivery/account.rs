@@ -46,10 +46,8 @@ impl World {
         if !view.databases.was_read() {
             view.databases = Listing::Complete(Vec::new());
         }
-        for listing in [&mut view.clusters] {
-            if !listing.was_read() {
-                *listing = Listing::Complete(Vec::new());
-            }
+        if !view.clusters.was_read() {
+            view.clusters = Listing::Complete(Vec::new());
         }
         view.volumes = Listing::Complete(Vec::new());
         view.groups = Listing::Complete(Vec::new());

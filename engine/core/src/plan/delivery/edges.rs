@@ -9,7 +9,6 @@ use super::targets::Born;
 use super::wanted::Wanted;
 use crate::address::Address;
 use crate::cloud::{Change, Kind};
-use crate::name::Name;
 use crate::plan::draft::Draft;
 use crate::plan::model::{Action, Cause, FieldChange, Op, Step};
 use crate::plan::words;
@@ -37,16 +36,16 @@ pub(super) fn plan(
     };
     let matched = Matched::of(standing, wanted);
     let moved = ready.iter().filter(|(_, moved)| *moved).map(|(post, _)| post.schedule.name.to_string()).collect();
-    let fresh = |name: &Name| draft.creates(&names.place, &role_address(name));
-    let fresh = ready.iter().map(|(post, _)| &post.schedule.name).filter(|name| fresh(name)).map(ToString::to_string).collect();
+    let names_of = ready.iter().map(|(post, _)| &post.schedule.name);
+    let fresh = names_of.filter(|name| draft.creates(&names.place, &role_address(name))).map(ToString::to_string).collect();
     let news = News { moved, fresh };
     for (wanted, stale) in &matched.wanted {
         let why = Why::of(&news, &matched, wanted);
-        match (stale.as_slice(), &why) {
+        match stale.as_slice() {
             _ if wanted.contested => {}
-            ([], _) if !wanted.make => {}
-            ([], _) => create(draft, names, wanted, why),
-            (stale, _) => {
+            [] if !wanted.make => {}
+            [] => create(draft, names, wanted, why),
+            stale => {
                 edges.going.push(wanted.spec.address.clone());
                 update(draft, names, wanted, stale, why);
             }

@@ -10,7 +10,7 @@ use crate::plan::model::{Action, Cause, Op, Step};
 
 /// Makes the group where something is to stand in it.
 pub(super) fn plan(draft: &mut Draft<'_>, names: &Names, posts: &[Post<'_>], standing: &Standing<'_>) {
-    if let Some(group) = standing.group() {
+    if let Some(group) = standing.group {
         return note_foreign(draft, names, group);
     }
     let Some(first) = posts.first() else { return };

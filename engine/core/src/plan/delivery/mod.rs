@@ -25,7 +25,7 @@ pub use override_by_hand::{CutShort, cut_short, retimed};
 pub(super) use role::name_of as role_name;
 pub use shown::{Shown, ShownEdge, State as ShownState, shown};
 
-pub(super) use unread::{delivers, delivers_in, is_unread};
+pub(super) use unread::{delivers, delivers_in, is_part};
 
 use self::compiler::Compiler;
 use self::names::Names;

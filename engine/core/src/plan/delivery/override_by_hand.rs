@@ -58,10 +58,10 @@ pub fn cut_short(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, until:
 pub fn retimed(draft: &Draft<'_>, judged: &Judged<'_>, over: Option<&OverrideTag>) -> Result<Vec<Step>, String> {
     let Some((names, post, aim)) = delivered(draft, judged) else { return Ok(Vec::new()) };
     let standing = Standing::of(draft, &names);
-    let Some(present) = standing.present else {
+    if !standing.read {
         return Err(format!("schedule group {} could not be read, so it cannot be taken out of its edges", names.group));
-    };
-    let Some(group) = present else { return Ok(Vec::new()) };
+    }
+    let Some(group) = standing.group else { return Ok(Vec::new()) };
     let then = Aim { overrides: with(draft, judged, over), ..aim.clone() };
     let (before, after) = (edges(draft, &post, &aim)?, edges(draft, &post, &then)?);
     let stands: BTreeSet<&str> = group.edges.iter().map(|edge| edge.name.as_str()).collect();

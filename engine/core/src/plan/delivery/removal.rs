@@ -19,7 +19,7 @@ pub(super) fn plan(draft: &mut Draft<'_>, names: &Names, standing: &Standing<'_>
     let mut going: Vec<Address> = edges.going.clone();
     let mut kept = false;
     for (address, owned) in orphan_roles(draft, names, posts) {
-        going.extend(delete_role(draft, names, address, &owned, &edges.going));
+        going.push(delete_role(draft, names, address, &owned, &edges.going));
     }
     for (address, owned) in orphan_queues(draft, names, posts) {
         match delete_queue(draft, names, address, &owned, &edges.going) {
@@ -28,7 +28,7 @@ pub(super) fn plan(draft: &mut Draft<'_>, names: &Names, standing: &Standing<'_>
         }
     }
     let left = !edges.left.is_empty();
-    if let Some(group) = standing.group().filter(|_| posts.is_empty() && !left) {
+    if let Some(group) = standing.group.filter(|_| posts.is_empty() && !left) {
         delete_group(draft, names, &names.fleet, group, &going, kept);
     }
     for (fleet, group) in standing.former.iter().filter(|_| !left) {
@@ -68,7 +68,7 @@ fn leaving(address: Address, renamed: bool, name: &str) -> Address {
     if renamed { Address::from_text(&format!("{address}/{name}")) } else { address }
 }
 
-fn delete_role(draft: &mut Draft<'_>, names: &Names, address: Address, owned: &Owned<'_, Role>, edges: &[Address]) -> Option<Address> {
+fn delete_role(draft: &mut Draft<'_>, names: &Names, address: Address, owned: &Owned<'_, Role>, edges: &[Address]) -> Address {
     let name = owned.item.name.clone();
     let address = leaving(address, owned.renamed, &name);
     let mut ops = Vec::new();
@@ -77,7 +77,7 @@ fn delete_role(draft: &mut Draft<'_>, names: &Names, address: Address, owned: &O
     }
     ops.push(Op::Do(Change::DeleteRole { name: name.clone() }));
     push(draft, names, &address, Kind::Role, name, ops, edges, Risk::None);
-    Some(address)
+    address
 }
 
 fn delete_queue(draft: &mut Draft<'_>, names: &Names, address: Address, owned: &Owned<'_, Queue>, edges: &[Address]) -> Option<Address> {

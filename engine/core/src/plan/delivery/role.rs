@@ -77,7 +77,7 @@ fn live<'a>(draft: &Draft<'a>, names: &Names, address: &Address, name: &str) -> 
 }
 
 fn compare(wanted: &Wanted, live: Option<(&Role, &Mark)>) -> Fields {
-    let words = |text: &str| policy::words(text);
+    let words = policy::words;
     let mut fields = Fields::default();
     fields.exact("trust", words(&wanted.trust), live.map(|(role, _)| words(&role.trust))).exact(
         "policy",

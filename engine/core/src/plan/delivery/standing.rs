@@ -13,8 +13,10 @@ const HASH: usize = 8;
 /// The groups of the fleet, that of its present name first.
 #[derive(Debug, Clone)]
 pub(super) struct Standing<'a> {
-    /// The group of the present name; nothing when it could not be read.
-    pub(super) present: Option<Option<&'a EdgeGroup>>,
+    /// The group of the present name, when it stands.
+    pub(super) group: Option<&'a EdgeGroup>,
+    /// False when nobody knows whether it does.
+    pub(super) read: bool,
     /// Groups that stand under names the fleet had before.
     pub(super) former: Vec<(FleetName, &'a EdgeGroup)>,
     /// Names the fleet had before whose group could not be read.
@@ -29,23 +31,19 @@ impl<'a> Standing<'a> {
         let was = || draft.input.fleet.was.iter().filter(|was| group_name(was) != names.group);
         let former = was().filter_map(|was| Some((was.clone(), read(&group_name(was))??)));
         let unread = was().map(group_name).filter(|group| read(group).is_none());
-        Self { present: read(&names.group), former: former.collect(), unread: unread.collect() }
+        let group = read(&names.group);
+        Self { group: group.flatten(), read: group.is_some(), former: former.collect(), unread: unread.collect() }
     }
 
     /// True when the groups were read and there are none.
     pub(super) fn is_nothing(&self) -> bool {
-        !self.present.is_some_and(|group| group.is_some()) && self.former.is_empty()
-    }
-
-    /// The group of the present name.
-    pub(super) fn group(&self) -> Option<&'a EdgeGroup> {
-        self.present.flatten()
+        self.group.is_none() && self.former.is_empty()
     }
 
     /// Every schedule in a group of ours that carries a name we would give.
     pub(super) fn edges(&self) -> impl Iterator<Item = Edge<'a>> {
-        let all = self.group().into_iter().chain(self.former.iter().map(|(_, group)| *group));
-        let present = self.group().map(|group| group.name.as_str());
+        let all = self.group.into_iter().chain(self.former.iter().map(|(_, group)| *group));
+        let present = self.group.map(|group| group.name.as_str());
         all.flat_map(move |group| group.edges.iter().filter_map(move |edge| Edge::of(group, edge, present)))
     }
 }

@@ -20,7 +20,7 @@ pub(in crate::plan) fn delivers_in(fleet: &Fleet, place: &Place) -> bool {
 }
 
 /// True for the kinds that only delivery stands on.
-pub(in crate::plan) const fn is_unread(kind: Kind) -> bool {
+pub(in crate::plan) const fn is_part(kind: Kind) -> bool {
     matches!(kind, Kind::EdgeGroup | Kind::Edge | Kind::Role | Kind::Queue)
 }
 
@@ -42,7 +42,7 @@ pub(super) fn hold(draft: &mut Draft<'_>, names: &Names, posts: &[Post<'_>], sta
 /// The first kind that is not known.
 fn missing(draft: &Draft<'_>, names: &Names, standing: &Standing<'_>, delivers: bool) -> Option<String> {
     let view = draft.sites.get(&names.place)?.view;
-    if standing.present.is_none() {
+    if !standing.read {
         return Some(format!("schedule group {}", group_name(&names.fleet)));
     }
     if let Some(group) = standing.unread.first() {
