@@ -53,9 +53,22 @@ impl<'a> Clocks<'a> {
                 self.look_around(at, offset);
                 Some(at)
             }
-            AmbiguousOffset::Fold { before, after } => when_repeated(before, after).to_timestamp(local).ok(),
+            AmbiguousOffset::Fold { before, after } => {
+                let offset = match (self.shows(before, local), self.shows(after, local)) {
+                    (true, false) => before,
+                    (false, true) => after,
+                    _ => when_repeated(before, after),
+                };
+                offset.to_timestamp(local).ok()
+            }
             AmbiguousOffset::Gap { before, after } => self.after_gap(after.to_timestamp(local).ok()?, before.to_timestamp(local).ok()?),
         }
+    }
+
+    /// Whether the clocks show a local time at this offset. Where a zone's list of changes ends and its yearly rule begins, a
+    /// year may be said to repeat an hour that it does not: Nuuk had no summer time in 2023 that could have ended.
+    fn shows(&self, offset: Offset, local: DateTime) -> bool {
+        offset.to_timestamp(local).is_ok_and(|at| self.tz.to_offset(at) == offset)
     }
 
     fn look_around(&mut self, at: Timestamp, offset: Offset) {
@@ -122,5 +135,16 @@ mod tests {
         (0..WARM_UP).for_each(|_| _ = clocks.first(next));
         assert_eq!(clocks.first(skipped), jump);
         assert_eq!(clocks.first(date(2011, 12, 29).at(14, 19, 0, 0)), "2011-12-30T01:19:00Z".parse().ok());
+    }
+
+    #[test]
+    fn an_hour_is_repeated_only_where_clocks_showed_it_twice() {
+        let local = date(2023, 10, 28).at(23, 1, 0, 0);
+        let at = |zone: &str| {
+            let zone = Zone::find(zone).expect("zone");
+            let mut clocks = Clocks::new(zone.tz());
+            [clocks.first(local), clocks.last(local)]
+        };
+        assert_eq!(at("America/Nuuk"), ["2023-10-29T01:01:00Z".parse().ok(); 2]);
     }
 }
