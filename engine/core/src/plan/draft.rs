@@ -58,7 +58,16 @@ impl<'a> Draft<'a> {
         let site = |(place, view)| -> (Place, Site<'a>) { (Place::clone(place), Site::new(input.fleet, input.snapshot, place, view)) };
         let sites = input.snapshot.places.iter().map(site).collect();
         let selectors = Selectors::new(input.fleet.schedules.values());
-        Self { input, sites, selectors, steps: Vec::new(), made: HashMap::new(), held: Vec::new(), notes: Vec::new(), wants: Wants::default() }
+        Self {
+            input,
+            sites,
+            selectors,
+            steps: Vec::new(),
+            made: HashMap::new(),
+            held: Vec::new(),
+            notes: Vec::new(),
+            wants: Wants::default(),
+        }
     }
 
     /// Adds a step.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use muster_core::address::Address;
 use muster_core::cloud::{
-    Change, EdgeGroup, Gap, Identity, Instance, InstanceSpec, Kind, Listing, Place, PlaceView, Queue, Role, Snapshot, StandingEdge,
+    Change, EdgeGroup, Gap, Identity, Instance, InstanceSpec, Kind, Listing, PlaceView, Queue, Role, Snapshot, StandingEdge,
 };
 use muster_core::delivery::EdgeSpec;
 use muster_core::fleet::Fleet;
