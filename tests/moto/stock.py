@@ -57,6 +57,8 @@ def _cluster(rds):
 
 def survey(account, region, hour):
     """Puts in what a survey reads: a start and a stop of `i-1` in a group of their own, and its CPU in an hour (seconds since 1970)."""
+    trust = '{"Statement": [{"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
+    get_backend("iam")[account]["aws"].create_role("lab", trust, "/", None, "", {}, 3600)
     scheduler = get_backend("scheduler")[account][region]
     scheduler.create_schedule_group("lab", [])
     for name, expression, call in (("on", "cron(0 9 ? * MON-FRI *)", "startInstances"), ("off", "cron(0 19 ? * MON-FRI *)", "stopInstances")):

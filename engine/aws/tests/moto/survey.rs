@@ -34,7 +34,7 @@ async fn schedules_come_whole_and_import_as_from_a_file() {
     let live = import::live(edges);
     assert_eq!((live.imported.len(), live.refused), (1, Vec::new()));
     assert_eq!(live.imported[0].schedule["run"], serde_json::json!(["mon-fri 09:00-19:00"]));
-    world.fault("GET /schedules", "before", 403, "AccessDeniedException").await;
+    world.fault("ListSchedules", "before", 403, "AccessDeniedException").await;
     let snapshot = world.read([Need::EventBridgeSchedules]).await;
     assert_eq!(
         snapshot.gaps.iter().map(|gap| (gap.action.as_str(), gap.kind)).collect::<Vec<_>>(),

@@ -1,6 +1,6 @@
 //! Edges: made, replaced and pruned by their names alone, which say all that they are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::names::{Names, group_address, queue_address, role_address};
 use super::post::Post;
@@ -38,21 +38,29 @@ pub(super) fn plan(
     let moved = ready.iter().filter(|(_, moved)| *moved).map(|(post, _)| post.schedule.name.to_string()).collect();
     let names_of = ready.iter().map(|(post, _)| &post.schedule.name);
     let fresh = names_of.filter(|name| draft.creates(&names.place, &role_address(name))).map(ToString::to_string).collect();
-    let news = News { moved, fresh };
+    let of_file = |edge: &Edge<'_>| schedule_of(draft, edge);
+    let orphans: Vec<(Option<String>, Edge<'_>)> = matched.orphans.into_iter().map(|edge| (of_file(&edge), edge)).collect();
+    let recut = orphans.iter().filter_map(|(schedule, _)| schedule.clone()).collect();
+    let news = News { moved, fresh, recut };
+    let mut made = Made::default();
     for (wanted, stale) in &matched.wanted {
-        let why = Why::of(&news, &matched, wanted);
+        let why = Why::of(&news, &matched.known, wanted);
         match stale.as_slice() {
             _ if wanted.contested => {}
             [] if !wanted.make => {}
-            [] => create(draft, names, wanted, why),
+            [] => {
+                made.0.entry(wanted.schedule.name.to_string()).or_default().push_back(wanted.spec.address.clone());
+                create(draft, names, wanted, why);
+            }
             stale => {
                 edges.going.push(wanted.spec.address.clone());
                 update(draft, names, wanted, stale, why);
             }
         }
     }
-    for edge in matched.orphans {
-        orphan(draft, names, ready, edge, &mut edges);
+    for (schedule, edge) in orphans {
+        let successor = schedule.as_ref().and_then(|schedule| made.next_of(schedule));
+        orphan(draft, names, ready, (schedule, edge), successor, &mut edges);
     }
     edges
 }
@@ -119,8 +127,23 @@ struct Why {
     reason: String,
 }
 
+/// Edges that this plan makes, by schedule. One that goes waits for one of them, each for another: where nothing can be made,
+/// nothing is taken away.
+#[derive(Default)]
+struct Made(BTreeMap<String, VecDeque<Address>>);
+
+impl Made {
+    fn next_of(&mut self, schedule: &str) -> Option<Address> {
+        let all = self.0.get_mut(schedule)?;
+        all.rotate_left(1.min(all.len()));
+        all.back().cloned()
+    }
+}
+
 /// What is new about the schedules of a place.
 struct News {
+    /// Those of which edges go that nothing wants any more.
+    recut: BTreeSet<String>,
     /// Those that read otherwise than when they were last applied.
     moved: BTreeSet<String>,
     /// Those whose role is made by this plan.
@@ -128,10 +151,10 @@ struct News {
 }
 
 impl Why {
-    fn of(news: &News, matched: &Matched<'_, '_>, wanted: &Wanted<'_>) -> Self {
+    fn of(news: &News, known: &BTreeSet<(String, Option<Address>)>, wanted: &Wanted<'_>) -> Self {
         let schedule = wanted.schedule.name.as_str();
         let (moved, is_new) = (news.moved.contains(schedule), news.fresh.contains(schedule));
-        let known = matched.known.contains(&whose(wanted));
+        let known = known.contains(&whose(wanted));
         let (cause, reason) = match (wanted.overridden, &wanted.renewed) {
             _ if is_new && !known => (Cause::New, String::new()),
             _ if wanted.born.is_some() => (Cause::New, "its machine is made by this plan".to_owned()),
@@ -139,6 +162,7 @@ impl Why {
             (_, Some(to)) if known => (Cause::Schedule, format!("a month further ahead, to {to}")),
             (Some(override_words), _) => (Cause::Override, override_words.to_owned()),
             _ if !known => (Cause::New, "its machine is new to the schedule".to_owned()),
+            _ if news.recut.contains(schedule) => (Cause::Schedule, "in place of others, now that more days ahead are known".to_owned()),
             _ => (Cause::Drift, "deleted outside, or an earlier apply did not finish".to_owned()),
         };
         Self { cause, reason }
@@ -210,11 +234,17 @@ fn make(names: &Names, wanted: &Wanted<'_>) -> Op {
 }
 
 /// One that stands and that nothing wants.
-fn orphan(draft: &mut Draft<'_>, names: &Names, ready: &[(Post<'_>, bool)], edge: Edge<'_>, edges: &mut Edges) {
+fn orphan(
+    draft: &mut Draft<'_>,
+    names: &Names,
+    ready: &[(Post<'_>, bool)],
+    (schedule, edge): (Option<String>, Edge<'_>),
+    successor: Option<Address>,
+    edges: &mut Edges,
+) {
     if edges.left.iter().any(|schedule| edge.is_of(schedule)) {
         return;
     }
-    let schedule = schedule_of(draft, &edge);
     let delivered = schedule.as_ref().is_some_and(|name| ready.iter().any(|(post, _)| post.schedule.name.as_str() == name.as_str()));
     let reason = match (&schedule, delivered) {
         (Some(_), true) => "its schedule, its override or its machine has gone or changed".to_owned(),
@@ -223,6 +253,9 @@ fn orphan(draft: &mut Draft<'_>, names: &Names, ready: &[(Post<'_>, bool)], edge
     };
     let address = edge.address_to_go(schedule.as_deref());
     delete(draft, names, &edge, address, reason, edges);
+    if let Some(step) = draft.steps.last_mut() {
+        step.after.extend(successor);
+    }
 }
 
 /// The schedule of the file that an edge was made for.
