@@ -84,6 +84,9 @@ fn a_changed_window_is_told_from_drift() {
     let plan = world.apply(&later, noon());
     let edges: Vec<String> = lines(&plan).into_iter().filter(|line| line.contains("/edge/ec2/i-1")).collect();
     assert_eq!(edges, ["create schedule/office/edge/ec2/i-1/stop-2000-mon-fri (file)"]);
+    let gone = plan.steps.iter().find(|step| step.action == Action::Delete).expect("the edge at 19:00 goes");
+    let made = "schedule/office/edge/ec2/i-1/stop-2000-mon-fri";
+    assert!(gone.after.iter().any(|address| address.as_str() == made), "not before the one at 20:00 stands: {:?}", gone.after);
     assert!(lines(&plan).contains(&"update schedule/office/role (file)".to_owned()), "what was compiled is kept in its digest");
     assert!(lines(&world.plan(&later, noon())).is_empty());
     let gone = world.groups.get_mut("muster-lms").expect("the group");

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use muster_core::fleet::Fleet;
+use muster_core::plan::Cause;
 use muster_core::schedule::{Context, WantedState};
 
 use super::account::{World, lines};
@@ -58,7 +59,8 @@ fn year(text: &str, seed: u64) {
     let (mut now, mut state) = (begin, seed);
     let end = begin + SignedDuration::from_hours(24 * 380);
     while now < end {
-        world.apply(&fleet, now);
+        let plan = world.apply(&fleet, now);
+        assert!(plan.steps.iter().all(|step| step.cause != Cause::Drift), "nobody touched anything by {now}: {:#?}", lines(&plan));
         let again = world.plan(&fleet, now);
         assert!(lines(&again).is_empty(), "at {now}: {:#?}", lines(&again));
         let step = i64::try_from(rng(&mut state) % (24 * 40 * 3_600)).expect("small");

@@ -41,7 +41,7 @@ pub(super) fn plan(
     let of_file = |edge: &Edge<'_>| schedule_of(draft, edge);
     let orphans: Vec<(Option<String>, Edge<'_>)> = matched.orphans.into_iter().map(|edge| (of_file(&edge), edge)).collect();
     let recut = orphans.iter().filter_map(|(schedule, _)| schedule.clone()).collect();
-    let news = News { moved, fresh, recut };
+    let news = News { moved, fresh, recut, reach: reach(ready, standing) };
     let mut made = Made::default();
     for (wanted, stale) in &matched.wanted {
         let why = Why::of(&news, &matched.known, wanted);
@@ -144,10 +144,27 @@ impl Made {
 struct News {
     /// Those of which edges go that nothing wants any more.
     recut: BTreeSet<String>,
+    /// The last day for which each has an `at()`, as `20270809`.
+    reach: BTreeMap<String, String>,
     /// Those that read otherwise than when they were last applied.
     moved: BTreeSet<String>,
     /// Those whose role is made by this plan.
     fresh: BTreeSet<String>,
+}
+
+impl News {
+    /// True of an `at()` beyond all that stand: nobody deleted it, the window had not reached it.
+    fn is_ahead(&self, wanted: &Wanted<'_>) -> bool {
+        let day = wanted.spec.expression.strip_prefix("at(").and_then(|at| at.split('T').next()).map(|day| day.replace('-', ""));
+        day.is_some_and(|day| self.reach.get(wanted.schedule.name.as_str()).is_none_or(|last| day > *last))
+    }
+}
+
+/// The last day for which each schedule has an `at()`.
+fn reach(ready: &[(Post<'_>, bool)], standing: &Standing<'_>) -> BTreeMap<String, String> {
+    let days: Vec<(Edge<'_>, String)> = standing.edges().filter_map(|edge| Some((edge, edge.day()?.to_owned()))).collect();
+    let of = |name: &str| days.iter().filter(|(edge, _)| edge.is_of(name)).map(|(_, day)| day.clone()).max();
+    ready.iter().filter_map(|(post, _)| Some((post.schedule.name.to_string(), of(post.schedule.name.as_str())?))).collect()
 }
 
 impl Why {
@@ -162,6 +179,7 @@ impl Why {
             (_, Some(to)) if known => (Cause::Schedule, format!("a month further ahead, to {to}")),
             (Some(override_words), _) => (Cause::Override, override_words.to_owned()),
             _ if !known => (Cause::New, "its machine is new to the schedule".to_owned()),
+            _ if news.is_ahead(wanted) => (Cause::Schedule, "further ahead than what stands".to_owned()),
             _ if news.recut.contains(schedule) => (Cause::Schedule, "in place of others, now that more days ahead are known".to_owned()),
             _ => (Cause::Drift, "deleted outside, or an earlier apply did not finish".to_owned()),
         };

@@ -78,6 +78,11 @@ impl<'a> Edge<'a> {
         })
     }
 
+    /// The day of an `at()` in the clocks of its schedule, as its name says it: `20270809`.
+    pub(super) fn day(&self) -> Option<&str> {
+        self.words.split('-').find_map(|word| word.split_once('t').map(|(day, _)| day).filter(|day| is_day(day)))
+    }
+
     /// An address for one that nothing wants any more: its own cannot be read back from a hash.
     pub(super) fn address_to_go(&self, schedule: Option<&str>) -> Address {
         match schedule.or_else(|| self.schedule_words()) {
@@ -99,6 +104,11 @@ pub(super) fn parts(name: &str) -> Option<(&str, &str, &str)> {
     let (words, address) = rest.rsplit_once('-')?;
     let is_hash = |text: &str| text.len() == HASH && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     (is_hash(address) && is_hash(content)).then_some((words, address, content))
+}
+
+/// True for eight digits.
+fn is_day(text: &str) -> bool {
+    text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
