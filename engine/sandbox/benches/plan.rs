@@ -184,6 +184,8 @@ fn machine(number: usize, launch_time: Timestamp) -> Instance {
         image: "ami-0123456789abcdef0".to_owned(),
         instance_type: "t3.small".to_owned(),
         architecture: "x86_64".to_owned(),
+        platform: "Linux/UNIX".to_owned(),
+        dedicated: false,
         state: InstanceState::Running,
         state_reason: None,
         transition_reason: String::new(),

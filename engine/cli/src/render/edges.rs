@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_done_elsewhere_or_for_another_reason_has_a_line_of_its_own() {
-        let mut all = vec![edge(1, "a", Action::Create), edge(2, "a", Action::Create), edge(3, "a", Action::Delete)];
+        let mut all = [edge(1, "a", Action::Create), edge(2, "a", Action::Create), edge(3, "a", Action::Delete)];
         all[1].place.region = "us-east-1".to_owned();
         let lines = lines(&all.iter().collect::<Vec<_>>());
         let said: Vec<&str> = lines.iter().map(|line| line.label.as_str()).collect();

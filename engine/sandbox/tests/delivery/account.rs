@@ -199,7 +199,8 @@ fn a_file_of_before_is_read() {
     // Its first bytes say which revision it is, so their order is kept.
     let head = format!("{{\"format\":{},\"revision\":{},", file["format"], file["revision"]);
     let rest = file.as_object_mut().expect("object");
-    (rest.remove("format"), rest.remove("revision"));
+    rest.remove("format");
+    rest.remove("revision");
     std::fs::write(&path, format!("{head}{}", &file.to_string()[1..])).expect("written");
     let again = open();
     let snapshot = block_on(again.observe(&needs(&place(), &all()))).expect("read");

@@ -235,7 +235,7 @@ fn newborn_machines_follow_their_edges() {
     let states = || {
         let view = planned.world.view(Need::Instances);
         let ours = view.instances.seen().iter().filter(|instance| instance.key_name.is_some());
-        ours.map(|instance| instance.state.clone()).collect::<Vec<_>>()
+        ours.map(|instance| instance.state).collect::<Vec<_>>()
     };
     for (at, state) in [
         ("2026-11-20T18:59:00", InstanceState::Running),
@@ -244,7 +244,7 @@ fn newborn_machines_follow_their_edges() {
         ("2026-11-23T09:02:00", InstanceState::Running),
     ] {
         planned.world.at(at);
-        assert_eq!(states(), [state.clone(), state], "{at}");
+        assert_eq!(states(), [state, state], "{at}");
         assert!(planned.plan().is_empty(), "{at}: {:?}", lines(&planned.plan()));
     }
     assert_eq!(planned.undelivered(), 0);

@@ -30,8 +30,11 @@ pub enum Sort {
     Service,
 }
 
-/// Schedules with their zone, and how many of each sort they have: 200 in all.
-const CREWS: [(&str, &str, &[(Sort, usize)]); 15] = [
+/// A schedule, its zone, and how many of each sort it has.
+type Crew = (&'static str, &'static str, &'static [(Sort, usize)]);
+
+/// 200 in all.
+const CREWS: [Crew; 15] = [
     ("class", "Asia/Seoul", &[(Sort::User, 24)]),
     ("always-on", "Asia/Seoul", &[(Sort::User, 6)]),
     ("evening", "America/New_York", &[(Sort::User, 10)]),

@@ -65,8 +65,11 @@ impl<'f> Crew<'f> {
 pub struct Wishes<'f> {
     fleet: &'f Fleet,
     crews: BTreeMap<&'static str, Crew<'f>>,
-    overrides: Vec<(fn(&Resource) -> bool, bool, Timestamp, Timestamp)>,
+    overrides: Vec<InForce>,
 }
+
+/// An override of the file: of whom, the state, from when and until when.
+type InForce = (fn(&Resource) -> bool, bool, Timestamp, Timestamp);
 
 /// An override by tag: the state, and until when. It has no beginning.
 pub type Tag = Option<(bool, Timestamp)>;

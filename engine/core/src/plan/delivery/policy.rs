@@ -97,7 +97,7 @@ fn runbooks(names: &Names, post: &Post<'_>, targets: &[Target]) -> Vec<Value> {
     let each = || targets.iter().flat_map(|target| BOTH.map(|action| (target, action)));
     let is_read = |action: &&str| action.contains(":Describe") || action.starts_with("tag:");
     let reads: BTreeSet<&str> =
-        each().flat_map(|(target, action)| target.iam_actions(action)).copied().filter(|action| is_read(&action)).collect();
+        each().flat_map(|(target, action)| target.iam_actions(action)).copied().filter(|action| is_read(action)).collect();
     let arn = |resource: &str, name: &str| format!("arn:{}:ssm:{}:*:{resource}/{name}", names.partition, names.place.region);
     let begun: BTreeSet<String> = each()
         .filter_map(|(target, action)| target.runbook(action))
