@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use muster_core::fleet::{DeliveryBy, did_you_mean};
 use muster_core::plan::draft::{Draft, remove_tag, set_tags};
 use muster_core::plan::mark::{Mark, OverrideTag};
-use muster_core::plan::run_state::{self, Judged, Machine};
+use muster_core::plan::run_state::{self, Judged, Machine, Verdict};
 use muster_core::plan::{Action, Cause, Op, Options, Plan, Step, Summary, delivery, words};
 use muster_core::schedule::RunState;
 use muster_core::status::{self, Filter};
@@ -35,6 +35,7 @@ pub(crate) async fn run(app: &App, args: &Run, state: RunState) -> Result<Exit, 
     let mut steps = Vec::new();
     for judged in chosen {
         if let Some(over) = &over {
+            can_last(&made.plan, judged)?;
             not_cut_short(app, &draft, judged, over)?;
         }
         steps.extend(step(&draft, judged, state, over.as_ref())?);
@@ -118,6 +119,23 @@ fn step(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, over: Option<&O
     Ok((!step.ops.is_empty()).then_some(step))
 }
 
+/// A state that is to last needs to know who else acts on the machine.
+fn can_last(plan: &Plan, judged: &Judged<'_>) -> Result<(), CommandError> {
+    let address = &judged.address;
+    if let (None, Verdict::Held(why)) = (judged.schedule, &judged.verdict) {
+        return Err(CommandError::failed(format!("{address} would not stay so: {why}"))
+            .hint("settle that first; without `--for` it is done at once, for now"));
+    }
+    let alone = judged.schedule.is_some_and(|schedule| schedule.delivery.by == DeliveryBy::Eventbridge);
+    if alone && delivery::unapplied(plan, judged) {
+        return Err(CommandError::failed(format!(
+            "{address} would not stay so: edges of its schedule stand in EventBridge that are not as the file says"
+        ))
+        .hint("`muster apply` first, then again"));
+    }
+    Ok(())
+}
+
 /// A machine that EventBridge finds by tag cannot be taken out of an edge: who wants a state for longer has to know.
 fn not_cut_short(app: &App, draft: &Draft<'_>, judged: &Judged<'_>, over: &OverrideTag) -> Result<(), CommandError> {
     let Some(cut) = delivery::cut_short(draft, judged, over.state, over.until) else { return Ok(()) };
@@ -144,7 +162,7 @@ fn edges(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, over: Option<&
         return Ok(Vec::new());
     }
     let steps = delivery::retimed(draft, judged, over);
-    steps.map_err(|why| CommandError::failed(format!("{}: {why}", judged.address)).hint("`muster plan` names the gap"))
+    steps.map_err(|why| CommandError::failed(format!("{}: {why}", judged.address)))
 }
 
 fn write_override(judged: &Judged<'_>, over: &OverrideTag) -> Op {

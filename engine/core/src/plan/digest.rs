@@ -25,7 +25,8 @@ struct Declared<'f> {
 }
 
 /// Digest over settings steps, their preconditions, the fleet, the accounts and the gaps. What follows from the
-/// clock (run state, times in tags, names of snapshots) is not in it.
+/// clock (run state, times in tags, names of snapshots, edges) is not in it: an edge that lies behind at noon is no longer
+/// planned, and what edges follow from stands in the fleet and in their role.
 pub(super) fn of(plan: &Plan) -> String {
     digest(&Approved {
         format: FORMAT,
@@ -34,7 +35,7 @@ pub(super) fn of(plan: &Plan) -> String {
         allow_destroy: plan.options.allow_destroy,
         only: &plan.options.only,
         destroy: plan.options.destroy,
-        steps: plan.steps.iter().filter(|step| !step.is_run_state()).map(Settings::of).collect(),
+        steps: plan.steps.iter().filter(|step| !step.is_run_state() && step.kind != Kind::Edge).map(Settings::of).collect(),
         gaps: plan
             .gaps
             .iter()

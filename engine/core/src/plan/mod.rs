@@ -104,8 +104,22 @@ fn keep_only_what_was_asked(draft: &mut Draft<'_>) {
         let group = step.address == delivery::group_address() && step.action == Action::Create;
         asked(&step.address) || (group && needs_group(&step.place, &steps))
     };
-    draft.steps = steps.iter().filter(|step| kept(step)).cloned().collect();
+    let (groups, rest): (Vec<&Step>, Vec<&Step>) = steps.iter().filter(|step| kept(step)).partition(|step| is_end_of_group(step));
+    draft.steps = rest.into_iter().cloned().collect();
     draft.held.retain(|held| asked(&held.address));
+    for group in groups {
+        if group.after.iter().all(&asked) {
+            draft.steps.push(group.clone());
+        } else {
+            let why = "the group goes after everything that it leads back to; leave `--only` out, or name the schedules too";
+            draft.hold(&group.place, &group.address, why, None);
+        }
+    }
+}
+
+/// A schedule group goes with everything in it, and by it alone the rest of delivery is found again.
+fn is_end_of_group(step: &Step) -> bool {
+    step.kind == crate::cloud::Kind::EdgeGroup && step.action == Action::Delete
 }
 
 fn finish(draft: Draft<'_>) -> Plan {
@@ -129,7 +143,7 @@ fn finish(draft: Draft<'_>) -> Plan {
         summary: Summary::of(&steps, held.len(), gaps.len()),
         steps,
         held,
-        gaps_matter: gaps.iter().any(|gap| matters(input.fleet, gap)),
+        gaps_matter: gaps.iter().any(|gap| matters(input.fleet, gap) || delivery::stands(input.snapshot, gap)),
         gaps,
         notes,
     };
@@ -137,10 +151,12 @@ fn finish(draft: Draft<'_>) -> Plan {
     plan
 }
 
-/// What could not be read. A file without delivery is only looked after: what an earlier one left there is a note when it cannot be seen.
+/// What could not be read. A file without delivery is only looked after: what an earlier one left there is a note when it cannot be
+/// seen. Where it is seen to stand, it has to go, and what keeps it from that is a gap.
 fn gaps(input: &Input<'_>) -> (Vec<crate::cloud::Gap>, Vec<String>) {
     let all = input.snapshot.gaps.iter().cloned();
-    let (beside, gaps): (Vec<_>, Vec<_>) = all.partition(|gap| delivery::is_part(gap.kind) && !delivery::delivers(input.fleet));
+    let (beside, gaps): (Vec<_>, Vec<_>) =
+        all.partition(|gap| delivery::is_part(gap.kind) && !delivery::delivers(input.fleet) && !delivery::stands(input.snapshot, gap));
     let note = |gap: crate::cloud::Gap| {
         format!(
             "{} in {} {}: {}; edges that an earlier file left in EventBridge would not be seen",

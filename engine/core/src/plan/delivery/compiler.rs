@@ -24,6 +24,8 @@ pub(super) struct Timed {
     pub(super) timing: Timing,
     /// Its first firing that is far enough ahead; without one it is not made any more.
     pub(super) first: Option<Timestamp>,
+    /// A firing that is ahead and too near, of one without any after it.
+    pub(super) too_near: Option<Timestamp>,
 }
 
 /// Timings of a schedule under overrides.
@@ -73,7 +75,11 @@ fn compiled(fleet: &Fleet, schedule: &Schedule, options: Options, overrides: &[I
     let ctx = Context { calendars: &fleet.calendars, overrides };
     let timings = compile(schedule, &ctx, window).map_err(|error| error.to_string())?;
     let soon = now.checked_add(TOO_NEAR).unwrap_or(now);
-    let timed = |timing: Timing| Timed { first: timing.firings(soon, window.to).first().copied(), timing };
+    let timed = |timing: Timing| {
+        let first = timing.firings(soon, window.to).first().copied();
+        let too_near = timing.firings(now, soon).first().copied().filter(|_| first.is_none());
+        Timed { first, too_near, timing }
+    };
     Ok(Compiled {
         all: timings.into_iter().map(timed).collect(),
         renewed_from: month_before(window.to, &zone),

@@ -1,6 +1,6 @@
 //! Edges: made, replaced and pruned by their names alone, which say all that they are.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{Names, group_address, queue_address, role_address};
 use super::post::Post;
@@ -20,6 +20,8 @@ pub(super) struct Edges {
     pub(super) going: Vec<Address>,
     /// Names of schedules whose edges were left as they are.
     pub(super) left: BTreeSet<String>,
+    /// One fires so soon that it is not made any more: what stands and is not wanted may be what fires in its place, and stays.
+    pub(super) too_near: bool,
 }
 
 /// Plans the edges of a place.
@@ -34,6 +36,8 @@ pub(super) fn plan(
         left: ready.iter().filter(|(post, _)| post.held).map(|(post, _)| post.schedule.name.to_string()).collect(),
         ..Edges::default()
     };
+    let contested = wanted.iter().filter(|wanted| wanted.contested).map(|wanted| wanted.schedule.name.to_string());
+    edges.left.extend(contested);
     let matched = Matched::of(standing, wanted);
     let moved = ready.iter().filter(|(_, moved)| *moved).map(|(post, _)| post.schedule.name.to_string()).collect();
     let names_of = ready.iter().map(|(post, _)| &post.schedule.name);
@@ -47,9 +51,10 @@ pub(super) fn plan(
         let why = Why::of(&news, &matched.known, wanted);
         match stale.as_slice() {
             _ if wanted.contested => {}
+            _ if wanted.too_near.is_some() => edges.too_near |= hold_too_near(draft, names, wanted),
             [] if !wanted.make => {}
             [] => {
-                made.0.entry(wanted.schedule.name.to_string()).or_default().push_back(wanted.spec.address.clone());
+                made.add(wanted);
                 create(draft, names, wanted, why);
             }
             stale => {
@@ -59,8 +64,8 @@ pub(super) fn plan(
         }
     }
     for (schedule, edge) in orphans {
-        let successor = schedule.as_ref().and_then(|schedule| made.next_of(schedule));
-        orphan(draft, names, ready, (schedule, edge), successor, &mut edges);
+        let successors = made.before(schedule.as_deref());
+        orphan(draft, names, ready, (schedule, edge), successors, &mut edges);
     }
     edges
 }
@@ -85,14 +90,17 @@ struct Matched<'a, 's> {
 
 impl<'a, 's> Matched<'a, 's> {
     fn of(standing: &Standing<'s>, wanted: Vec<Wanted<'a>>) -> Self {
-        let mut by_address: BTreeMap<String, usize> = BTreeMap::new();
+        let mut by_address: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, edge) in wanted.iter().enumerate() {
-            by_address.insert(edge.address_hash(), at);
+            by_address.entry(edge.address_hash()).or_default().push(at);
         }
         let mut stale: Vec<Vec<Edge<'s>>> = wanted.iter().map(|_| Vec::new()).collect();
         let (mut fine, mut orphans, mut known) = (vec![false; wanted.len()], Vec::new(), BTreeSet::new());
         for edge in standing.edges() {
-            let Some(&at) = by_address.get(edge.address) else {
+            // Among very many edges two addresses share a hash: then the whole name tells, and words that are not its own are another's.
+            let alike = by_address.get(edge.address).map(Vec::as_slice).unwrap_or_default();
+            let same = alike.iter().find(|at| wanted[**at].name == edge.seen.name);
+            let Some(&at) = same.or_else(|| alike.first().filter(|_| alike.len() == 1)) else {
                 orphans.push(edge);
                 continue;
             };
@@ -127,17 +135,35 @@ struct Why {
     reason: String,
 }
 
-/// Edges that this plan makes, by schedule. One that goes waits for one of them, each for another: where nothing can be made,
-/// nothing is taken away.
+/// Most edges that one which goes waits for.
+const MOST_AWAITED: usize = 64;
+
+/// Edges that this plan makes, by schedule. One that goes waits for them: where nothing can be made, nothing is taken away.
 #[derive(Default)]
-struct Made(BTreeMap<String, VecDeque<Address>>);
+struct Made(BTreeMap<String, Vec<Address>>);
 
 impl Made {
-    fn next_of(&mut self, schedule: &str) -> Option<Address> {
-        let all = self.0.get_mut(schedule)?;
-        all.rotate_left(1.min(all.len()));
-        all.back().cloned()
+    fn add(&mut self, wanted: &Wanted<'_>) {
+        self.0.entry(wanted.schedule.name.to_string()).or_default().push(wanted.spec.address.clone());
     }
+
+    /// What an edge of a schedule goes after; of one that the file no longer has, what any schedule is given. Of very many a share.
+    fn before(&self, schedule: Option<&str>) -> Vec<Address> {
+        let all: Vec<&Address> = match schedule {
+            Some(schedule) => self.0.get(schedule).into_iter().flatten().collect(),
+            None => self.0.values().flatten().collect(),
+        };
+        all.iter().step_by(all.len().div_ceil(MOST_AWAITED).max(1)).map(|address| (*address).clone()).collect()
+    }
+}
+
+/// Says of an edge that nobody would fire that it is so. True when it fires too soon to be made, false when it has fired.
+fn hold_too_near(draft: &mut Draft<'_>, names: &Names, wanted: &Wanted<'_>) -> bool {
+    let Some(at) = wanted.too_near else { return false };
+    let (action, until) = (wanted.spec.action.as_str(), words::instant(at, &wanted.schedule.timezone));
+    let why = format!("its edge at {until} is too near to be made; plan again after it, or `muster {action}` the machine then");
+    draft.hold(&names.place, &wanted.spec.address, why, Some(&wanted.schedule.span));
+    true
 }
 
 /// What is new about the schedules of a place.
@@ -233,9 +259,15 @@ fn step(names: &Names, wanted: &Wanted<'_>, action: Action, why: Why) -> Step {
     let mut step = Step::new(wanted.spec.address.clone(), names.place.clone(), Kind::Edge, action, why.cause);
     step.reason = why.reason;
     step.origin = Some(wanted.schedule.span.file_line());
-    step.after = vec![group_address(), role_address(&wanted.schedule.name), queue_address(&wanted.schedule.name)];
+    step.after = stands_on(wanted);
     step.after.extend(wanted.machine.clone().filter(|_| wanted.born.is_some()));
     step
+}
+
+/// What has to stand before an edge does. A queue that it does not write to may be on its way out behind it.
+pub(super) fn stands_on(wanted: &Wanted<'_>) -> Vec<Address> {
+    let queue = wanted.spec.dead_letter.as_ref().map(|_| queue_address(&wanted.schedule.name));
+    [group_address(), role_address(&wanted.schedule.name)].into_iter().chain(queue).collect()
 }
 
 /// When it fires, in the words of EventBridge.
@@ -257,10 +289,10 @@ fn orphan(
     names: &Names,
     ready: &[(Post<'_>, bool)],
     (schedule, edge): (Option<String>, Edge<'_>),
-    successor: Option<Address>,
+    successors: Vec<Address>,
     edges: &mut Edges,
 ) {
-    if edges.left.iter().any(|schedule| edge.is_of(schedule)) {
+    if edges.too_near || edges.left.iter().any(|schedule| edge.is_of(schedule)) {
         return;
     }
     let delivered = schedule.as_ref().is_some_and(|name| ready.iter().any(|(post, _)| post.schedule.name.as_str() == name.as_str()));
@@ -272,7 +304,7 @@ fn orphan(
     let address = edge.address_to_go(schedule.as_deref());
     delete(draft, names, &edge, address, reason, edges);
     if let Some(step) = draft.steps.last_mut() {
-        step.after.extend(successor);
+        step.after.extend(successors);
     }
 }
 

@@ -21,11 +21,11 @@ mod unread;
 mod wanted;
 
 pub use names::{group_address, path as role_path};
-pub use override_by_hand::{CutShort, cut_short, retimed};
+pub use override_by_hand::{CutShort, cut_short, retimed, unapplied};
 pub(super) use role::name_of as role_name;
 pub use shown::{Shown, ShownEdge, State as ShownState, shown};
 
-pub(super) use unread::{delivers, delivers_in, is_part};
+pub(super) use unread::{delivers, delivers_in, is_part, stands};
 
 use self::compiler::Compiler;
 use self::names::Names;

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::compiler::Compiler;
-use super::names::{Names, group_address, queue_address, role_address};
+use super::names::Names;
 use super::post::{Post, posts};
 use super::standing::Standing;
 use super::targets::{Aim, target};
 use super::wanted::{Wanted, of_aim};
+use crate::address::Address;
 use crate::cloud::{Change, Kind};
 use crate::delivery::{Timing, first_against, tagged};
 use crate::fleet::DeliveryBy;
 use crate::name::Name;
 use crate::plan::draft::Draft;
 use crate::plan::mark::OverrideTag;
-use crate::plan::model::{Action, Cause, FieldChange, Op, Step};
+use crate::plan::model::{Action, Cause, FieldChange, Op, Plan, Step};
 use crate::plan::run_state::{Judged, background};
 use crate::schedule::{Interval, RunState};
 
@@ -50,6 +51,20 @@ pub fn cut_short(draft: &Draft<'_>, judged: &Judged<'_>, state: RunState, until:
     Some(CutShort { schedule: schedule.name.clone(), by: schedule.delivery.by, edge, at })
 }
 
+/// The shortest override of a machine with edges: the edge that ends it takes a while to be made.
+const LEAST: SignedDuration = SignedDuration::from_mins(3);
+
+/// What of a plan would have to be applied first: edges of the machine's schedule that stand and are not as the file says may end an
+/// override that they know nothing of.
+#[must_use]
+pub fn unapplied(plan: &Plan, judged: &Judged<'_>) -> bool {
+    let Some(schedule) = judged.schedule else { return false };
+    let entry = format!("schedule/{}", schedule.name);
+    let ends =
+        |step: &&Step| step.kind == Kind::Edge && matches!(step.action, Action::Delete | Action::Update) && step.place == judged.place;
+    plan.steps.iter().filter(ends).any(|step| step.address.is_under(&entry) || step.address.section() == "delivery")
+}
+
 /// The steps that put a machine's edges as they are to be with this override in the place of the one it carries, or with none.
 /// Nothing where its schedule has no edges for it, or none have been applied yet.
 ///
@@ -59,16 +74,29 @@ pub fn retimed(draft: &Draft<'_>, judged: &Judged<'_>, over: Option<&OverrideTag
     let Some((names, post, aim)) = delivered(draft, judged) else { return Ok(Vec::new()) };
     let standing = Standing::of(draft, &names);
     if !standing.read {
-        return Err(format!("schedule group {} could not be read, so it cannot be taken out of its edges", names.group));
+        return Err(format!(
+            "schedule group {} could not be read, so it cannot be taken out of its edges; `muster plan` names the gap",
+            names.group
+        ));
     }
     let Some(group) = standing.group else { return Ok(Vec::new()) };
+    let soonest = draft.input.now.saturating_add(LEAST).unwrap_or(Timestamp::MAX);
+    if over.is_some_and(|over| over.until < soonest) {
+        return Err(format!(
+            "EventBridge fires its edges, and one that ends this cannot be made so late; let it last {} minutes",
+            LEAST.as_mins()
+        ));
+    }
     let then = Aim { overrides: with(draft, judged, over), ..aim.clone() };
     let (before, after) = (edges(draft, &post, &aim)?, edges(draft, &post, &then)?);
     let stands: BTreeSet<&str> = group.edges.iter().map(|edge| edge.name.as_str()).collect();
     let wanted: BTreeSet<&str> = after.iter().map(|edge| edge.name.as_str()).collect();
-    let made = after.iter().filter(|edge| edge.make && !stands.contains(edge.name.as_str())).map(|edge| create(&names, edge));
+    let made: Vec<Step> =
+        after.iter().filter(|edge| edge.make && !stands.contains(edge.name.as_str())).map(|edge| create(&names, edge)).collect();
     let gone = before.iter().filter(|edge| stands.contains(edge.name.as_str()) && !wanted.contains(edge.name.as_str()));
-    Ok(made.chain(gone.map(|edge| delete(&names, edge))).collect())
+    let behind: Vec<Address> = made.iter().map(|step| step.address.clone()).collect();
+    let gone: Vec<Step> = gone.map(|edge| delete(&names, edge, &behind)).collect();
+    Ok(made.into_iter().chain(gone).collect())
 }
 
 /// The post that delivers a machine's edges by its id, and the machine as it is now.
@@ -98,13 +126,15 @@ fn edges<'a>(draft: &Draft<'a>, post: &Post<'a>, aim: &Aim<'a>) -> Result<Vec<Wa
 fn create(names: &Names, edge: &Wanted<'_>) -> Step {
     let mut step = step(names, edge, Action::Create);
     step.fields = vec![FieldChange { field: "fires".to_owned(), from: None, to: Some(super::edges::fires(edge)) }];
-    step.after = vec![group_address(), role_address(&edge.schedule.name), queue_address(&edge.schedule.name)];
+    step.after = super::edges::stands_on(edge);
     step.ops = vec![Op::Do(Change::CreateEdge { group: names.group.clone(), edge: Box::new(edge.spec.clone()) })];
     step
 }
 
-fn delete(names: &Names, edge: &Wanted<'_>) -> Step {
+/// After all that come in its place: where they cannot be made, nothing is taken away.
+fn delete(names: &Names, edge: &Wanted<'_>, made: &[Address]) -> Step {
     let mut step = step(names, edge, Action::Delete);
+    step.after = made.to_vec();
     step.id = Some(edge.name.clone());
     step.ops = vec![Op::Do(Change::DeleteEdge { group: names.group.clone(), name: edge.name.clone() })];
     step

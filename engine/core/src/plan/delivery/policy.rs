@@ -48,7 +48,10 @@ pub(super) fn policy(names: &Names, post: &Post<'_>) -> Value {
     if post.by_tag() {
         statements.extend(runbooks(names, post, &tagged(post.schedule).unwrap_or_default()));
     } else {
-        let ours = json!({"StringEquals": {resource_tag(tags::FLEET): names.fleet.as_str()}});
+        let ours = json!({
+            "StringEquals": {resource_tag(tags::FLEET): names.fleet.as_str()},
+            "Null": {resource_tag(tags::RETIRE_AFTER): "true"},
+        });
         let named = [(post.serves.users, Service::Ec2), (post.serves.databases, Service::Rds)];
         let named = named.into_iter().filter(|(named, _)| *named);
         statements.extend(named.flat_map(|(_, service)| moving(names, service, &ours)));
@@ -122,6 +125,8 @@ fn matching(select: &Select, owner: Option<&str>) -> Value {
         let block = condition.entry(operator).or_insert_with(|| json!({}));
         block[resource_tag(key)] = value;
     };
+    // The end of what was retired goes before every schedule, and so before edges that find it by its tags.
+    add("Null", tags::RETIRE_AFTER, json!("true"));
     match owner {
         Some(owner) => add("StringEquals", tags::FLEET, json!(owner)),
         None => add("Null", tags::FLEET, json!("true")),

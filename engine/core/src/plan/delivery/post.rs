@@ -6,8 +6,11 @@ use super::names::Names;
 use crate::cloud::Place;
 use crate::delivery::{Options, Resolve, Service, Wiring};
 use crate::fleet::{DeliveryBy, Fleet};
+use crate::name::Name;
 use crate::plan::draft::Draft;
 use crate::schedule::{Schedule, Select};
+use crate::span::At;
+use crate::tags::Tags;
 
 /// What a schedule is for in a place, as far as EventBridge has calls for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,7 +38,7 @@ impl Serves<'_> {
 pub(in crate::plan) fn serves<'a>(fleet: &'a Fleet, schedule: &'a Schedule, place: &Place) -> Serves<'a> {
     let users = || fleet.users.values().filter(|user| user.place == *place);
     let databases = || fleet.databases.values().filter(|database| database.place == *place);
-    let names_it = |name: &Option<crate::span::At<crate::name::Name>>| name.as_ref().is_some_and(|name| name.value == schedule.name);
+    let names_it = |name: &Option<At<Name>>| name.as_ref().is_some_and(|name| name.value == schedule.name);
     let covered = schedule.select.as_ref().filter(|select| select.places.is_empty() || select.places.contains(place));
     let services =
         |select: &Select| [Service::Ec2, Service::Rds].into_iter().filter(|service| select.services.contains(service.as_str())).collect();
@@ -70,6 +73,16 @@ pub(super) struct Post<'a> {
 }
 
 impl Post<'_> {
+    /// Users and databases in a place that name the schedule and do not carry the tags by which edges find machines.
+    pub(super) fn named_untagged(&self, fleet: &Fleet, place: &Place) -> Vec<String> {
+        let lacks = |service: &str, tags: &Tags| self.schedule.select.as_ref().is_none_or(|select| !select.matches(service, tags, place));
+        let names_it = |name: &Option<At<Name>>| name.as_ref().is_some_and(|name| name.value == self.schedule.name);
+        let users = fleet.users.values().filter(|user| user.place == *place && names_it(&user.schedule) && lacks("ec2", &user.tags));
+        let databases = fleet.databases.values().filter(|one| one.place == *place && names_it(&one.schedule) && lacks("rds", &one.tags));
+        let databases = databases.map(|database| format!("database/{}", database.name));
+        users.map(|user| format!("user/{}", user.name)).chain(databases).collect()
+    }
+
     /// True when its targets are found by tag.
     pub(super) const fn by_tag(&self) -> bool {
         matches!(self.options.resolve, Resolve::Tags)

@@ -3,7 +3,7 @@
 use super::names::Names;
 use super::post::{Post, serves};
 use super::standing::Standing;
-use crate::cloud::{Kind, Place};
+use crate::cloud::{Gap, Kind, Place, PlaceView, Snapshot};
 use crate::delivery::group_name;
 use crate::fleet::{DeliveryBy, Fleet};
 use crate::plan::draft::Draft;
@@ -17,6 +17,13 @@ pub(in crate::plan) fn delivers(fleet: &Fleet) -> bool {
 pub(in crate::plan) fn delivers_in(fleet: &Fleet, place: &Place) -> bool {
     let delivered = fleet.schedules.values().filter(|schedule| schedule.delivery.by != DeliveryBy::Loop);
     fleet.name.is_some() && delivered.map(|schedule| serves(fleet, schedule, place)).any(|serves| !serves.is_nothing())
+}
+
+/// True when something of delivery is known to stand where a gap hides the rest of it.
+pub(in crate::plan) fn stands(snapshot: &Snapshot, gap: &Gap) -> bool {
+    let there = |place: &Place| place.region == gap.region && snapshot.account_id(&place.account) == gap.account;
+    let listed = |view: &PlaceView| view.edge_groups.values().any(Option::is_some);
+    is_part(gap.kind) && snapshot.places.iter().any(|(place, view)| there(place) && listed(view))
 }
 
 /// True for the kinds that only delivery stands on.

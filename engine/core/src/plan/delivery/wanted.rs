@@ -32,6 +32,8 @@ pub(super) struct Wanted<'a> {
     pub(super) make: bool,
     /// Its first firing that is far enough ahead.
     pub(super) first: Option<Timestamp>,
+    /// A firing that is ahead and too near for it to be made.
+    pub(super) too_near: Option<Timestamp>,
     /// Two schedules claim its machine: whatever stands stays.
     pub(super) contested: bool,
     /// What about it speaks of an override.
@@ -114,6 +116,7 @@ fn of_target<'a>(schedule: &'a Schedule, target: &Target, wiring: &Wiring, compi
             born: None,
             make: timed.first.is_some(),
             first: timed.first,
+            too_near: timed.too_near,
             contested: false,
             overridden: None,
             renewed,
@@ -124,8 +127,12 @@ fn of_target<'a>(schedule: &'a Schedule, target: &Target, wiring: &Wiring, compi
 
 /// The edges of a schedule whose targets are found when they fire.
 fn by_tag<'a>(draft: &mut Draft<'a>, names: &Names, post: &Post<'a>, compiler: &mut Compiler<'a>) -> Vec<Wanted<'a>> {
-    if post.serves.users || post.serves.databases {
-        let why = "users and databases that name it have no edges, since nothing of a fleet is found by tag; write `resolve: ids`";
+    let untagged = post.named_untagged(draft.input.fleet, &names.place);
+    if !untagged.is_empty() {
+        let why = format!(
+            "{} name it and lack the tags it selects by, so no edge finds them; give them the tags, or write `resolve: ids`",
+            untagged.join(", ")
+        );
         draft.hold(&names.place, &edges_address(&post.schedule.name), why, Some(&post.schedule.span));
     }
     let Some(compiled) = compiled(draft, names, post, compiler, &[]) else { return Vec::new() };
