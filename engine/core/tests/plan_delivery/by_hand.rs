@@ -75,7 +75,10 @@ fn nothing_is_retimed_where_nothing_was_applied() {
     assert!(retime(&mut world, &fleet, now, Some(&keep_running(at("Tue 22:00")))).is_empty());
     world.cut.insert(Kind::EdgeGroup);
     let refused = with_first(&world, &fleet, now, |draft, judged| delivery::retimed(draft, judged, None));
-    assert_eq!(refused, Err("schedule group muster-lms could not be read, so it cannot be taken out of its edges".to_owned()));
+    assert_eq!(
+        refused,
+        Err("schedule group muster-lms could not be read, so it cannot be taken out of its edges; `muster plan` names the gap".to_owned())
+    );
 }
 
 #[test]

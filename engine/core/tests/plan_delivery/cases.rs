@@ -48,9 +48,15 @@ fn a_schedule_is_made_with_all_that_it_stands_on() {
     assert!(plan.steps.iter().all(|step| !step.is_run_state()), "settings, in the digest");
     let role = plan.steps.iter().find(|step| step.kind == Kind::Role).expect("a role");
     let text = serde_json::to_string(&role.ops).expect("json");
-    for part in
-        ["aws:SourceArn", "schedule-group/muster-lms", "aws:SourceAccount", "ec2:StopInstances", "sqs:SendMessage", "aws:ResourceTag/env"]
-    {
+    for part in [
+        "aws:SourceArn",
+        "schedule-group/muster-lms",
+        "aws:SourceAccount",
+        "ec2:StopInstances",
+        "sqs:SendMessage",
+        "aws:ResourceTag/env",
+        "aws:ResourceTag/muster:retire-after",
+    ] {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
