@@ -22,6 +22,7 @@ pub mod keys;
 pub mod lock;
 pub mod name;
 pub mod notify;
+pub mod percent;
 pub mod plan;
 pub mod price;
 pub mod schedule;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::address::Address;
 use crate::name::{FleetName, Name};
+use crate::percent::decoded;
 use crate::schedule::RunState;
 use crate::tags::{self, Tags};
 
@@ -154,7 +155,7 @@ impl Mark {
     #[must_use]
     pub fn from_description(text: &str) -> Self {
         let pairs: Tags =
-            text.split(' ').filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), unescape(value))).collect();
+            text.split(' ').filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), decoded(value))).collect();
         Self::from_tags(&pairs)
     }
 
@@ -193,25 +194,6 @@ impl Mark {
 fn escape(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'%' && byte != b'=';
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
-}
-
-fn unescape(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = (*first == b'%').then(|| tail.get(..2).and_then(|two| std::str::from_utf8(two).ok())).flatten();
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -15,8 +15,10 @@ use crate::schedule::{Schedule, Zone};
 const VALUES: usize = 8;
 /// What stands for any value in a `select`.
 const ANY: &str = "*";
-/// Values by which people mark what is not to be stopped.
+/// Words by which people mark what is not to be stopped.
 const PRODUCTION: [&str; 5] = ["prod", "production", "prd", "live", "critical"];
+/// Words that turn the one behind them into its opposite: `non-prod`.
+const NOT: [&str; 2] = ["non", "not"];
 
 /// A schedule that could be.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,7 +134,7 @@ impl Scene<'_> {
         Proposal { name, origin, schedule, notes: Vec::new(), effect: Some(effect) }
     }
 
-    /// Machines without those that another tag marks as production, and the tags that do.
+    /// Machines without those that another tag marks as production, their Name too, and the tags that do.
     fn without_production(&self, at: &[usize]) -> (BTreeMap<&str, BTreeSet<&str>>, Vec<usize>) {
         let mut except: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut chosen = Vec::new();
@@ -177,8 +179,13 @@ impl Scene<'_> {
     }
 }
 
+/// True when any word of a value, without a number at its end, is one of production: `PROD-kr`, `production/db`, `prod2`.
 fn is_production(value: &str) -> bool {
-    PRODUCTION.iter().any(|word| value.eq_ignore_ascii_case(word))
+    let value = value.to_lowercase();
+    let words: Vec<&str> = value.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let negated = |at: usize| at > 0 && NOT.contains(&words[at - 1]);
+    let says = |word: &str| PRODUCTION.contains(&word.trim_end_matches(|letter: char| letter.is_ascii_digit()));
+    words.iter().enumerate().any(|(at, word)| says(word) && !negated(at))
 }
 
 /// A schedule of one window.
@@ -211,4 +218,21 @@ fn with_select(schedule: Map<String, Value>, select: Value) -> Map<String, Value
     out.insert("select".to_owned(), select);
     out.extend(schedule.into_iter().filter(|(key, _)| key != "timezone"));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_production;
+
+    #[test]
+    fn any_word_of_a_value_may_say_production() {
+        for value in
+            ["prod", "PROD-kr", "production-db", "Live", "kr_prd_2", "tier1/critical", "web.prod", "prod2", "nonprod, prod", "운영 prod"]
+        {
+            assert!(is_production(value), "{value}");
+        }
+        for value in ["", "dev", "product", "reproduction", "delivery", "alive", "2", "non-prod", "Non_Production", "not live", "-"] {
+            assert!(!is_production(value), "{value}");
+        }
+    }
 }

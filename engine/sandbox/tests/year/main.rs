@@ -20,6 +20,7 @@ mod people;
 #[allow(dead_code, reason = "the simulator picks from lists, a year does not")]
 mod random;
 mod recorder;
+mod strays;
 mod town;
 mod verify;
 mod wishes;

@@ -10,6 +10,7 @@ use super::judge::{LIMIT, Wish};
 use super::life::{By, Life};
 use super::log::Why;
 use super::recorder::Call;
+use super::strays;
 use super::town::{Resource, Sort};
 use super::wishes::Source;
 use super::year::{Year, text};
@@ -46,9 +47,12 @@ pub fn shows_what_is_true(year: &mut Year<'_>, snapshot: &Snapshot) {
     for who in (0..year.all.len()).filter(|who| !year.all[*who].id.is_empty()).collect::<Vec<_>>() {
         let (one, life) = (&year.all[who], &year.lives[who]);
         let truth = if matches!(one.sort, Sort::Group | Sort::Service) { text(one, life.numbers) } else { state(life) };
-        if let Some(shown) = shown(view, one).filter(|shown| *shown != truth) {
-            year.complain(who, snapshot.taken, &format!("the account shows {shown}, and nobody brought that about"));
-        }
+        let wrong = match shown(view, one) {
+            Some(shown) if shown != truth => format!("the account shows {shown}, and nobody brought that about"),
+            None if is_whole(view, one.sort) => "the account has it no more, and nobody removed it".to_owned(),
+            _ => continue,
+        };
+        year.complain(who, snapshot.taken, &wrong);
     }
 }
 
@@ -56,13 +60,24 @@ fn state(life: &Life) -> String {
     if life.on { "on".to_owned() } else { "off".to_owned() }
 }
 
-/// What a complete list shows of it; nothing when the list was not read.
+/// True when what the list of a sort does not show is not there.
+fn is_whole(view: &PlaceView, sort: Sort) -> bool {
+    match sort {
+        Sort::User | Sort::Instance => view.instances.is_complete(),
+        Sort::Database => view.databases.is_complete(),
+        Sort::Cluster => view.clusters.is_complete(),
+        Sort::Group => view.scaling_groups.is_complete(),
+        Sort::Service => view.services.is_complete(),
+    }
+}
+
+/// What the list shows of it; nothing when it is not there, or not any more.
 fn shown(view: &PlaceView, one: &Resource) -> Option<String> {
     let on = |is_on: bool| if is_on { "on".to_owned() } else { "off".to_owned() };
     let database_on = |state: &str| on(!matches!(state, "stopped" | "stopping"));
     match one.sort {
         Sort::User | Sort::Instance => {
-            let found = view.instances.seen().iter().find(|instance| instance.id == one.id)?;
+            let found = view.instances.seen().iter().find(|instance| instance.id == one.id && !instance.state.is_gone())?;
             Some(on(matches!(found.state, InstanceState::Running | InstanceState::Pending)))
         }
         Sort::Database => view.databases.seen().iter().find(|database| database.name == one.id).map(|found| database_on(&found.state.0)),
@@ -107,7 +122,14 @@ pub fn did_what_had_to_be_done(year: &mut Year<'_>, pass: &Pass) {
     let mut tried = vec![Tried::default(); year.all.len()];
     for call in &pass.calls {
         year.live_until(call.at);
-        for (who, deed) in deeds(year, &call.change) {
+        let deeds = deeds(year, &call.change);
+        if let Some(wrong) = strays::objection(year, pass, &call.change, deeds.len()) {
+            year.complain_of_account(call.at, &format!("{:?} at the pass of {}: {wrong}", call.change, pass.at));
+        }
+        if call.done {
+            strays::remember(year, &call.change, call.at, deeds.first().map(|(who, _)| *who));
+        }
+        for (who, deed) in deeds {
             tried[who].take(&deed, call);
             happened(year, pass, who, &deed, call);
         }
@@ -118,7 +140,7 @@ pub fn did_what_had_to_be_done(year: &mut Year<'_>, pass: &Pass) {
 }
 
 /// What was tried with one of them in a pass.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Tried {
     /// It was started, stopped, or scaled, with or without success.
     moved: bool,
@@ -126,13 +148,23 @@ struct Tried {
     snapshot: bool,
     /// Something about it failed.
     refused: bool,
+    /// Something failed that the script made fail, or that was no start or stop.
+    excused: bool,
+    /// Code of a start or stop that failed by itself.
+    unordered: Option<String>,
 }
 
 impl Tried {
     fn take(&mut self, deed: &Deed, call: &Call) {
         self.moved |= matches!(deed, Deed::Turn(_) | Deed::Scale(_));
         self.snapshot |= *deed == Deed::Snapshot;
-        self.refused |= call.refused.is_some();
+        let Some(code) = &call.refused else { return };
+        self.refused = true;
+        if matches!(deed, Deed::Turn(_)) && !strays::is_ordered(code) {
+            self.unordered = Some(code.clone());
+        } else {
+            self.excused = true;
+        }
     }
 }
 
@@ -160,6 +192,7 @@ fn deeds(year: &Year<'_>, change: &Change) -> Vec<(usize, Deed)> {
         Change::CreateClusterSnapshot { cluster, .. } => one(cluster, Deed::Snapshot),
         Change::SetTags { resource, tags } => tagged(year, resource, tags.keys(), true),
         Change::RemoveTags { resource, keys } => tagged(year, resource, keys.iter(), false),
+        // Of none of them; `strays` says whether it may be.
         _ => Vec::new(),
     }
 }
@@ -276,8 +309,8 @@ fn settle(year: &mut Year<'_>, pass: &Pass, who: usize, tried: &Tried) {
         Wish::Resize => tried.moved && year.lives[who].on,
         Wish::Rest | Wish::Stands | Wish::Moving => true,
     };
-    if !reached && !tried.refused && !fell && excuse(year, pass, who, tried).is_none() {
-        let what = format!("{wish:?} is missing, held: {:?}", held(pass, who, year));
+    if !reached && !tried.excused && !fell && excuse(year, pass, who, tried).is_none() {
+        let what = format!("{wish:?} is missing, refused: {:?}, held: {:?}", tried.unordered, held(pass, who, year));
         year.complain(who, pass.at, &what);
     }
     let unread = is_unread(year, pass, who);

@@ -19,6 +19,7 @@ use super::log::{Log, Why};
 use super::people::{Deed, script};
 use super::random::Random;
 use super::recorder::Recorder;
+use super::strays::Taken;
 use super::town::{self, BEGIN, END, Resource, Sort, instant};
 use super::verify::{self, Pass};
 use super::wishes::Wishes;
@@ -88,8 +89,10 @@ pub struct Year<'f> {
     pub shortage: Vec<&'static str>,
     /// Each by its id.
     pub by_id: BTreeMap<String, usize>,
-    /// What went against a law, by whom it befell: the first of each.
-    pub wrong: BTreeMap<usize, String>,
+    /// Snapshots that muster took, in order.
+    pub taken: Vec<Taken>,
+    /// What went against a law, by whom it befell: the first of each, and the first that befell none of them.
+    pub wrong: BTreeMap<Option<usize>, String>,
     boundaries: Vec<Timestamp>,
 }
 
@@ -101,7 +104,8 @@ pub fn live(pace: Pace) -> Lived {
     let mut year = Year::new(&fleet, all);
     let passes = year.run(pace);
     let Year { log, all, wrong, .. } = year;
-    let wrong: Vec<String> = wrong.into_iter().map(|(who, what)| format!("{}: {what}", all[who].name)).collect();
+    let wrong: Vec<String> =
+        wrong.into_iter().map(|(who, what)| format!("{}: {what}", who.map_or("the account", |who| &all[who].name))).collect();
     assert!(wrong.is_empty(), "{} of {} resources were not treated by the laws\n{}", wrong.len(), all.len(), wrong.join("\n"));
     Lived { log, all, passes, took: began.elapsed() }
 }
@@ -122,6 +126,7 @@ impl<'f> Year<'f> {
             log: Log::default(),
             shortage: Vec::new(),
             by_id,
+            taken: Vec::new(),
             wrong: BTreeMap::new(),
             boundaries,
         }
@@ -130,11 +135,19 @@ impl<'f> Year<'f> {
     /// Writes down that a law was broken; what comes of it later on the same resource is not of interest.
     pub fn complain(&mut self, who: usize, at: Timestamp, what: &str) {
         let text = || format!("at {at}: {what}: {:?}", self.lives[who]);
-        if !self.wrong.contains_key(&who) {
+        if !self.wrong.contains_key(&Some(who)) {
             let text = text();
             println!("{} {text}", self.all[who].name);
-            self.wrong.insert(who, text);
+            self.wrong.insert(Some(who), text);
         }
+    }
+
+    /// The same, when it befell none of the two hundred by name.
+    pub fn complain_of_account(&mut self, at: Timestamp, what: &str) {
+        self.wrong.entry(None).or_insert_with(|| {
+            println!("the account at {at}: {what}");
+            format!("at {at}: {what}")
+        });
     }
 
     /// Where the account's clock stands.

@@ -39,7 +39,9 @@ fn heading(shown: &Shown) -> String {
     if !shown.read {
         return format!("{place}: could not be read as a whole; `muster plan` names the gap");
     }
-    let role = if shown.role || shown.schedule.is_none() { "" } else { ", no role yet" };
+    // What only has edges to go needs no role any more.
+    let leaves = !shown.edges.is_empty() && shown.edges.iter().all(|edge| edge.state == ShownState::Stale);
+    let role = if shown.role || shown.schedule.is_none() || leaves { "" } else { ", no role yet" };
     let queue = match (&shown.queue, shown.undelivered) {
         (Some(_), Some(0)) => ", nothing undelivered",
         _ => "",
@@ -53,7 +55,8 @@ fn undelivered(shown: &Shown) -> Option<String> {
     Some(format!("{edges} could not be delivered; why: `{READ} {name})\"`"))
 }
 
-/// Edges that read alike: they fire together and call the same.
+/// Edges that read alike: they fire together and call the same. One that nothing wants does not say when it fires, nor on what, and
+/// stands by its name.
 struct Line<'s> {
     state: ShownState,
     fires: Option<&'s str>,
@@ -70,7 +73,7 @@ fn lines(edges: &[ShownEdge]) -> Vec<Line<'_>> {
         let fires = edge.fires.as_deref();
         let alike = |line: &&mut Line<'_>| (line.state, line.fires, line.call, line.next) == (edge.state, fires, call, edge.next);
         let on = edge.acts_on.as_deref().unwrap_or_default();
-        match lines.iter_mut().find(alike) {
+        match lines.iter_mut().find(alike).filter(|_| fires.is_some()) {
             Some(line) => line.on.push(on),
             None => lines.push(Line { state: edge.state, fires, next: edge.next, call, on: vec![on], first: &edge.name }),
         }
@@ -133,16 +136,19 @@ mod tests {
                 edge("b", ShownState::Standing, fires, "ec2/i-2"),
                 edge("c", ShownState::Missing, fires, "ec2/i-3"),
                 edge("office-start-1a2b3c4d-5e6f7a8b", ShownState::Stale, None, ""),
+                edge("office-start-1a2b3c4d-9c0d1e2f", ShownState::Stale, None, ""),
             ],
         };
         let style = Style { color: false, unicode: true, width: 160 };
         let now = "2026-11-23T03:00:00Z".parse().expect("instant");
         let text = render(&[shown], &|_| "Asia/Seoul".to_owned(), now, &style);
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        assert_eq!(lines[..2], ["in EventBridge", "office in main/ap-northeast-2, group muster-lms: 4 edges"]);
+        assert_eq!(lines[..2], ["in EventBridge", "office in main/ap-northeast-2, group muster-lms: 5 edges"]);
         assert!(lines[2].starts_with("✓  stands") && lines[2].contains("2 machines") && lines[2].contains("Tue 09:00 KST"), "{text}");
         assert!(lines[3].starts_with("+  missing") && lines[3].contains("ec2/i-3"), "{text}");
-        assert!(lines[4].starts_with("-  stale") && lines[4].contains("office-start-1a2b3c4d"), "{text}");
+        assert!(lines[4].starts_with("-  stale") && lines[4].contains("office-start-1a2b3c4d-5e6f7a8b"), "{text}");
+        assert!(lines[5].starts_with("-  stale") && lines[5].contains("office-start-1a2b3c4d-9c0d1e2f"), "two of one machine: {text}");
+        assert!(!lines[4].contains("machine") && !lines[5].contains("machine"), "{text}");
         assert!(text.contains("2 edges could not be delivered") && text.contains("ERROR_MESSAGE"), "{text}");
         assert_eq!(render(&[], &|_| String::new(), now, &style), "");
     }

@@ -11,6 +11,7 @@ use super::post::posts;
 use super::standing::{Edge, Standing};
 use super::wanted::{Wanted, wanted};
 use crate::cloud::Place;
+use crate::fleet::Fleet;
 use crate::plan::draft::{Draft, Input};
 use crate::plan::run_state::judge_all;
 
@@ -84,13 +85,17 @@ pub fn shown(input: &Input<'_>) -> Vec<Shown> {
         let read = !super::unread::hold(&mut draft, &names, &posts, &standing);
         let ready: Vec<_> = posts.iter().map(|post| (post.clone(), false)).collect();
         let wanted = if read { wanted(&mut draft, &names, &ready, &judged, &mut compiler) } else { Vec::new() };
-        let mut found = pair(&standing, wanted);
+        let mut found = if read { pair(input.fleet, &standing, wanted) } else { BTreeMap::new() };
         for post in &posts {
             let edges = found.remove(&Some(post.schedule.name.to_string())).unwrap_or_default();
             all.push(of_post(&draft, &names, post.schedule, read, edges));
         }
         for (schedule, edges) in found {
-            all.push(Shown { edges, ..empty(&names, schedule, read) });
+            let of_file = schedule.as_deref().and_then(|name| input.fleet.schedules.values().find(|of_file| of_file.name.as_str() == name));
+            all.push(match of_file {
+                Some(schedule) => of_post(&draft, &names, schedule, read, edges),
+                None => Shown { edges, ..empty(&names, schedule, read) },
+            });
         }
     }
     all
@@ -110,10 +115,9 @@ fn of_post(draft: &Draft<'_>, names: &Names, schedule: &crate::schedule::Schedul
 }
 
 /// Every edge that stands or should, by schedule. One that was made for no schedule of the file stands under none.
-fn pair(standing: &Standing<'_>, wanted: Vec<Wanted<'_>>) -> BTreeMap<Option<String>, Vec<ShownEdge>> {
+fn pair(fleet: &Fleet, standing: &Standing<'_>, wanted: Vec<Wanted<'_>>) -> BTreeMap<Option<String>, Vec<ShownEdge>> {
     let mut all: BTreeMap<Option<String>, Vec<ShownEdge>> = BTreeMap::new();
     let mut stands: BTreeMap<&str, Edge<'_>> = standing.edges().map(|edge| (edge.seen.name.as_str(), edge)).collect();
-    let names: Vec<String> = wanted.iter().map(|edge| edge.schedule.name.to_string()).collect();
     for edge in wanted {
         let state = match stands.remove(edge.name.as_str()) {
             Some(seen) => state(&seen),
@@ -123,8 +127,10 @@ fn pair(standing: &Standing<'_>, wanted: Vec<Wanted<'_>>) -> BTreeMap<Option<Str
         all.entry(Some(edge.schedule.name.to_string())).or_default().push(of_wanted(&edge, state));
     }
     for edge in stands.into_values() {
-        let schedule = names.iter().filter(|name| edge.is_of(name)).max_by_key(|name| name.len()).cloned();
-        all.entry(schedule).or_default().push(left_over(&edge));
+        // A schedule that wants no edge here any more, or none today, is still theirs.
+        let names = fleet.schedules.keys().map(|name| name.as_str());
+        let schedule = names.filter(|name| edge.is_of(name)).max_by_key(|name| name.len());
+        all.entry(schedule.map(str::to_owned)).or_default().push(left_over(&edge));
     }
     all
 }
