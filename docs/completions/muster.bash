@@ -1369,7 +1369,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__iam)
-            opts="-q -h -V --plan --apply --adopt --everywhere --user --fleet --color --quiet --log --events --sandbox --now --help --version"
+            opts="-q -h -V --plan --apply --adopt --everywhere --survey --user --fleet --color --quiet --log --events --sandbox --now --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1411,12 +1411,28 @@ _muster() {
             return 0
             ;;
         muster__subcmd__init)
-            opts="-q -h -V --fleet --color --quiet --log --events --sandbox --now --help --version"
+            opts="-q -h -V --from-account --region --all-regions --timezone --run --idle --prices --print --fleet --color --quiet --log --events --sandbox --now --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --idle)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --fleet)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

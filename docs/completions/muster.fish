@@ -58,6 +58,10 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "version" -d 'Print th
 complete -c muster -n "__fish_muster_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c muster -n "__fish_muster_needs_command" -f -a "generate" -d 'Write the generated documentation below a folder; `cargo xtask generate` calls it'
 complete -c muster -n "__fish_muster_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand init" -l region -d 'Regions to look at, with commas or several times; without it AWS_REGION, of a sandbox all of them' -r
+complete -c muster -n "__fish_muster_using_subcommand init" -l timezone -d 'IANA zone of the schedules and of every time; without it that of TZ or of this machine' -r
+complete -c muster -n "__fish_muster_using_subcommand init" -l run -d 'The window that tags are judged by [default: mon-fri 09:00-19:00]' -r
+complete -c muster -n "__fish_muster_using_subcommand init" -l idle -d 'Percent of CPU: an instance that never exceeds it idles [default: 5]' -r
 complete -c muster -n "__fish_muster_using_subcommand init" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
 complete -c muster -n "__fish_muster_using_subcommand init" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
 always\t'Always'
@@ -67,6 +71,10 @@ json\t'One JSON object a line'"
 complete -c muster -n "__fish_muster_using_subcommand init" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
 complete -c muster -n "__fish_muster_using_subcommand init" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
 complete -c muster -n "__fish_muster_using_subcommand init" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand init" -l from-account -d 'Look an account over, and write what was found as proposals'
+complete -c muster -n "__fish_muster_using_subcommand init" -l all-regions -d 'Look at every region that is switched on for the account'
+complete -c muster -n "__fish_muster_using_subcommand init" -l prices -d 'Ask the AWS Price List API what an hour costs, so that hours become money'
+complete -c muster -n "__fish_muster_using_subcommand init" -l print -d 'Print the file and write nothing'
 complete -c muster -n "__fish_muster_using_subcommand init" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c muster -n "__fish_muster_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand init" -s V -l version -d 'Print version'
@@ -723,6 +731,7 @@ complete -c muster -n "__fish_muster_using_subcommand iam" -l plan -d 'What plan
 complete -c muster -n "__fish_muster_using_subcommand iam" -l apply -d 'What applying needs; it contains the plan policy'
 complete -c muster -n "__fish_muster_using_subcommand iam" -l adopt -d 'What `muster adopt` needs'
 complete -c muster -n "__fish_muster_using_subcommand iam" -l everywhere -d 'What `muster status --everywhere` reads beyond the plan policy'
+complete -c muster -n "__fish_muster_using_subcommand iam" -l survey -d 'What `muster init --from-account` reads: needs no fleet file'
 complete -c muster -n "__fish_muster_using_subcommand iam" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c muster -n "__fish_muster_using_subcommand iam" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand iam" -s V -l version -d 'Print version'
