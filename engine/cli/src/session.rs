@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use muster_core::address::Address;
 use muster_core::cloud::{Clock as _, Need, Needs, Place, Reader as _, Snapshot};
 use muster_core::event::{Event, What};
-use muster_core::fleet::{Provider, did_you_mean};
+use muster_core::fleet::{DeliveryBy, Provider, did_you_mean};
 use muster_core::plan::{self, Input, Options, Plan};
 use muster_core::schedule::Schedule;
 
@@ -156,13 +156,20 @@ pub(crate) fn refuse_unknown(session: &Session, made: &Made) -> Result<(), Comma
     let mut entries: BTreeSet<String> = fleet.users.keys().map(|name| format!("user/{name}")).collect();
     entries.extend(fleet.databases.keys().map(|name| format!("database/{name}")));
     entries.extend(fleet.parameter_groups.keys().map(|name| format!("parameter-group/{name}")));
+    let delivered = fleet.schedules.values().filter(|schedule| schedule.delivery.by != DeliveryBy::Loop);
+    entries.extend(delivered.map(|schedule| format!("schedule/{}", schedule.name)));
+    if fleet.name.is_some() {
+        entries.insert(plan::delivery::group_address().to_string());
+    }
     let options = &made.plan.options;
     let input = session.input(&made.snapshot, options);
     let machines = muster_core::status::machines(&plan::draft::Draft::new(input));
     let known = |wanted: &String| {
         let entry = Address::from_text(wanted).entry().to_owned();
         let planned = made.plan.steps.iter().map(|step| &step.address).chain(made.plan.held.iter().map(|held| &held.address));
-        entries.contains(&entry) || planned.chain(machines.iter().map(|judged| &judged.address)).any(|address| address.is_under(wanted))
+        entries.contains(&entry)
+            || entries.iter().any(|entry| Address::from_text(entry).is_under(wanted))
+            || planned.chain(machines.iter().map(|judged| &judged.address)).any(|address| address.is_under(wanted))
     };
     let Some(unknown) = options.only.iter().find(|wanted| !known(wanted)) else { return Ok(()) };
     let error = CommandError::usage(format!("`--only {unknown}`: nothing of this fleet has that address"));
@@ -170,7 +177,7 @@ pub(crate) fn refuse_unknown(session: &Session, made: &Made) -> Result<(), Comma
     let near = bare.or_else(|| did_you_mean(Address::from_text(unknown).entry(), entries.iter().map(String::as_str)));
     Err(match near {
         Some(near) => error.hint(near),
-        None => error.hint("addresses are `user/NAME`, `database/NAME`, `parameter-group/NAME`; `muster status` lists what there is"),
+        None => error.hint("addresses are `user/NAME`, `database/NAME`, `parameter-group/NAME`, `schedule/NAME` where EventBridge delivers; `muster status` lists what there is"),
     })
 }
 

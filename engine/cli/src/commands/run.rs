@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
+use muster_core::delivery::{Options as DeliveryOptions, Resolve};
 use muster_core::fleet::{DeliveryBy, did_you_mean};
 use muster_core::plan::draft::{Draft, remove_tag, set_tags};
 use muster_core::plan::mark::{Mark, OverrideTag};
@@ -138,7 +139,10 @@ fn can_last(plan: &Plan, judged: &Judged<'_>) -> Result<(), CommandError> {
 
 /// A machine that EventBridge finds by tag cannot be taken out of an edge: who wants a state for longer has to know.
 fn not_cut_short(app: &App, draft: &Draft<'_>, judged: &Judged<'_>, over: &OverrideTag) -> Result<(), CommandError> {
-    let Some(cut) = delivery::cut_short(draft, judged, over.state, over.until) else { return Ok(()) };
+    let Some(cut) = delivery::cut_short(draft, judged, over.state, over.until) else {
+        say_what_ends_it(app, judged, over);
+        return Ok(());
+    };
     let zone = judged.schedule.map_or("UTC", |schedule| &schedule.timezone);
     let edge = format!(
         "`{}`, an edge of schedule `{}` that finds its machines by tag, fires {}",
@@ -154,6 +158,21 @@ fn not_cut_short(app: &App, draft: &Draft<'_>, judged: &Judged<'_>, over: &Overr
         "end before that, or write `resolve: ids` in the `delivery` of `{}` and `muster apply`, so that one machine can be taken out",
         cut.schedule
     )))
+}
+
+/// Edges that find machines by tag have none that ends one machine's override.
+fn say_what_ends_it(app: &App, judged: &Judged<'_>, over: &OverrideTag) {
+    let alone = |schedule: &&Schedule| {
+        schedule.delivery.by == DeliveryBy::Eventbridge && DeliveryOptions::of(&schedule.delivery).resolve == Resolve::Tags
+    };
+    if let Some(schedule) = judged.schedule.filter(alone) {
+        app.terminal.say(&format!(
+            "{}: nothing fires at its end, since edges of `{}` find their machines by tag; it stays {} until the next edge that wants otherwise",
+            judged.address,
+            schedule.name,
+            over.state.as_str()
+        ));
+    }
 }
 
 /// The steps that take a machine out of its edges until the override ends, or put it back when one that wants the opposite ends now.

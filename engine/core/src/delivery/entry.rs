@@ -1,7 +1,5 @@
 //! Entries: timings with targets, and the names by which they are known.
 
-use jiff::SignedDuration;
-
 use super::spec::EdgeSpec;
 use super::target::Target;
 use super::timing::Timing;
@@ -9,13 +7,6 @@ use crate::address::Address;
 use crate::cron::Expression;
 use crate::name::FleetName;
 use crate::schedule::Schedule;
-
-/// Longest name of an entry in EventBridge Scheduler, in characters.
-pub const NAME_LIMIT: usize = 64;
-/// How long an edge is tried after its time. A start that comes later would come as a surprise.
-pub const MAX_EVENT_AGE: SignedDuration = SignedDuration::from_mins(10);
-/// Two hashes of 8 digits, each with a hyphen before.
-pub(super) const HASHES: usize = 18;
 
 /// What the entries of a fleet in one place share.
 #[derive(Debug, Clone, PartialEq, Eq)]

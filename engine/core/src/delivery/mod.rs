@@ -37,10 +37,10 @@ mod timing;
 mod truth;
 
 pub use compile::compile;
-pub use entry::{Entry, MAX_EVENT_AGE, NAME_LIMIT, Wiring, entries, group_name};
+pub use entry::{Entry, Wiring, entries, group_name};
 pub use guarantees::{GUARANTEES, Guarantee, RESOLVE_TRADE_OFFS, lost};
 pub use horizon::{HORIZON, Options, Resolve, boundary, until};
-pub use spec::EdgeSpec;
 pub(crate) use spec::ascii_words;
+pub use spec::{EdgeSpec, MAX_EVENT_AGE, NAME_LIMIT};
 pub use target::{CannotResolve, Service, Target, tagged};
 pub use timing::{Action, Timing, first_against};

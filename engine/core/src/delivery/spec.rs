@@ -1,15 +1,21 @@
 //! An entry as it is asked for: everything that EventBridge is told, in plain values.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::entry::{HASHES, MAX_EVENT_AGE, NAME_LIMIT};
 use super::target::Target;
 use super::timing::{Action, Timing};
 use crate::address::Address;
 use crate::cron::Expression;
 use crate::digest::{canonical, sha256_hex};
 use crate::schedule::Zone;
+
+/// Longest name of an entry in EventBridge Scheduler, in characters.
+pub const NAME_LIMIT: usize = 64;
+/// How long an edge is tried after its time. A start that comes later would come as a surprise.
+pub const MAX_EVENT_AGE: SignedDuration = SignedDuration::from_mins(10);
+/// Two hashes of 8 digits, each with a hyphen before.
+const HASHES: usize = 18;
 
 /// What CreateSchedule is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

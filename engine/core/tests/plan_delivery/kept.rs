@@ -72,6 +72,17 @@ fn what_fires_in_the_place_of_an_edge_too_near_stays_until_it_has() {
 }
 
 #[test]
+fn a_cron_about_to_fire_stays_beside_the_one_that_comes_in_its_place() {
+    let (_, mut world) = applied(OFFICE, &["i-1"]);
+    let holiday = "calendars: {kr: {dates: [2026-12-25]}}\n".to_owned()
+        + &OFFICE.replace("delivery:", "except: [{calendar: kr, state: stopped}], delivery:");
+    let gone = |plan: &Plan| plan.steps.iter().filter(|step| step.action == Action::Delete && step.kind == Kind::Edge).count();
+    assert_eq!(gone(&world.apply(&fleet(&holiday), at("Mon 18:59"))), 0);
+    assert_eq!(lines(&world.plan(&fleet(&holiday), at("Mon 18:59"))), [""; 0]);
+    assert_eq!(gone(&world.apply(&fleet(&holiday), at("Mon 20:00"))), 2);
+}
+
+#[test]
 fn two_addresses_of_one_hash_are_told_apart() {
     // Found by search: `schedule/office/edge/ec2/ID/stop-1900-mon-fri` begins with fec7aaca for both.
     let (fleet, mut world) = applied(OFFICE, &["i-0de00000000075172", "i-0de00000000102202"]);

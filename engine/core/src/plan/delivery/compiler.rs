@@ -26,6 +26,8 @@ pub(super) struct Timed {
     pub(super) first: Option<Timestamp>,
     /// A firing that is ahead and too near, of one without any after it.
     pub(super) too_near: Option<Timestamp>,
+    /// It fires before one that is made now surely counts.
+    pub(super) is_due: bool,
 }
 
 /// Timings of a schedule under overrides.
@@ -77,8 +79,8 @@ fn compiled(fleet: &Fleet, schedule: &Schedule, options: Options, overrides: &[I
     let soon = now.checked_add(TOO_NEAR).unwrap_or(now);
     let timed = |timing: Timing| {
         let first = timing.firings(soon, window.to).first().copied();
-        let too_near = timing.firings(now, soon).first().copied().filter(|_| first.is_none());
-        Timed { first, too_near, timing }
+        let due = timing.firings(now, soon).first().copied();
+        Timed { first, too_near: due.filter(|_| first.is_none()), is_due: due.is_some(), timing }
     };
     Ok(Compiled {
         all: timings.into_iter().map(timed).collect(),

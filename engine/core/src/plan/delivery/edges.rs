@@ -20,7 +20,7 @@ pub(super) struct Edges {
     pub(super) going: Vec<Address>,
     /// Names of schedules whose edges were left as they are.
     pub(super) left: BTreeSet<String>,
-    /// One fires so soon that it is not made any more: what stands and is not wanted may be what fires in its place, and stays.
+    /// One fires within minutes: what stands and is not wanted may be what fires in its place, and stays until it has.
     pub(super) too_near: bool,
 }
 
@@ -38,6 +38,7 @@ pub(super) fn plan(
     };
     let contested = wanted.iter().filter(|wanted| wanted.contested).map(|wanted| wanted.schedule.name.to_string());
     edges.left.extend(contested);
+    edges.too_near = wanted.iter().any(|wanted| wanted.is_due);
     let matched = Matched::of(standing, wanted);
     let moved = ready.iter().filter(|(_, moved)| *moved).map(|(post, _)| post.schedule.name.to_string()).collect();
     let names_of = ready.iter().map(|(post, _)| &post.schedule.name);
@@ -51,7 +52,7 @@ pub(super) fn plan(
         let why = Why::of(&news, &matched.known, wanted);
         match stale.as_slice() {
             _ if wanted.contested => {}
-            _ if wanted.too_near.is_some() => edges.too_near |= hold_too_near(draft, names, wanted),
+            _ if wanted.too_near.is_some() => hold_too_near(draft, names, wanted),
             [] if !wanted.make => {}
             [] => {
                 made.add(wanted);
@@ -157,13 +158,12 @@ impl Made {
     }
 }
 
-/// Says of an edge that nobody would fire that it is so. True when it fires too soon to be made, false when it has fired.
-fn hold_too_near(draft: &mut Draft<'_>, names: &Names, wanted: &Wanted<'_>) -> bool {
-    let Some(at) = wanted.too_near else { return false };
+/// Says of an edge that nobody would fire that it is so.
+fn hold_too_near(draft: &mut Draft<'_>, names: &Names, wanted: &Wanted<'_>) {
+    let Some(at) = wanted.too_near else { return };
     let (action, until) = (wanted.spec.action.as_str(), words::instant(at, &wanted.schedule.timezone));
     let why = format!("its edge at {until} is too near to be made; plan again after it, or `muster {action}` the machine then");
     draft.hold(&names.place, &wanted.spec.address, why, Some(&wanted.schedule.span));
-    true
 }
 
 /// What is new about the schedules of a place.

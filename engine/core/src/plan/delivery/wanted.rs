@@ -34,6 +34,8 @@ pub(super) struct Wanted<'a> {
     pub(super) first: Option<Timestamp>,
     /// A firing that is ahead and too near for it to be made.
     pub(super) too_near: Option<Timestamp>,
+    /// It fires within minutes: what stands in its place stays until it has.
+    pub(super) is_due: bool,
     /// Two schedules claim its machine: whatever stands stays.
     pub(super) contested: bool,
     /// What about it speaks of an override.
@@ -117,6 +119,7 @@ fn of_target<'a>(schedule: &'a Schedule, target: &Target, wiring: &Wiring, compi
             make: timed.first.is_some(),
             first: timed.first,
             too_near: timed.too_near,
+            is_due: timed.is_due,
             contested: false,
             overridden: None,
             renewed,

@@ -65,7 +65,9 @@ pub(super) fn before_stop(draft: &Draft<'_>, site: &Site<'_>, judged: &Judged<'_
         before.words = format!("keeps the snapshot {name} first");
     }
     let keep = usize::try_from(keep).unwrap_or(usize::MAX).saturating_sub(usize::from(of_this_run.is_none()));
-    let good = mine.iter().filter(|taken| taken.state == "available" || of_this_run.is_some_and(|this| this.name == taken.name));
+    // One that is taken anew under its name has ended already.
+    let old = mine.iter().filter(|taken| of_this_run.is_some() || taken.name != name);
+    let good = old.filter(|taken| taken.state == "available" || of_this_run.is_some_and(|this| this.name == taken.name));
     before.prune = good.skip(keep).map(|taken| end(judged.machine, taken.name)).collect();
     Ok(before)
 }
