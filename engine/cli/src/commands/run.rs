@@ -162,7 +162,7 @@ fn not_cut_short(app: &App, draft: &Draft<'_>, judged: &Judged<'_>, over: &Overr
 
 /// Edges that find machines by tag have none that ends one machine's override.
 fn say_what_ends_it(app: &App, judged: &Judged<'_>, over: &OverrideTag) {
-    let alone = |schedule: &&Schedule| {
+    let alone = |schedule: &&muster_core::schedule::Schedule| {
         schedule.delivery.by == DeliveryBy::Eventbridge && DeliveryOptions::of(&schedule.delivery).resolve == Resolve::Tags
     };
     if let Some(schedule) = judged.schedule.filter(alone) {
