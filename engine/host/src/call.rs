@@ -111,6 +111,7 @@ impl Cause<'_> {
 
     fn trapped(&self, trap: Trap) -> Stop {
         let said = trap.to_string();
+        let said = said.strip_prefix("wasm trap: ").unwrap_or(&said).to_owned();
         match trap {
             Trap::OutOfFuel => self.fault(FaultKind::Time, Some(hit("fuel", self.fuel, "fuel")), said),
             Trap::StackOverflow => self.fault(FaultKind::Space, Some(hit("wasm-stack-bytes", WASM_STACK_BYTES as u64, "bytes")), said),

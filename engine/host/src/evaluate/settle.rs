@@ -64,6 +64,11 @@ impl<'a> Settling<'a> {
         }
         let (left, right) = failed.documents.split_at(failed.documents.len() / 2);
         for half in [left, right] {
+            // What the other half took away is missing here.
+            if self.calls_left == 0 {
+                self.errored(group, &failed, half);
+                continue;
+            }
             match self.ask(half)? {
                 Ok(findings) => self.findings.extend(findings),
                 Err(failed) => self.halve(group, failed)?,

@@ -47,7 +47,12 @@
   (func $log (call $emit (i32.const 1037) (i32.const 4) (i32.const 1041) (i32.const 4)))
   (func $deep (param i32) (result i32) (i32.add (call $deep (i32.add (local.get 0) (i32.const 1))) (i32.const 1)))
   (func $divide (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0)))
-  (func $pages (param $n i32) (if (i32.eq (memory.grow (local.get $n)) (i32.const -1)) (then unreachable)))
+  ;; Pages that are all zero, or a trap.
+  (func $fresh (param $n i32) (result i32)
+    (local $old i32)
+    (local.set $old (memory.grow (local.get $n)))
+    (if (i32.eq (local.get $old) (i32.const -1)) (then unreachable))
+    (i32.shl (local.get $old) (i32.const 16)))
 
   (func $one (param $key i32) (param $len i32)
     (local $what i32) (local $n i32)
@@ -74,7 +79,7 @@
     (if (i32.eq (local.get $what) (i32.const 0x7a)) (then (drop (call $divide (i32.const 0)))))
     (if (i32.eq (local.get $what) (i32.const 0x6f)) (then (drop (i32.load (i32.const -8)))))
     ;; m takes memory until there is none and gives up, b tables; k takes one page and fails without it, j one element
-    (if (i32.eq (local.get $what) (i32.const 0x6d)) (then (loop $more (call $pages (i32.const 16)) (br $more))))
+    (if (i32.eq (local.get $what) (i32.const 0x6d)) (then (loop $more (drop (call $fresh (i32.const 16))) (br $more))))
     (if (i32.eq (local.get $what) (i32.const 0x62)) (then (loop $more
       (if (i32.eq (table.grow $table (ref.null func) (i32.const 1000)) (i32.const -1)) (then unreachable))
       (br $more))))
@@ -100,24 +105,24 @@
     (if (i32.eq (local.get $what) (i32.const 0x67)) (then (loop $ever (call $log) (br $ever))))
     ;; h has a message of 100 MiB, a gives one string of 1 MiB in 4,096 findings, L logs a line of 16 MiB
     (if (i32.eq (local.get $what) (i32.const 0x68)) (then
-      (call $pages (i32.const 1600))
-      (call $say (local.get $key) (local.get $len) (i32.const 1028) (i32.const 4) (i32.const 0) (i32.const 104857600) (i32.const 0) (i32.const 0))))
+      (local.set $n (call $fresh (i32.const 1600)))
+      (call $say (local.get $key) (local.get $len) (i32.const 1028) (i32.const 4) (local.get $n) (i32.const 104857600) (i32.const 0) (i32.const 0))))
     (if (i32.eq (local.get $what) (i32.const 0x61)) (then
-      (call $pages (i32.const 20))
+      (local.set $n (call $fresh (i32.const 16)))
+      (global.set $heap (i32.shl (memory.size) (i32.const 16)))
       (global.set $out (call $alloc (i32.const 131072)))
       (global.set $count (i32.const 0))
       (loop $more
-        (call $say (local.get $key) (local.get $len) (i32.const 1028) (i32.const 4) (i32.const 0) (i32.const 1048576) (i32.const 0) (i32.const 0))
+        (call $say (local.get $key) (local.get $len) (i32.const 1028) (i32.const 4) (local.get $n) (i32.const 1048576) (i32.const 0) (i32.const 0))
         (br_if $more (i32.lt_u (global.get $count) (i32.const 4096))))))
     (if (i32.eq (local.get $what) (i32.const 0x4c)) (then
-      (call $pages (i32.const 256))
-      (call $emit (i32.const 1037) (i32.const 4) (i32.const 0) (i32.const 16777216))))
-    ;; F finds two million things
+      (call $emit (i32.const 1037) (i32.const 4) (call $fresh (i32.const 256)) (i32.const 16777216))))
+    ;; F finds more than two million things
     (if (i32.eq (local.get $what) (i32.const 0x46)) (then
-      (global.set $out (call $alloc (i32.const 64000000)))
+      (global.set $out (call $alloc (i32.const 70400000)))
       (loop $more
         (call $pass (local.get $key) (local.get $len))
-        (br_if $more (i32.lt_u (global.get $count) (i32.const 2000000))))))
+        (br_if $more (i32.lt_u (global.get $count) (i32.const 2200000))))))
     ;; d declares bad input, D bad parameters
     (if (i32.eq (local.get $what) (i32.const 0x64)) (then (global.set $failed (i32.const 1069))))
     (if (i32.eq (local.get $what) (i32.const 0x44)) (then (global.set $failed (i32.const 1059)))))
