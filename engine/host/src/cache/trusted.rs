@@ -1,4 +1,4 @@
-//! The only `unsafe` of this repository. Audit it here.
+//! The only `unsafe` outside the sandbox. Audit it here.
 
 use wasmtime::component::Component;
 use wasmtime::{Engine, Result};

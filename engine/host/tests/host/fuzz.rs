@@ -114,39 +114,3 @@ fn a_good_guest_comes_through() {
     let pack = host.load(id("test"), &menagerie()).expect("a pack");
     assert_eq!(short(&ask_with(&host, &pack, Grouping::Each, &documents(["p1", "f2"])).findings), ["f2 fail", "p1 pass"]);
 }
-
-#[test]
-fn zz_make_corpus() {
-    let mut seeded = Seeded(99);
-    let mut seeds = seeds();
-    seeds.remove(0);
-    let host = host(small());
-    let mut seen = std::collections::BTreeMap::new();
-    for n in 0..3000 {
-        let mut bytes = seeds[seeded.below(seeds.len())].clone();
-        for _ in 0..=seeded.below(3) {
-            let at = seeded.below(bytes.len());
-            bytes[at] = seeded.next().to_le_bytes()[0];
-        }
-        let came = fuzz(&host, &bytes);
-        let said = match host.load(id("fuzz"), &bytes) {
-            Err(e) => e.to_string(),
-            Ok(pack) => match host.describe(&pack) {
-                Err(e) => e.to_string(),
-                Ok(_) => {
-                    let e = ask_with(&host, &pack, Grouping::Each, &documents(["p1", "f2", "n3", "s4"]));
-                    e.findings
-                        .iter()
-                        .find_map(|f| f.fault.as_ref().map(|f| format!("{:?} {}", f.kind, f.cause)))
-                        .unwrap_or("through".into())
-                }
-            },
-        };
-        let words: String = said.chars().filter(|c| !c.is_ascii_digit()).take(90).collect();
-        seen.entry(words).or_insert((came, n, bytes));
-    }
-    for (words, (came, n, bytes)) in &seen {
-        println!("{came:?} {n} {} {words}", bytes.len());
-        fs::write(format!("/tmp/corpus/{n:04}.{}", format!("{came:?}").to_lowercase()), bytes).unwrap();
-    }
-}
