@@ -81,7 +81,7 @@ fn the_core_has_no_runtime_and_no_edge_goes_sideways() {
     let allowed = |package: &str| -> &[&str] {
         match package {
             "muster" => &["muster-core", "muster-sandbox", "muster-aws"],
-            "muster-aws" | "muster-sandbox" => &["muster-core"],
+            "muster-aws" | "muster-sandbox" | "muster-host" => &["muster-core"],
             _ => &[],
         }
     };
@@ -94,6 +94,25 @@ fn the_core_has_no_runtime_and_no_edge_goes_sideways() {
     let core = metadata.workspace_packages().into_iter().find(|package| package.name.as_str() == "muster-core").expect("the core").clone();
     let runtime = dependencies(&core).into_iter().find(|name| ["tokio", "reqwest", "hyper", "wasmtime"].contains(name));
     assert_eq!(runtime, None, "the core reads no network and runs on any executor");
+}
+
+#[test]
+fn the_binary_does_not_pay_for_rules_it_does_not_run() {
+    let metadata = metadata();
+    for package in metadata.workspace_packages().iter().filter(|package| package.name.as_str() != "muster-host") {
+        let found = dependencies(package).into_iter().find(|name| name.starts_with("wasm") || name.starts_with("cranelift"));
+        assert_eq!(found, None, "{} would compile a compiler; only engine/host knows wasmtime", package.name);
+    }
+}
+
+#[test]
+fn unsafe_stands_in_one_audited_file() {
+    // Put together here, so that this file does not find itself.
+    let word = concat!("unsafe", " {");
+    let found: Vec<PathBuf> =
+        sources().into_iter().filter(|path| fs::read_to_string(path).expect("a source file").contains(word)).collect();
+    let only = crate::root().join("engine/host/src/cache/trusted.rs");
+    assert_eq!(found, [only]);
 }
 
 #[test]

@@ -1,0 +1,92 @@
+//! Compiled packs, kept between runs.
+//!
+//! ```text
+//! FOLDER/v1/key                               32 random bytes, made at the first run, 0600
+//! FOLDER/v1/SHA256-COMPATIBILITY-LIMITS.cwasm 32 bytes of HMAC, then what wasmtime wrote
+//! ```
+//! wasmtime loads compiled code without looking at it: of 401 copies with one flipped bit it took 397, and each could
+//! do anything this process can. So every file carries a MAC over its own name and bytes under a key that only this user
+//! can read, and only bytes whose MAC was checked are loaded, from memory, never again from the file. Whoever can read
+//! the key is the user anyway; the MAC is against files that were swapped, restored, synchronised or that rotted.
+//!
+//! Whatever is doubtful is compiled again and written anew. Nothing here makes a run fail.
+
+mod folder;
+mod seal;
+mod trusted;
+
+use std::fmt;
+use std::path::Path;
+
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+use crate::error::CacheError;
+use folder::Folder;
+use seal::Key;
+
+/// Version of the layout above. Another layout is another folder.
+const LAYOUT: &str = "v1";
+/// Largest file that is read, in bytes: Python's 18 MiB become 40.
+const FILE_MAX_BYTES: u64 = 256 << 20;
+
+/// A folder of compiled packs and the key that seals them.
+#[derive(Debug)]
+pub struct Cache {
+    folder: Folder,
+    key: Key,
+}
+
+/// Why a file of the cache was not used. The pack was compiled instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// It could not be read.
+    Unreadable(String),
+    /// Its seal is not ours, or not for this pack and compiler.
+    Seal,
+    /// Sealed by us, and yet wasmtime refused it.
+    Refused(String),
+    /// The new one could not be written.
+    Unwritten(String),
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(why) => write!(f, "its file in the cache could not be read: {why}"),
+            Self::Seal => f.write_str("its file in the cache was changed, and is not used"),
+            Self::Refused(why) => write!(f, "its file in the cache does not load: {why}"),
+            Self::Unwritten(why) => write!(f, "it could not be kept in the cache: {why}"),
+        }
+    }
+}
+
+impl Cache {
+    /// Opens the cache below `folder`, making it and its key as needed.
+    ///
+    /// # Errors
+    /// When the folder or its key is a link, belongs to somebody else, or can be written by others.
+    pub fn open(folder: &Path) -> Result<Self, CacheError> {
+        let folder = Folder::open(folder, LAYOUT)?;
+        let key = Key::of(&folder)?;
+        Ok(Self { folder, key })
+    }
+
+    /// The component of this name, `None` when there is none yet.
+    pub(crate) fn load(&self, engine: &Engine, name: &str) -> Result<Option<Component>, Doubt> {
+        let sealed = match self.folder.read(name, FILE_MAX_BYTES) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(None),
+            Err(error) => return Err(Doubt::Unreadable(error.to_string())),
+        };
+        let code = self.key.unseal(name, &sealed).ok_or(Doubt::Seal)?;
+        trusted::component(engine, code).map(Some).map_err(|error| Doubt::Refused(format!("{error:#}")))
+    }
+
+    /// Keeps a component.
+    pub(crate) fn store(&self, name: &str, component: &Component) -> Result<(), Doubt> {
+        let code = component.serialize().map_err(|error| Doubt::Unwritten(format!("{error:#}")))?;
+        let sealed = self.key.seal(name, &code);
+        self.folder.write(name, &sealed).map_err(|error| Doubt::Unwritten(error.to_string()))
+    }
+}

@@ -1,0 +1,12 @@
+//! The host against guests, good and bad. Guests are WAT in `tests/guests`, made into components here.
+
+mod cache;
+mod faults;
+mod fuzz;
+mod hostile;
+mod interface;
+mod limits;
+mod museum;
+mod parallel;
+mod replay;
+mod support;
