@@ -9,7 +9,7 @@ use muster_core::plan::draft::{Draft, remove_tag, set_tags};
 use muster_core::plan::mark::{Mark, OverrideTag};
 use muster_core::plan::run_state::{self, Judged, Machine, Verdict};
 use muster_core::plan::{Action, Cause, Op, Options, Plan, Step, Summary, delivery, words};
-use muster_core::schedule::RunState;
+use muster_core::schedule::{RunState, Schedule};
 use muster_core::status::{self, Filter};
 use muster_core::tags;
 
@@ -162,7 +162,7 @@ fn not_cut_short(app: &App, draft: &Draft<'_>, judged: &Judged<'_>, over: &Overr
 
 /// Edges that find machines by tag have none that ends one machine's override.
 fn say_what_ends_it(app: &App, judged: &Judged<'_>, over: &OverrideTag) {
-    let alone = |schedule: &&muster_core::schedule::Schedule| {
+    let alone = |schedule: &&Schedule| {
         schedule.delivery.by == DeliveryBy::Eventbridge && DeliveryOptions::of(&schedule.delivery).resolve == Resolve::Tags
     };
     if let Some(schedule) = judged.schedule.filter(alone) {

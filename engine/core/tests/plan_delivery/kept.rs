@@ -83,6 +83,18 @@ fn a_cron_about_to_fire_stays_beside_the_one_that_comes_in_its_place() {
 }
 
 #[test]
+fn an_edge_about_to_fire_is_replaced_after_it_has() {
+    let (_, world) = applied(OFFICE, &["i-1"]);
+    let without = fleet(&OFFICE.replace("delivery: eventbridge", "delivery: {by: eventbridge, dead-letter: false}"));
+    let replaced =
+        |now: &str| world.plan(&without, at(now)).steps.into_iter().filter(|step| step.kind == Kind::Edge).map(|step| step.address);
+    let stop = "schedule/office/edge/ec2/i-1/stop-1900-mon-fri";
+    assert!(!replaced("Mon 18:59").any(|address| address.as_str() == stop), "it would miss the evening");
+    assert!(held(&world.plan(&without, at("Mon 18:59"))).iter().any(|line| line.starts_with(stop)));
+    assert!(replaced("Mon 19:30").any(|address| address.as_str() == stop));
+}
+
+#[test]
 fn two_addresses_of_one_hash_are_told_apart() {
     // Found by search: `schedule/office/edge/ec2/ID/stop-1900-mon-fri` begins with fec7aaca for both.
     let (fleet, mut world) = applied(OFFICE, &["i-0de00000000075172", "i-0de00000000102202"]);

@@ -58,6 +58,10 @@ pub(super) fn plan(
                 made.add(wanted);
                 create(draft, names, wanted, why);
             }
+            stale if wanted.is_due && stale.iter().all(|edge| edge.seen.name != wanted.name) => {
+                let why = "it fires within minutes and is replaced after that; plan again then";
+                draft.hold(&names.place, &wanted.spec.address, why, Some(&wanted.schedule.span));
+            }
             stale => {
                 edges.going.push(wanted.spec.address.clone());
                 update(draft, names, wanted, stale, why);

@@ -83,7 +83,7 @@ pub fn retimed(draft: &Draft<'_>, judged: &Judged<'_>, over: Option<&OverrideTag
     let soonest = draft.input.now.saturating_add(LEAST).unwrap_or(Timestamp::MAX);
     if over.is_some_and(|over| over.until < soonest) {
         return Err(format!(
-            "EventBridge fires its edges, and one that ends this cannot be made so late; let it last {} minutes",
+            "EventBridge fires its edges, and one that ends this cannot be made so late; let it last at least {} minutes",
             LEAST.as_mins()
         ));
     }
