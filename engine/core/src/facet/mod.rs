@@ -10,6 +10,7 @@
 mod collect;
 pub mod ec2;
 mod fact;
+pub mod fleet;
 mod metric;
 mod table;
 
