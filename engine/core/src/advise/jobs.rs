@@ -89,6 +89,8 @@ impl<'a> Maker<'a> {
             Grouping::Fleet => self.together(&asking, |_| (String::new(), String::new()), &mut plan),
         }
         plan.unknown.sort_by(|a, b| a.order().cmp(&b.order()));
+        // A list of a whole account that was refused hides something of each of its regions, and is said once.
+        plan.unknown.dedup();
         plan
     }
 
@@ -144,7 +146,7 @@ impl<'a> Maker<'a> {
     /// The first thing missing in a group.
     fn hole(&self, asking: &Asking<'_>, (account, region): &(String, String), facts: &[(&Needed<'_>, &'a Fact)]) -> Option<Gap> {
         let all = asking.enabled.rule.grouping == Grouping::Fleet;
-        let listing = self.gaps_of(asking).find(|gap| all || (gap.account == *account && gap.region == *region)).cloned();
+        let listing = self.gaps_of(asking).find(|gap| all || is_of(gap, account, region)).cloned();
         listing.or_else(|| facts.iter().find_map(|(needed, fact)| self.missing(fact, &needed.must)))
     }
 
@@ -153,7 +155,7 @@ impl<'a> Maker<'a> {
         let about = |gap: &&Gap| {
             gap.kind == fact.kind
                 && gap.facet.is_some_and(|facet| must.contains(facet))
-                && (gap.resources.contains(&fact.key) || (gap.resources.is_empty() && gap.account == fact.account && gap.region == fact.region))
+                && (gap.resources.contains(&fact.key) || (gap.resources.is_empty() && is_of(gap, &fact.account, &fact.region)))
         };
         let unread = fact.unread.iter().find(|facet| must.contains(*facet));
         self.facts.gaps.iter().find(about).cloned().or_else(|| unread.map(|facet| unexplained(fact, facet)))
@@ -178,6 +180,11 @@ impl<'a> Maker<'a> {
 /// True for a gap in the list of a kind.
 fn is_listing(gap: &Gap, kind: &KindSpec) -> bool {
     gap.kind == kind.word && gap.facet.is_none()
+}
+
+/// Whether a gap hides something of an account and region: one of a whole account does of all its regions.
+fn is_of(gap: &Gap, account: &str, region: &str) -> bool {
+    gap.account == account && (gap.region.is_empty() || region.is_empty() || gap.region == region)
 }
 
 /// A facet that was not read although no call was refused: what reads it stands in the table.

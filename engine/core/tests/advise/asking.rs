@@ -118,3 +118,12 @@ fn a_scope_by_tags_that_were_not_read_is_unknown() {
     let jobs = jobs(&selection("rules: {ec2/alone: {where: {tags: {env: prod}}}}"), &facts(vec![hidden], vec![gap]));
     assert_eq!((jobs.documents.len(), jobs.plans[0].unknown.len()), (0, 1), "whether it is meant is not known");
 }
+
+#[test]
+fn a_list_of_a_whole_account_hides_something_of_each_region() {
+    let all = facts(vec![volume(HOME, "vol-1", &[]), volume(AWAY, "vol-3", &[])], vec![refused("", None, &[])]);
+    let jobs = jobs(&selection("rules: {ec2/together: on}"), &all);
+    let plan = &jobs.plans[0];
+    let resources: Vec<&str> = plan.unknown.iter().map(|finding| &*finding.resource).collect();
+    assert_eq!((plan.documents.len(), resources), (0, vec!["123456789012", "vol-3", "vol-1"]), "the list itself is said once");
+}
