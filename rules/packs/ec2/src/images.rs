@@ -13,7 +13,7 @@ pub const PUBLIC: Rule = Rule {
     risk: "Everybody can start it and look through its disk: keys, histories, code.",
     remediation: Remediation {
         text: "Make it private, or share it with the accounts that need it; block public sharing for the region.",
-        command: "aws ec2 modify-image-attribute --image-id {resource} --launch-permission Remove=[{Group=all}] --region {region}",
+        command: "aws ec2 reset-image-attribute --image-id {resource} --attribute launchPermission --region {region}",
     },
     check: Check::each(|_, doc| match doc.body.boolean("Public") {
         Some(false) => pass(),
