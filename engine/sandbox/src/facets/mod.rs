@@ -10,7 +10,6 @@ mod s3;
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use muster_core::cloud::{CloudError, ErrorKind, Place};
 use muster_core::facet::{Call, Collector, FacetSpec, Fact, Facts, Gap, Home, KindSpec, Members, Per, Progress, Wanted};
 use serde_json::Value;
@@ -129,7 +128,7 @@ impl Collecting<'_> {
     fn bodies(&self, place: &Place, kind: &KindSpec) -> Vec<Members> {
         let account = self.world.account_id(&place.account);
         let region = self.world.accounts.get(&place.account).and_then(|account| account.regions.get(&place.region));
-        let mut bodies = region.map(|region| derived(kind.word, region, self.world.now)).unwrap_or_default();
+        let mut bodies = region.map(|region| derived(kind.word, region, self.world)).unwrap_or_default();
         for said in self.said(place, kind) {
             let id = kind.id_of(said, &account);
             match bodies.iter_mut().find(|body| kind.id_of(body, &account) == id) {
@@ -161,9 +160,9 @@ impl Collecting<'_> {
 }
 
 /// What the world holds of a kind, every facet included.
-fn derived(kind: &str, region: &Region, now: Timestamp) -> Vec<Members> {
+fn derived(kind: &str, region: &Region, world: &World) -> Vec<Members> {
     match kind {
-        "ec2.volume" => ec2::volumes(region, now),
+        word if word.starts_with("ec2.") => ec2::derived(word, region, world),
         "s3.account" => vec![Members::new()],
         _ => Vec::new(),
     }
