@@ -12,7 +12,9 @@
 //!
 //! The interface is frozen in `rules/wit`; what may change about it stands in `docs/rules/interface.md`.
 
+pub mod author;
 mod bindings;
+mod builtin;
 mod cache;
 mod call;
 mod compile;
@@ -27,6 +29,7 @@ mod shape;
 mod state;
 mod text;
 
+pub use builtin::{BuiltIn, builtin, builtin_named, written};
 pub use cache::{Cache, Doubt};
 pub use document::{Document, DocumentError};
 pub use error::{CacheError, DescribeError, EvaluateError, HostError, LoadError, ReplayError};

@@ -10,6 +10,7 @@
 mod collect;
 pub mod ec2;
 mod fact;
+pub mod fleet;
 pub mod lambda;
 mod metric;
 pub mod s3;
