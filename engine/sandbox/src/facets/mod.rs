@@ -4,7 +4,9 @@
 //! Kinds that the world does not have (buckets, functions, users) stand in the estate under `facts`. An entry there that bears the id
 //! of something in the world is laid over it: that is how an instance gets user data, or a volume its age.
 
+mod cloudwatch;
 mod ec2;
+mod rds;
 
 use std::collections::BTreeSet;
 
@@ -152,6 +154,13 @@ impl Collecting<'_> {
 fn derived(kind: &str, region: &Region, now: Timestamp) -> Vec<Members> {
     match kind {
         "ec2.volume" => ec2::volumes(region, now),
+        "rds.instance" => rds::instances(region, now),
+        "rds.cluster" => rds::clusters(region, now),
+        "rds.snapshot" => rds::snapshots(region, now),
+        "rds.cluster-snapshot" => rds::cluster_snapshots(region, now),
+        "rds.parameter-group" => rds::parameter_groups(region, now),
+        "rds.cluster-parameter-group" => rds::cluster_parameter_groups(region, now),
+        "cloudwatch.alarm" => cloudwatch::alarms(region, now),
         _ => Vec::new(),
     }
 }
