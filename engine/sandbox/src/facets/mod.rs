@@ -4,8 +4,10 @@
 //! Kinds that the world does not have (buckets, functions, users) stand in the estate under `facts`. An entry there that bears the id
 //! of something in the world is laid over it: that is how an instance gets user data, or a volume its age.
 
+mod cloudwatch;
 mod ec2;
 mod lambda;
+mod rds;
 mod s3;
 
 use std::collections::BTreeSet;
@@ -164,6 +166,13 @@ fn derived(kind: &str, region: &Region, world: &World) -> Vec<Members> {
     match kind {
         word if word.starts_with("ec2.") => ec2::derived(word, region, world),
         "s3.account" => vec![Members::new()],
+        "rds.instance" => rds::instances(region, world.now),
+        "rds.cluster" => rds::clusters(region, world.now),
+        "rds.snapshot" => rds::snapshots(region, world.now),
+        "rds.cluster-snapshot" => rds::cluster_snapshots(region, world.now),
+        "rds.parameter-group" => rds::parameter_groups(region, world.now),
+        "rds.cluster-parameter-group" => rds::cluster_parameter_groups(region, world.now),
+        "cloudwatch.alarm" => cloudwatch::alarms(region, world.now),
         _ => Vec::new(),
     }
 }
