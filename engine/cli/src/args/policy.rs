@@ -1,0 +1,33 @@
+use clap::{Args, Subcommand};
+
+use super::TextOrJson;
+
+/// Look at policies
+#[derive(Debug, Args)]
+pub(crate) struct Policy {
+    #[command(subcommand)]
+    pub(crate) command: PolicyCommand,
+}
+
+/// What can be done with policies.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    Lint(PolicyLint),
+}
+
+/// Report what is wrong in policies, and what is allowed and most likely not meant
+///
+/// Every rule, parameter, place and exception is held against the rules there are and against the fleet file; nothing is
+/// read from AWS.
+#[derive(Debug, Args)]
+pub(crate) struct PolicyLint {
+    /// Policies to look at, built-in words or paths under the folder of the fleet file; without one those of the fleet file
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// Remarks are errors
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Form of the result
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = TextOrJson::Text)]
+    pub(crate) format: TextOrJson,
+}

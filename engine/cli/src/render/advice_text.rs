@@ -1,0 +1,251 @@
+//! Advice on a terminal: what to mend, worst first; what else needs an eye; and what is fine, counted.
+
+use std::collections::BTreeMap;
+
+use muster_core::advice::{Advice, Judgement, Note, RuleRow, saves};
+use muster_core::finding::{Severity, Verdict};
+use serde_json::Value;
+
+use super::style::{Accent, Style};
+use super::table::{Cell, Table, truncate_middle};
+use super::{count, local_time};
+
+/// Resources shown of one rule, where more than one rule was asked: the rest is counted.
+const ROWS: usize = 10;
+/// Members of evidence shown beside a finding.
+const MEMBERS: usize = 4;
+/// Columns of one of them.
+const VALUE_COLUMNS: usize = 48;
+/// The member of evidence that has words of its own.
+const SAVES: &str = "saves";
+
+/// What a renderer says besides the advice.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    /// The fleet's name, or the file's when it has none.
+    pub(crate) fleet: String,
+    /// Zone in which times are shown.
+    pub(crate) timezone: Option<String>,
+    /// `main (1234…9012) ap-northeast-2`, one for each account.
+    pub(crate) places: Vec<String>,
+    /// True for the embedded account.
+    pub(crate) sandbox: bool,
+    /// How long reading and judging took; nothing on the sandbox.
+    pub(crate) seconds: Option<f64>,
+    /// Policies that chose: `baseline`, `our`.
+    pub(crate) policies: Vec<String>,
+    /// Only some rules were asked for, so each is shown whole.
+    pub(crate) whole: bool,
+    /// Things that were looked at.
+    pub(crate) resources: usize,
+    /// Folder of the replay files, when there are any.
+    pub(crate) replays: Option<String>,
+}
+
+/// The whole text.
+pub(crate) fn render(advice: &Advice, frame: &Frame, style: &Style) -> String {
+    let mut blocks = vec![incomplete(advice, style), heading(advice, frame, style)];
+    blocks.extend(failing(advice).into_iter().map(|(row, found)| rule(row, &found, frame, style)));
+    blocks.push(aside(advice, frame, style));
+    blocks.push(format!("{}\n{}", closing(advice, frame), savings(advice)));
+    blocks.retain(|block| !block.is_empty());
+    blocks.join("\n")
+}
+
+/// What could not be read, first of all.
+fn incomplete(advice: &Advice, style: &Style) -> String {
+    let felt: Vec<_> = advice.felt().collect();
+    if felt.is_empty() {
+        return String::new();
+    }
+    let what = format!("incomplete: {} could not be made; rules that need them answer unknown", count(felt.len(), "read"));
+    let mut table = Table::indented(2);
+    for row in felt {
+        let gap = &row.gap;
+        let about = if gap.resources.is_empty() { gap.kind.to_owned() } else { format!("{} {}", gap.resources.len(), gap.kind) };
+        let place = format!("{} {}", gap.account, gap.region);
+        let rules = format!("{}; needed by {}", gap.error, listed(row.rules.iter().map(|rule| &**rule)));
+        table.row(vec![Cell::new(&gap.action), Cell::new(place.trim()), Cell::new(about), Cell::painted(Accent::Held, rules)]);
+    }
+    format!("{}\n{}", style.paint(Accent::Destroy, &what), table.render(style))
+}
+
+/// At most three words, and how many more.
+fn listed<'w>(words: impl ExactSizeIterator<Item = &'w str>) -> String {
+    let more = words.len().saturating_sub(3);
+    let first: Vec<&str> = words.take(3).collect();
+    if more == 0 { first.join(", ") } else { format!("{} and {more} more", first.join(", ")) }
+}
+
+fn heading(advice: &Advice, frame: &Frame, style: &Style) -> String {
+    let kind = if frame.sandbox { "sandbox account " } else { "" };
+    let took = frame.seconds.map(|seconds| format!(" in {seconds:.1} s")).unwrap_or_default();
+    let when = local_time(advice.at, frame.timezone.as_deref());
+    let calls = count(usize::try_from(advice.calls).unwrap_or(usize::MAX), "call");
+    format!(
+        "{} → {kind}{}, read {calls}{took}, {when}, by {}\n",
+        style.paint(Accent::Name, &frame.fleet),
+        frame.places.join("; "),
+        frame.policies.join(", ")
+    )
+}
+
+/// Rules that fail somewhere with where they do: worst first, then those with most to mend.
+fn failing(advice: &Advice) -> Vec<(&RuleRow, Vec<&Judgement>)> {
+    let mut by_rule: BTreeMap<&str, Vec<&Judgement>> = BTreeMap::new();
+    for found in advice.findings.iter().filter(|found| found.verdict == Verdict::Fail) {
+        by_rule.entry(&found.rule).or_default().push(found);
+    }
+    let mut rules: Vec<_> = advice.rules.iter().filter_map(|row| Some((row, by_rule.remove(&*row.id)?))).collect();
+    rules.sort_by(|(a, found_a), (b, found_b)| {
+        (b.severity, found_b.len()).cmp(&(a.severity, found_a.len())).then_with(|| a.id.cmp(&b.id))
+    });
+    rules
+}
+
+const fn accent(severity: Severity) -> Accent {
+    match severity {
+        Severity::Critical | Severity::High => Accent::Destroy,
+        Severity::Medium => Accent::Change,
+        Severity::Low | Severity::Info => Accent::Held,
+    }
+}
+
+fn rule(row: &RuleRow, found: &[&Judgement], frame: &Frame, style: &Style) -> String {
+    let judged = row.tally.pass + row.tally.fail + row.tally.exempt;
+    let mut out = format!(
+        "  {}  {}  {}  {}\n",
+        style.paint(accent(row.severity), &format!("{:<8}", row.severity.word())),
+        style.paint(Accent::Name, &row.id),
+        row.title,
+        style.paint(Accent::Held, &format!("{} of {judged}", found.len()))
+    );
+    let shown = if frame.whole { found.len() } else { found.len().min(ROWS) };
+    let mut table = Table::indented(4);
+    for one in &found[..shown] {
+        table.row(finding(one, frame));
+    }
+    out.push_str(&table.render(style));
+    let more = found.len() - shown;
+    if more > 0 {
+        out.push_str(&format!("    {}\n", style.paint(Accent::Held, &format!("and {more} more; `muster advise --rule {}` lists all", row.id))));
+    }
+    if let Some(command) = found.iter().find_map(|one| one.command.as_ref()) {
+        out.push_str(&format!("    {}\n", style.paint(Accent::Held, &format!("→  {command}"))));
+    } else if !row.remediation.is_empty() {
+        let mut table = Table::indented(4);
+        table.row(vec![Cell::painted(Accent::Held, "→"), Cell::painted(Accent::Held, &row.remediation)]);
+        out.push_str(&table.render(style));
+    }
+    out
+}
+
+/// Name, id, place where there are several, and why.
+fn finding(one: &Judgement, frame: &Frame) -> Vec<Cell> {
+    let place = match (&*one.account, &*one.region) {
+        (_, "") => String::new(),
+        (_, region) if frame.places.len() == 1 && !frame.places[0].contains(',') => {
+            let _ = region;
+            String::new()
+        }
+        (account, region) => format!("{} {region}", super::short_account(account)),
+    };
+    let name = one.name.clone().or_else(|| one.origin.clone()).unwrap_or_default();
+    let evidence = evidence(one);
+    let why = if evidence.is_empty() { one.message.clone() } else { format!("{} ({evidence})", one.message) };
+    vec![Cell::new(name), Cell::painted(Accent::Held, &*one.resource), Cell::painted(Accent::Held, place), Cell::new(why)]
+}
+
+/// `Encrypted=false, Size=8, saves 3.20 USD/month`.
+fn evidence(one: &Judgement) -> String {
+    let members = one.evidence.iter().filter(|(name, _)| *name != SAVES);
+    let mut parts: Vec<String> = members.clone().take(MEMBERS).map(|(name, value)| format!("{name}={}", short(value))).collect();
+    if members.count() > MEMBERS {
+        parts.push("…".to_owned());
+    }
+    parts.extend(saves(one).map(|saving| format!("saves {:.2} {}/month", saving.amount, saving.currency)));
+    parts.join(", ")
+}
+
+fn short(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(short).collect::<Vec<_>>().join("+"),
+        other => other.to_string(),
+    };
+    truncate_middle(&text, VALUE_COLUMNS)
+}
+
+/// What is neither to mend nor fine.
+fn aside(advice: &Advice, frame: &Frame, style: &Style) -> String {
+    let mut table = Table::indented(2);
+    let word = |word: &str, accent: Accent| Cell::painted(accent, word);
+    for (rule, message, fault) in errored(advice) {
+        table.row(vec![word("errored", Accent::Destroy), Cell::new(rule), Cell::new(fault.unwrap_or(message))]);
+    }
+    for ((rule, message), found) in grouped(advice, Verdict::Unknown) {
+        let about = if let [one] = found.as_slice() { label(one) } else { format!("{} {}", found.len(), found[0].kind) };
+        table.row(vec![word("unknown", Accent::Change), Cell::new(rule), Cell::new(format!("{about}: {message}"))]);
+    }
+    for one in advice.findings.iter().filter(|found| found.verdict == Verdict::Exempt) {
+        let Some(cover) = &one.exception else { continue };
+        let why = format!("{}: {}; {}, until {}, {}", label(one), cover.reason, cover.owner, cover.until, cover.origin);
+        table.row(vec![word("exempt", Accent::Held), Cell::new(&*one.rule), Cell::painted(Accent::Held, why)]);
+    }
+    for Note { about, message } in &advice.notes {
+        table.row(vec![word("note", Accent::Held), Cell::new(about), Cell::painted(Accent::Held, message)]);
+    }
+    let mut out = table.render(style);
+    if let Some(folder) = &frame.replays {
+        out.push_str(&format!("  {}\n", style.paint(Accent::Held, &format!("replay files are in {folder}"))));
+    }
+    out
+}
+
+fn label(one: &Judgement) -> String {
+    one.name.as_ref().map_or_else(|| one.resource.to_string(), |name| format!("{name} {}", one.resource))
+}
+
+/// One line for each fault; it may stand behind many findings.
+fn errored(advice: &Advice) -> Vec<(&str, String, Option<String>)> {
+    let groups = grouped(advice, Verdict::Errored);
+    groups.into_iter().map(|((rule, message), found)| (rule, message.to_owned(), found[0].fault.as_ref().map(ToString::to_string))).collect()
+}
+
+fn grouped(advice: &Advice, verdict: Verdict) -> BTreeMap<(&str, &str), Vec<&Judgement>> {
+    let mut groups: BTreeMap<(&str, &str), Vec<&Judgement>> = BTreeMap::new();
+    for found in advice.findings.iter().filter(|found| found.verdict == verdict) {
+        groups.entry((&found.rule, &found.message)).or_default().push(found);
+    }
+    groups
+}
+
+/// `12 to mend: 1 critical, 3 high, 8 medium; 2 exempt; 230 pass by 40 rules on 123 resources.`
+fn closing(advice: &Advice, frame: &Frame) -> String {
+    let severities: Vec<String> = advice.by_severity().into_iter().map(|(severity, n)| format!("{n} {}", severity.word())).collect();
+    let tally = advice.tally;
+    let mend = if tally.fail == 0 { "nothing to mend".to_owned() } else { format!("{} to mend: {}", tally.fail, severities.join(", ")) };
+    let others = [(tally.exempt, "exempt"), (tally.unknown, "unknown"), (tally.errored, "errored")];
+    let others: String = others.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("; {n} {word}")).collect();
+    let looked = format!("{} pass by {} on {}", tally.pass, count(advice.rules.len(), "rule"), count(frame.resources, "resource"));
+    format!("{mend}{others}; {looked}.")
+}
+
+/// `could save 96.40 USD a month on 7 resources: 41.00 exact, 55.40 by metrics`.
+fn savings(advice: &Advice) -> String {
+    let savings = &advice.savings;
+    let line = |(currency, amount): (&String, &f64)| {
+        let sure = savings.by_confidence.get(currency).into_iter().flatten();
+        let sure: Vec<String> = sure.map(|(word, amount)| format!("{amount:.2} {}", confidence(word))).collect();
+        format!("could save {amount:.2} {currency} a month on {}: {}\n", count(savings.resources, "resource"), sure.join(", "))
+    };
+    savings.monthly.iter().map(line).collect()
+}
+
+fn confidence(word: &str) -> &str {
+    match word {
+        "metric" => "by metrics",
+        "static" => "by rule of thumb",
+        other => other,
+    }
+}
