@@ -18,6 +18,7 @@ mod doctor;
 mod ec2;
 mod ecs;
 mod errors;
+mod facets;
 mod iam;
 mod live;
 mod observe;

@@ -41,6 +41,9 @@ pub(crate) struct Region {
     ecs: OnceLock<aws_sdk_ecs::Client>,
     scheduler: OnceLock<aws_sdk_scheduler::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
+    lambda: OnceLock<aws_sdk_lambda::Client>,
+    s3control: OnceLock<aws_sdk_s3control::Client>,
+    s3: OnceLock<aws_sdk_s3::Client>,
 }
 
 /// A client of one service, with a retry budget of its own.
@@ -76,6 +79,9 @@ impl Region {
             ecs: OnceLock::new(),
             scheduler: OnceLock::new(),
             sqs: OnceLock::new(),
+            lambda: OnceLock::new(),
+            s3control: OnceLock::new(),
+            s3: OnceLock::new(),
         }
     }
 
@@ -92,6 +98,9 @@ impl Region {
     client!(ecs, aws_sdk_ecs);
     client!(scheduler, aws_sdk_scheduler);
     client!(sqs, aws_sdk_sqs);
+    client!(lambda, aws_sdk_lambda);
+    client!(s3control, aws_sdk_s3control);
+    client!(s3, aws_sdk_s3);
 
     /// The settings that clients of this place are made from.
     pub(crate) const fn config(&self) -> &SdkConfig {

@@ -15,6 +15,7 @@ pub mod diag;
 pub mod digest;
 pub mod eval;
 pub mod event;
+pub mod facet;
 pub mod finding;
 pub mod fleet;
 pub mod iam;

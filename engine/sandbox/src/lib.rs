@@ -8,6 +8,7 @@
 mod clock;
 pub mod conformance;
 mod estate;
+mod facets;
 mod faults;
 mod hands;
 mod messages;

@@ -352,7 +352,7 @@ fn lost(action: &str) -> CloudError {
     CloudError::new(ErrorKind::Unreachable, action, "", "no answer: the connection was cut")
 }
 
-fn file_error(action: &str, why: &SandboxError) -> CloudError {
+pub(crate) fn file_error(action: &str, why: &SandboxError) -> CloudError {
     CloudError::new(ErrorKind::Service, action, "SandboxFile", why.to_string())
 }
 

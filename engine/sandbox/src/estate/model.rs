@@ -79,6 +79,10 @@ pub(crate) struct Home {
     /// Schedules of EventBridge Scheduler, as `aws scheduler get-schedule` prints them.
     #[serde(default)]
     pub(crate) eventbridge: Vec<serde_json::Map<String, serde_json::Value>>,
+    /// What rules read and the world does not hold, by kind: bodies with every facet. One that bears the id of something in the
+    /// world is laid over it.
+    #[serde(default)]
+    pub(crate) facts: BTreeMap<String, Vec<muster_core::facet::Members>>,
 }
 
 /// A security group.

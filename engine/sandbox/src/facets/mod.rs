@@ -1,0 +1,171 @@
+//! What rules may read of the embedded account.
+//!
+//! Machines, disks, databases and whatever else the world holds are shown as they are, so that a rule sees what plan and apply did.
+//! Kinds that the world does not have (buckets, functions, users) stand in the estate under `facts`. An entry there that bears the id
+//! of something in the world is laid over it: that is how an instance gets user data, or a volume its age.
+
+mod ec2;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use muster_core::cloud::{CloudError, ErrorKind, Place};
+use muster_core::facet::{Call, Collector, FacetSpec, Fact, Facts, Gap, Home, KindSpec, Members, Per, Progress, Wanted};
+use serde_json::Value;
+
+use crate::sandbox::{Sandbox, file_error};
+use crate::service;
+use crate::world::{Region, World};
+
+/// Who is asked first: without an answer nothing can be trusted.
+const WHO: &str = "sts:GetCallerIdentity";
+/// Things that a page of any list holds.
+const PAGE: usize = 100;
+
+impl Collector for Sandbox {
+    async fn collect(&self, wanted: &Wanted, progress: &dyn Fn(Progress<'_>)) -> Result<Facts, CloudError> {
+        let collected = self.transact(|inner| {
+            let world = &mut inner.world;
+            for place in &wanted.places {
+                world.ensure(place);
+            }
+            let before = world.throttle;
+            let (facts, throttle) = Collecting { world, facts: Facts::empty(world.now), throttle: before, progress }.all(wanted);
+            world.throttle = throttle;
+            (facts, throttle != before)
+        });
+        collected.map_err(|why| file_error(WHO, &why))
+    }
+}
+
+struct Collecting<'w> {
+    world: &'w World,
+    facts: Facts,
+    /// So many coming calls are throttled.
+    throttle: u64,
+    progress: &'w dyn Fn(Progress<'_>),
+}
+
+impl Collecting<'_> {
+    fn all(mut self, wanted: &Wanted) -> (Facts, u64) {
+        for place in &wanted.places {
+            let first = !self.facts.accounts.contains_key(&place.account);
+            if first {
+                self.count(WHO, 1);
+                self.facts.accounts.insert(place.account.clone(), self.world.account_id(&place.account));
+            }
+            for (kind, facets) in wanted.rows() {
+                match kind.home {
+                    Home::Region => self.kind(place, kind, facets),
+                    Home::Account if first => self.kind(place, kind, facets),
+                    Home::Account | Home::File => {}
+                }
+            }
+        }
+        (self.facts.settled(), self.throttle)
+    }
+
+    fn kind(&mut self, place: &Place, kind: &'static KindSpec, facets: &BTreeSet<&'static str>) {
+        let account = self.world.account_id(&place.account);
+        let region = if kind.home == Home::Region { place.region.as_str() } else { "" };
+        let home = (account.as_str(), region);
+        if let Some(error) = self.refused(place, kind.calls) {
+            self.count(&error.action, 1);
+            self.facts.gaps.push(Gap::new(&error, home, kind.word, None));
+            return;
+        }
+        let mut found: Vec<Fact> = self.bodies(place, kind).into_iter().map(|body| Fact::new(kind, home, body)).collect();
+        kind.calls.iter().for_each(|call| self.count_call(call, found.len()));
+        for facet in kind.facets.iter().filter(|facet| facets.contains(facet.word)) {
+            (self.progress)(Progress { place, kind: kind.word, facet: Some(facet.word), done: found.len(), of: found.len() });
+            self.facet(place, home, (kind, facet), &mut found);
+        }
+        let all: BTreeSet<&str> = facets.iter().copied().collect();
+        for fact in &mut found {
+            fact.body = fact.projected(kind, &all);
+        }
+        self.facts.facts.extend(found);
+    }
+
+    /// Reads a facet of what was listed: refused, or not said by the estate, it is unread.
+    fn facet(&mut self, place: &Place, home: (&str, &str), (kind, facet): (&'static KindSpec, &'static FacetSpec), found: &mut [Fact]) {
+        let refused = self.refused(place, facet.calls);
+        facet.calls.iter().for_each(|call| self.count_call(call, found.len()));
+        let unsaid = |fact: &Fact| facet.members.iter().any(|member| !fact.body.contains_key(*member));
+        let mut lacking = BTreeSet::new();
+        for fact in found.iter_mut().filter(|fact| refused.is_some() || unsaid(fact)) {
+            fact.unread.insert(facet.word);
+            facet.members.iter().for_each(|member| drop(fact.body.remove(*member)));
+            lacking.insert(fact.key.clone());
+        }
+        if let Some(error) = refused.or_else(|| (!lacking.is_empty()).then(|| unsaid_by_estate(kind, facet))) {
+            self.facts.gaps.push(Gap { resources: lacking, ..Gap::new(&error, home, kind.word, Some(facet.word)) });
+        }
+    }
+
+    /// Why one of the calls fails.
+    fn refused(&mut self, place: &Place, calls: &[Call]) -> Option<CloudError> {
+        let first = calls.first()?;
+        if self.throttle > 0 {
+            self.throttle -= 1;
+            return Some(service::throttled(first.action));
+        }
+        let denied = calls.iter().find(|call| self.world.is_denied(call.action))?;
+        Some(service::denied(denied.action, denied.action, &self.world.caller(&place.account)))
+    }
+
+    fn count_call(&mut self, call: &Call, things: usize) {
+        self.count(call.action, if call.per == Per::Thing { things } else { things.div_ceil(PAGE).max(1) });
+    }
+
+    fn count(&mut self, action: &str, calls: usize) {
+        let operation = action.split_once(':').map_or(action, |(_, operation)| operation);
+        *self.facts.calls.entry(operation.to_owned()).or_default() += u64::try_from(calls).unwrap_or(u64::MAX);
+    }
+
+    /// What the world holds of a kind in a place, with what the estate says of it, and what only the estate holds.
+    fn bodies(&self, place: &Place, kind: &KindSpec) -> Vec<Members> {
+        let account = self.world.account_id(&place.account);
+        let region = self.world.accounts.get(&place.account).and_then(|account| account.regions.get(&place.region));
+        let mut bodies = region.map(|region| derived(kind.word, region, self.world.now)).unwrap_or_default();
+        for said in self.said(place, kind) {
+            let id = kind.id_of(said, &account);
+            match bodies.iter_mut().find(|body| kind.id_of(body, &account) == id) {
+                Some(body) => body.extend(said.clone()),
+                None => bodies.push(said.clone()),
+            }
+        }
+        bodies
+    }
+
+    /// What the estate says of a kind: in the place, or anywhere in the account for what belongs to one as a whole.
+    fn said<'a>(&'a self, place: &'a Place, kind: &'a KindSpec) -> impl Iterator<Item = &'a Members> {
+        let homes = self.world.estate.places.iter().filter(move |home| {
+            let account = home.account.as_deref().unwrap_or(&self.world.primary);
+            account == place.account && (kind.home == Home::Account || home.region == place.region)
+        });
+        homes.filter_map(|home| home.facts.get(kind.word)).flatten()
+    }
+}
+
+/// What the world holds of a kind, every facet included.
+fn derived(kind: &str, region: &Region, now: Timestamp) -> Vec<Members> {
+    match kind {
+        "ec2.volume" => ec2::volumes(region, now),
+        _ => Vec::new(),
+    }
+}
+
+/// A body as members.
+pub(crate) fn members(body: &impl serde::Serialize) -> Members {
+    match serde_json::to_value(body) {
+        Ok(Value::Object(members)) => members,
+        _ => Members::new(),
+    }
+}
+
+fn unsaid_by_estate(kind: &KindSpec, facet: &FacetSpec) -> CloudError {
+    let action = facet.calls.first().or(kind.calls.first()).map_or("", |call| call.action);
+    let message = format!("the estate does not say {} of every {}", facet.members.join(", "), kind.word);
+    CloudError::new(ErrorKind::NotFound, action, "", message)
+}
