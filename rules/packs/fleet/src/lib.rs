@@ -1,0 +1,3 @@
+//! Rules about what fleet.yaml says beside what stands.
+
+muster_rule::pack![];

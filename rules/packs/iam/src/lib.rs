@@ -1,0 +1,3 @@
+//! Rules about IAM and the account.
+
+muster_rule::pack![];

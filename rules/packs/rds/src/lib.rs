@@ -1,0 +1,3 @@
+//! Rules about RDS databases, clusters and snapshots.
+
+muster_rule::pack![];

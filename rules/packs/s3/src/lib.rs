@@ -1,0 +1,3 @@
+//! Rules about S3 buckets.
+
+muster_rule::pack![];
