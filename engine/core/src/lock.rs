@@ -1,10 +1,11 @@
 //! `fleet.lock`: what floats, pinned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::Image;
+use crate::finding::{PackId, Rule};
 
 /// Version of the file's format.
 pub const FORMAT: u32 = 1;
@@ -18,6 +19,39 @@ pub struct Lock {
     /// Image by `region/architecture/name`.
     #[serde(default)]
     pub images: BTreeMap<String, LockedImage>,
+    /// Rule pack by its path as `advisor.packs` has it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub packs: BTreeMap<String, LockedPack>,
+}
+
+/// A pinned pack of rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockedPack {
+    /// Its name: what stands before the slash in the ids of its rules.
+    pub name: String,
+    /// Its version, as its author gave it.
+    pub version: String,
+    /// `sha256:` and the digest of the component's bytes.
+    pub digest: String,
+    /// Facets its rules read, by kind. It follows from the digest; it stands here so that a pack which wants to see more is a
+    /// line of the diff.
+    pub needs: BTreeMap<String, BTreeSet<String>>,
+    /// Memory of its calls in bytes, when it needs more than every pack has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<u64>,
+}
+
+impl LockedPack {
+    /// The entry of a pack with these rules.
+    #[must_use]
+    pub fn new(id: &PackId, digest: &str, rules: &[Rule]) -> Self {
+        let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for need in rules.iter().flat_map(|rule| &rule.needs) {
+            needs.entry(need.kind.clone()).or_default().extend(need.facets.iter().cloned());
+        }
+        Self { name: id.name.clone(), version: id.version.clone(), digest: digest.to_owned(), needs, memory: None }
+    }
 }
 
 /// A pinned image.
