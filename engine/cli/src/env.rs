@@ -12,6 +12,7 @@ macro_rules! variables {
     (muster { $($constant:ident $name:literal $doc:literal;)* } libraries { $($theirs:literal $their_doc:literal;)* }) => {
         $(
             #[doc = $doc]
+            #[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "the table of variables is the same in every build"))]
             pub(crate) const $constant: &str = $name;
         )*
         /// All of them: muster's own, then those its libraries read.

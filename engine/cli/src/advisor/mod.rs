@@ -5,5 +5,5 @@ pub(crate) mod choose;
 pub(crate) mod collect;
 pub(crate) mod judge;
 pub(crate) mod packs;
-mod place;
+pub(crate) mod place;
 pub(crate) mod replays;

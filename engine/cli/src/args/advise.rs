@@ -1,6 +1,7 @@
 use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
+#[cfg(feature = "rules")]
 use muster_core::finding::Severity;
 
 /// Judge the account by rules, and say what to mend
@@ -8,9 +9,10 @@ use muster_core::finding::Severity;
 /// Which rules, how severe, where, and what is excepted stands in policies: those of `advisor.policies` in the fleet file,
 /// else the built-in baseline. Nothing is changed. Rules are WebAssembly and see nothing but what they are given.
 #[derive(Debug, Args)]
+#[cfg_attr(not(feature = "rules"), expect(dead_code, reason = "read where rules can be run; help and completions are the same everywhere"))]
 pub(crate) struct Advise {
-    /// Judge by this policy instead of those of the fleet file: a built-in word (baseline, cost, strict, cis) or a path
-    /// under its folder; may be given several times, later ones count
+    /// Judge by this policy instead of those of the fleet file: a built-in word (baseline, cost, strict, cis) or a file;
+    /// may be given several times, the later one wins
     #[arg(long, value_name = "POLICY")]
     pub(crate) policy: Vec<String>,
     /// Ask only this rule (`ec2/open-ports`) or pack (`ec2/*`); may be given several times
@@ -56,6 +58,7 @@ pub(crate) enum Least {
     Critical,
 }
 
+#[cfg(feature = "rules")]
 impl From<Least> for Severity {
     fn from(least: Least) -> Self {
         match least {

@@ -4,6 +4,7 @@ use super::TextOrJson;
 
 /// Look at policies
 #[derive(Debug, Args)]
+#[cfg_attr(not(feature = "rules"), expect(dead_code, reason = "read where rules can be run; help and completions are the same everywhere"))]
 pub(crate) struct Policy {
     #[command(subcommand)]
     pub(crate) command: PolicyCommand,
@@ -20,8 +21,9 @@ pub(crate) enum PolicyCommand {
 /// Every rule, parameter, place and exception is held against the rules there are and against the fleet file; nothing is
 /// read from AWS.
 #[derive(Debug, Args)]
+#[cfg_attr(not(feature = "rules"), expect(dead_code, reason = "read where rules can be run; help and completions are the same everywhere"))]
 pub(crate) struct PolicyLint {
-    /// Policies to look at, built-in words or paths under the folder of the fleet file; without one those of the fleet file
+    /// Policies to look at, built-in words or files; without one those of the fleet file
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<String>,
     /// Remarks are errors

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::given::{Given, Unjudged, concerns};
-use super::model::{Advice, Exempted, GapRow, Judgement, Note, RuleRow, Tally};
+use super::exempt::Exceptions;
+use super::given::{Given, Unjudged, concerns, given};
+use super::model::{Advice, GapRow, Judgement, Note, RuleRow, Tally};
 use super::savings::Savings;
 use crate::address::Address;
-use crate::facet::{Fact, Facts};
-use crate::finding::{Finding, PackId, Rule, Severity, Verdict};
+use crate::facet::{Fact, Facts, Gap};
+use crate::finding::{Finding, Verdict};
 use crate::fleet::Fleet;
+use crate::policy::{Enabled, Granted};
 use crate::tags;
 
 /// A rule that was chosen, and what it was given.
@@ -20,23 +22,22 @@ use crate::tags;
 pub struct Asked<'a> {
     /// Full id: `ec2/open-ports`.
     pub id: Arc<str>,
-    /// The pack it stands in.
-    pub pack: PackId,
-    /// What the pack says of it.
-    pub rule: &'a Rule,
-    /// Its parameters.
-    pub params: &'a Map<String, Value>,
-    /// How much a fail matters.
-    pub severity: Severity,
-    /// Line that chose it.
-    pub origin: Option<String>,
+    /// The rule, as the policies set it.
+    pub enabled: &'a Enabled,
     /// What it was given.
     pub given: Given<'a>,
-    /// Keys of what it judges. Findings on anything else that it was given to see are dropped.
-    pub judged: BTreeSet<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    /// What a chosen rule is given of what was collected.
+    #[must_use]
+    pub fn new(enabled: &'a Enabled, facts: &'a Facts) -> Self {
+        Self { id: enabled.id().into(), given: given(&enabled.rule, &enabled.scope, facts), enabled }
+    }
 }
 
 /// What advice is drawn from.
+#[derive(Debug, Clone)]
 pub struct Input<'a> {
     /// Instant the rules judged at.
     pub at: Timestamp,
@@ -46,10 +47,12 @@ pub struct Input<'a> {
     pub facts: &'a Facts,
     /// Every rule that was asked, whatever it said.
     pub asked: &'a [Asked<'a>],
+    /// Exceptions of the policies.
+    pub exceptions: &'a [Granted],
+    /// True when all rules that the policies chose were asked: only then is an exception that covers nothing one too many.
+    pub is_whole: bool,
     /// What the rules said, by pack and id.
     pub findings: Vec<Finding>,
-    /// What covers a fail of a rule (by its full id) on a resource, if anything does.
-    pub exempt: &'a dyn Fn(&str, &Fact) -> Option<Exempted>,
     /// What is worth knowing beside the verdicts.
     pub notes: Vec<Note>,
 }
@@ -58,7 +61,8 @@ pub struct Input<'a> {
 #[must_use]
 pub fn conclude(input: Input<'_>) -> Advice {
     let view = View::new(&input);
-    let said = input.findings.iter().filter_map(|finding| view.judgement(finding));
+    let mut exceptions = Exceptions::new(input.exceptions, input.at);
+    let said = input.findings.iter().filter_map(|finding| view.judgement(finding, &mut exceptions));
     let unsaid = input.asked.iter().flat_map(|asked| asked.given.unjudged.iter().map(|one| view.unknown(asked, one)));
     let mut findings: Vec<Judgement> = said.chain(unsaid).collect();
     findings.sort_by(|a, b| (&a.rule, &a.kind, &a.key).cmp(&(&b.rule, &b.kind, &b.key)));
@@ -67,7 +71,8 @@ pub fn conclude(input: Input<'_>) -> Advice {
         tallies.entry(&found.rule).or_default().add(found.verdict);
     }
     let rules = input.asked.iter().map(|asked| row(asked, tallies.get(&*asked.id).copied().unwrap_or_default())).collect();
-    let mut notes = input.notes;
+    let mut notes = input.notes.clone();
+    notes.extend(exceptions.notes(input.is_whole));
     notes.sort();
     notes.dedup();
     Advice {
@@ -82,26 +87,26 @@ pub fn conclude(input: Input<'_>) -> Advice {
     }
 }
 
-fn felt_by(asked: &[Asked<'_>], gap: &crate::facet::Gap) -> BTreeSet<Arc<str>> {
-    asked.iter().filter(|asked| concerns(asked.rule, gap)).map(|asked| Arc::clone(&asked.id)).collect()
+fn felt_by(asked: &[Asked<'_>], gap: &Gap) -> BTreeSet<Arc<str>> {
+    asked.iter().filter(|asked| concerns(&asked.enabled.rule, &asked.enabled.scope, gap)).map(|asked| Arc::clone(&asked.id)).collect()
 }
 
 fn row(asked: &Asked<'_>, tally: Tally) -> RuleRow {
-    let rule = asked.rule;
+    let Enabled { rule, severity, params, pack, span, .. } = asked.enabled;
     let said = tally.pass + tally.fail + tally.unknown + tally.errored + tally.exempt;
     RuleRow {
         id: Arc::clone(&asked.id),
         title: rule.title.clone(),
         category: rule.category,
-        severity: asked.severity,
+        severity: *severity,
         kind: rule.subject().to_owned(),
-        pack: asked.pack.to_string(),
-        params: asked.params.clone(),
+        pack: pack.to_string(),
+        params: params.clone(),
         risk: rule.risk.clone(),
         remediation: rule.remediation.text.clone(),
         controls: rule.controls.clone(),
-        origin: asked.origin.clone(),
-        not_applicable: (asked.judged.len() + asked.given.unjudged.len()).saturating_sub(said),
+        origin: span.file_line(),
+        not_applicable: (asked.given.judged.len() + asked.given.unjudged.len()).saturating_sub(said),
         tally,
     }
 }
@@ -119,20 +124,20 @@ impl<'a, 'i> View<'a, 'i> {
         Self {
             input,
             facts: input.facts.facts.iter().map(|fact| ((fact.kind, fact.key.as_str()), fact)).collect(),
-            asked: input.asked.iter().map(|asked| ((asked.pack.name.as_str(), asked.rule.id.as_str()), asked)).collect(),
+            asked: input.asked.iter().map(|asked| ((asked.enabled.pack.name.as_str(), asked.enabled.rule.id.as_str()), asked)).collect(),
             owned: origins(input.fleet),
         }
     }
 
     /// Nothing for what a rule says of a resource that it was given to see and not to judge.
-    fn judgement(&self, finding: &Finding) -> Option<Judgement> {
+    fn judgement(&self, finding: &Finding, exceptions: &mut Exceptions<'_>) -> Option<Judgement> {
         let asked = self.asked.get(&(finding.pack.name.as_str(), &*finding.rule))?;
         let fact = self.facts.get(&(&*finding.kind, &*finding.key))?;
         // A rule that failed with nothing to judge in sight must be seen all the same.
-        if finding.verdict != Verdict::Errored && !asked.judged.contains(fact.key.as_str()) {
+        if finding.verdict != Verdict::Errored && !asked.given.judged.contains(fact.key.as_str()) {
             return None;
         }
-        let exception = (finding.verdict == Verdict::Fail).then(|| (self.input.exempt)(&asked.id, fact)).flatten();
+        let exception = exceptions.cover(asked.enabled, fact, self.address(fact), finding.verdict);
         let verdict = if exception.is_some() { Verdict::Exempt } else { finding.verdict };
         let evidence = finding.evidence.clone();
         let mut judgement = self.about(asked, fact, verdict, finding.message.clone(), evidence);
@@ -156,7 +161,7 @@ impl<'a, 'i> View<'a, 'i> {
         Judgement {
             rule: Arc::clone(&asked.id),
             verdict,
-            severity: asked.severity,
+            severity: asked.enabled.severity,
             kind: fact.kind.into(),
             resource: fact.id.as_str().into(),
             name,
@@ -166,11 +171,18 @@ impl<'a, 'i> View<'a, 'i> {
             message,
             evidence,
             origin,
-            command: (verdict == Verdict::Fail).then(|| command(&asked.rule.remediation.command, fact)).flatten(),
+            command: (verdict == Verdict::Fail).then(|| command(&asked.enabled.rule.remediation.command, fact)).flatten(),
             exception: None,
             fault: None,
             key: fact.key.as_str().into(),
         }
+    }
+
+    /// Its address, when it is this fleet's.
+    fn address(&self, fact: &Fact) -> Option<Address> {
+        let carried = fact.tags();
+        let ours = self.input.fleet.name.as_ref().is_some_and(|name| carried.get(tags::FLEET).is_some_and(|fleet| fleet == name.as_str()));
+        carried.get(tags::ADDRESS).filter(|_| ours).map(|address| Address::from_text(address))
     }
 
     /// What people call it, and the line that declares it.
@@ -178,12 +190,11 @@ impl<'a, 'i> View<'a, 'i> {
         if let Some(span) = &fact.span {
             return (None, Some(span.file_line()));
         }
-        let carried = fact.tags();
-        let ours = self.input.fleet.name.as_ref().is_some_and(|name| carried.get(tags::FLEET).is_some_and(|fleet| fleet == name.as_str()));
-        let address = carried.get(tags::ADDRESS).filter(|_| ours);
-        let origin = address.and_then(|address| self.owned.get(Address::from_text(address).entry()).cloned());
-        let named = address.or_else(|| carried.get("Name")).filter(|name| !name.is_empty() && **name != fact.id);
-        (named.cloned(), origin)
+        if let Some(address) = self.address(fact) {
+            return (Some(address.to_string()), self.owned.get(address.entry()).cloned());
+        }
+        let name = fact.tags().remove("Name").filter(|name| !name.is_empty() && *name != fact.id);
+        (name, None)
     }
 }
 

@@ -4,6 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facet::{Fact, Facts, Gap};
 use crate::finding::{Grouping, Rule};
+use crate::policy::Scope;
+
+/// The facet that scopes look at.
+const TAGS: &str = "tags";
 
 /// A resource without a verdict: nobody asked the rule, since what it needs could not be read.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +23,8 @@ pub struct Unjudged<'f> {
 pub struct Given<'f> {
     /// Facts of every kind it needs, each with every facet it needs.
     pub facts: Vec<&'f Fact>,
+    /// Keys of those it judges. What it says of others is dropped: it only sees them.
+    pub judged: BTreeSet<&'f str>,
     /// Resources that it should judge and cannot.
     pub unjudged: Vec<Unjudged<'f>>,
 }
@@ -33,89 +39,129 @@ pub fn facets(rule: &Rule) -> BTreeMap<&str, BTreeSet<&str>> {
     kinds
 }
 
-/// True when what is missing is something the rule reads.
+/// True when what is missing is something that a verdict of the rule within its scope rests on.
 #[must_use]
-pub fn concerns(rule: &Rule, gap: &Gap) -> bool {
-    let needs = rule.needs.iter().filter(|need| need.kind == gap.kind);
-    needs.into_iter().any(|need| gap.facet.is_none_or(|facet| need.facets.iter().any(|needed| needed == facet)))
+pub fn concerns(rule: &Rule, scope: &Scope, gap: &Gap) -> bool {
+    let facets = rested_on(rule, scope);
+    let reached = rule.grouping == Grouping::Fleet || scope.reaches(&gap.account, &gap.region);
+    reached && facets.get(gap.kind).is_some_and(|needed| gap.facet.is_none_or(|facet| needed.contains(facet)))
 }
 
-/// Shares out `facts`: what `rule` is given, judging only resources that `applies` accepts.
+/// What a verdict rests on: what the rule reads, and tags where they decide whether it is asked at all.
+fn rested_on<'r>(rule: &'r Rule, scope: &Scope) -> BTreeMap<&'r str, BTreeSet<&'r str>> {
+    let mut facets = facets(rule);
+    if scope.reads_tags() {
+        facets.entry(rule.subject()).or_default().insert(TAGS);
+    }
+    facets
+}
+
+/// Shares out `facts`: what `rule` is given, judging only resources in its scope.
 ///
 /// A rule that looks at each resource alone misses the resources of which something is unread, and no other. One that joins
-/// resources would draw conclusions from what it does not see, so a gap in anything it needs makes its whole group unknown.
+/// resources would draw conclusions from what it does not see, so a gap in anything it needs makes its whole group unknown; it
+/// sees what is out of its scope too, and is not heard about it.
 #[must_use]
-pub fn given<'f>(rule: &Rule, facts: &'f Facts, applies: impl Fn(&Fact) -> bool) -> Given<'f> {
-    let kinds = facets(rule);
-    let read = facts.facts.iter().filter(|fact| kinds.contains_key(fact.kind));
+pub fn given<'f>(rule: &Rule, scope: &Scope, facts: &'f Facts) -> Given<'f> {
+    let sharing = Sharing { rule, scope, facts, facets: rested_on(rule, scope) };
     match rule.grouping {
-        Grouping::Each => each(rule, facts, read.filter(|fact| applies(fact))),
-        Grouping::Scope | Grouping::Fleet => joined(rule, facts, read, applies),
+        Grouping::Each => sharing.each(),
+        Grouping::Scope | Grouping::Fleet => sharing.joined(),
     }
 }
 
-fn each<'f>(rule: &Rule, facts: &'f Facts, read: impl Iterator<Item = &'f Fact>) -> Given<'f> {
-    let kinds = facets(rule);
-    let mut given = Given::default();
-    for fact in read {
-        let missing = missing(&kinds, fact);
-        if missing.is_empty() {
-            given.facts.push(fact);
-        } else if fact.kind == rule.subject() {
-            given.unjudged.push(Unjudged { fact, actions: actions(facts, fact, &missing) });
-        }
-    }
-    given
+struct Sharing<'r, 'f> {
+    rule: &'r Rule,
+    scope: &'r Scope,
+    facts: &'f Facts,
+    facets: BTreeMap<&'r str, BTreeSet<&'r str>>,
 }
 
-fn joined<'f>(rule: &Rule, facts: &'f Facts, read: impl Iterator<Item = &'f Fact>, applies: impl Fn(&Fact) -> bool) -> Given<'f> {
-    let kinds = facets(rule);
-    let read: Vec<&Fact> = read.collect();
-    let group = |account: &str, region: &str| match rule.grouping {
-        Grouping::Scope => format!("{account}/{region}"),
-        _ => String::new(),
-    };
-    let mut tainted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for gap in facts.gaps.iter().filter(|gap| concerns(rule, gap)) {
-        tainted.entry(group(&gap.account, &gap.region)).or_default().insert(gap.action.clone());
+impl<'f> Sharing<'_, 'f> {
+    fn read(&self) -> impl Iterator<Item = &'f Fact> {
+        self.facts.facts.iter().filter(|fact| self.facets.contains_key(fact.kind))
     }
-    for fact in &read {
-        let missing = missing(&kinds, fact);
-        if !missing.is_empty() {
-            tainted.entry(group(&fact.account, &fact.region)).or_default().extend(actions(facts, fact, &missing));
-        }
+
+    /// Whether the rule judges it; whether it does where its tags are unknown is unknown.
+    fn judges(&self, fact: &Fact) -> bool {
+        let open = self.scope.reads_tags() && fact.unread.contains(TAGS) && self.scope.reaches(&fact.account, &fact.region);
+        fact.kind == self.rule.subject() && (open || self.scope.takes(&fact.account, &fact.region, &fact.tags()))
     }
-    let mut given = Given::default();
-    for fact in read {
-        match tainted.get(&group(&fact.account, &fact.region)) {
-            None => given.facts.push(fact),
-            Some(actions) if fact.kind == rule.subject() && applies(fact) => {
-                given.unjudged.push(Unjudged { fact, actions: actions.clone() });
+
+    fn each(&self) -> Given<'f> {
+        let mut given = Given::default();
+        for fact in self.read() {
+            let (missing, judged) = (self.missing(fact), self.judges(fact));
+            if missing.is_empty() && (judged || fact.kind != self.rule.subject()) {
+                given.facts.push(fact);
+                given.judged.extend(judged.then_some(fact.key.as_str()));
+            } else if judged {
+                given.unjudged.push(Unjudged { fact, actions: self.actions(fact, &missing) });
             }
-            Some(_) => {}
+        }
+        given
+    }
+
+    fn joined(&self) -> Given<'f> {
+        let tainted = self.tainted();
+        let mut given = Given::default();
+        for fact in self.read() {
+            let judged = self.judges(fact);
+            match tainted.get(&self.group(&fact.account, &fact.region)) {
+                None => {
+                    given.facts.push(fact);
+                    given.judged.extend(judged.then_some(fact.key.as_str()));
+                }
+                Some(actions) if judged => given.unjudged.push(Unjudged { fact, actions: actions.clone() }),
+                Some(_) => {}
+            }
+        }
+        given
+    }
+
+    /// What is judged together.
+    fn group(&self, account: &str, region: &str) -> String {
+        match self.rule.grouping {
+            Grouping::Scope => format!("{account}/{region}"),
+            Grouping::Each | Grouping::Fleet => String::new(),
         }
     }
-    given
-}
 
-/// Facets that the rule reads of this one and that could not be read.
-fn missing<'f>(kinds: &BTreeMap<&str, BTreeSet<&str>>, fact: &'f Fact) -> BTreeSet<&'f str> {
-    let needed = kinds.get(fact.kind);
-    fact.unread.iter().copied().filter(|facet| needed.is_some_and(|needed| needed.contains(facet))).collect()
-}
-
-/// The actions behind what is missing: as the gaps say, else as the table does.
-fn actions(facts: &Facts, fact: &Fact, missing: &BTreeSet<&str>) -> BTreeSet<String> {
-    let about = |gap: &&Gap| {
-        let facet = gap.facet.is_some_and(|facet| missing.contains(facet));
-        let place = gap.account == fact.account && gap.region == fact.region;
-        gap.kind == fact.kind && facet && (gap.resources.contains(&fact.key) || (gap.resources.is_empty() && place))
-    };
-    let said: BTreeSet<String> = facts.gaps.iter().filter(about).map(|gap| gap.action.clone()).collect();
-    if !said.is_empty() {
-        return said;
+    /// Groups in which something is missing, with the actions behind it.
+    fn tainted(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut tainted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for gap in self.facts.gaps.iter().filter(|gap| concerns(self.rule, self.scope, gap)) {
+            tainted.entry(self.group(&gap.account, &gap.region)).or_default().insert(gap.action.clone());
+        }
+        for fact in self.read() {
+            let missing = self.missing(fact);
+            if !missing.is_empty() {
+                let actions = self.actions(fact, &missing);
+                tainted.entry(self.group(&fact.account, &fact.region)).or_default().extend(actions);
+            }
+        }
+        tainted
     }
-    let specs = crate::facet::kind(fact.kind).into_iter().flat_map(|kind| kind.facets);
-    let calls = specs.filter(|facet| missing.contains(facet.word)).flat_map(|facet| facet.calls);
-    calls.map(|call| call.action.to_owned()).collect()
+
+    /// Facets that could not be read of this one and that a verdict rests on.
+    fn missing(&self, fact: &Fact) -> BTreeSet<&'static str> {
+        let needed = self.facets.get(fact.kind);
+        fact.unread.iter().copied().filter(|facet| needed.is_some_and(|needed| needed.contains(facet))).collect()
+    }
+
+    /// The actions behind what is missing: as the gaps say, else as the table does.
+    fn actions(&self, fact: &Fact, missing: &BTreeSet<&str>) -> BTreeSet<String> {
+        let about = |gap: &&Gap| {
+            let facet = gap.facet.is_some_and(|facet| missing.contains(facet));
+            let place = gap.account == fact.account && gap.region == fact.region;
+            gap.kind == fact.kind && facet && (gap.resources.contains(&fact.key) || (gap.resources.is_empty() && place))
+        };
+        let said: BTreeSet<String> = self.facts.gaps.iter().filter(about).map(|gap| gap.action.clone()).collect();
+        if !said.is_empty() {
+            return said;
+        }
+        let specs = crate::facet::kind(fact.kind).into_iter().flat_map(|kind| kind.facets);
+        let calls = specs.filter(|facet| missing.contains(facet.word)).flat_map(|facet| facet.calls);
+        calls.map(|call| call.action.to_owned()).collect()
+    }
 }

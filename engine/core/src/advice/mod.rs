@@ -2,6 +2,7 @@
 //! exceptions count, and what could be saved. Plain data: terminal, JSON and reports are its readers.
 
 mod conclude;
+mod exempt;
 mod given;
 mod model;
 mod savings;

@@ -127,9 +127,9 @@ pub struct RuleRow {
     pub remediation: String,
     /// Controls it implements.
     pub controls: Vec<String>,
-    /// Line that chose it: `policies/our.yaml:4`.
+    /// Line that chose it, or set it last: `policies/our.yaml:4`.
     #[serde(rename = "where")]
-    pub origin: Option<String>,
+    pub origin: String,
     /// Its verdicts.
     pub tally: Tally,
     /// Resources it was asked about and said nothing of: to it they are not applicable.
