@@ -26,6 +26,7 @@ pub mod name;
 pub mod notify;
 pub mod percent;
 pub mod plan;
+pub mod policy;
 pub mod price;
 pub mod schedule;
 pub mod scheduled;

@@ -12,6 +12,7 @@
 //!
 //! The interface is frozen in `rules/wit`; what may change about it stands in `docs/rules/interface.md`.
 
+pub mod author;
 mod bindings;
 mod cache;
 mod call;

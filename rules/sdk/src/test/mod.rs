@@ -23,7 +23,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use crate::ask::{Batch, Failure, Findings};
-use crate::kinds::Kind;
+use crate::kind::Kind;
 use crate::log;
 use crate::rule::{Grouping, Rule};
 use crate::time::Time;

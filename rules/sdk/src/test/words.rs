@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::kinds::Kind;
+use crate::kind::Kind;
 use crate::param::Params;
 use crate::rule::Rule;
 
