@@ -14,6 +14,7 @@
 
 pub mod author;
 mod bindings;
+mod builtin;
 mod cache;
 mod call;
 mod compile;
@@ -28,6 +29,7 @@ mod shape;
 mod state;
 mod text;
 
+pub use builtin::{BuiltIn, builtin, builtin_named, written};
 pub use cache::{CACHE_MAX_BYTES, Cache, Cleaned, Doubt};
 pub use document::{Document, DocumentError};
 pub use error::{CacheError, DescribeError, EvaluateError, HostError, LoadError, ReplayError};

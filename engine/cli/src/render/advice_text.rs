@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::style::{Accent, Style};
 use super::table::{Cell, Table, truncate_middle};
-use super::{count, local_time};
+use super::{count, local_time, short_account};
 
 /// Resources shown of one rule, where more than one rule was asked: the rest is counted.
 const ROWS: usize = 10;
@@ -142,14 +142,9 @@ fn rule(row: &RuleRow, found: &[&Judgement], frame: &Frame, style: &Style) -> St
 
 /// Name, id, place where there are several, and why.
 fn finding(one: &Judgement, frame: &Frame) -> Vec<Cell> {
-    let place = match (&*one.account, &*one.region) {
-        (_, "") => String::new(),
-        (_, region) if frame.places.len() == 1 && !frame.places[0].contains(',') => {
-            let _ = region;
-            String::new()
-        }
-        (account, region) => format!("{} {region}", super::short_account(account)),
-    };
+    let only = frame.places.len() == 1 && !frame.places[0].contains(',');
+    let place = format!("{} {}", short_account(&one.account), one.region);
+    let place = if only || one.account.is_empty() { String::new() } else { place.trim_end().to_owned() };
     let name = one.name.clone().or_else(|| one.origin.clone()).unwrap_or_default();
     let evidence = evidence(one);
     let why = if evidence.is_empty() { one.message.clone() } else { format!("{} ({evidence})", one.message) };
@@ -247,5 +242,164 @@ fn confidence(word: &str) -> &str {
         "metric" => "by metrics",
         "static" => "by rule of thumb",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_core::advice::{Exempted, GapRow, Savings, Tally};
+    use muster_core::facet::Gap;
+    use muster_core::finding::Category;
+    use serde_json::json;
+
+    const STYLE: Style = Style { color: false, unicode: true, width: 100 };
+
+    fn found(rule: &str, verdict: Verdict, severity: Severity, resource: &str) -> Judgement {
+        Judgement {
+            rule: rule.into(),
+            verdict,
+            severity,
+            kind: "ec2.volume".into(),
+            resource: resource.into(),
+            name: None,
+            arn: None,
+            account: "123456789012".into(),
+            region: "ap-northeast-2".into(),
+            message: "not encrypted".to_owned(),
+            evidence: serde_json::Map::new(),
+            origin: None,
+            command: None,
+            exception: None,
+            fault: None,
+            key: resource.into(),
+        }
+    }
+
+    fn row(id: &str, severity: Severity, findings: &[Judgement]) -> RuleRow {
+        RuleRow {
+            id: id.into(),
+            title: "EBS volume is not encrypted".to_owned(),
+            category: Category::Security,
+            severity,
+            kind: "ec2.volume".to_owned(),
+            pack: "ec2 1.0.0".to_owned(),
+            params: serde_json::Map::new(),
+            risk: String::new(),
+            remediation: "Copy it encrypted.".to_owned(),
+            controls: Vec::new(),
+            origin: "our.yaml:3".to_owned(),
+            tally: Tally::of(findings.iter().filter(|found| &*found.rule == id).map(|found| found.verdict)),
+            not_applicable: 0,
+        }
+    }
+
+    fn advice(findings: Vec<Judgement>, rules: &[(&str, Severity)]) -> Advice {
+        Advice {
+            at: "2026-11-21T09:02:00Z".parse().expect("an instant"),
+            gaps: Vec::new(),
+            rules: rules.iter().map(|(id, severity)| row(id, *severity, &findings)).collect(),
+            tally: Tally::of(findings.iter().map(|found| found.verdict)),
+            savings: Savings::of(&findings),
+            findings,
+            notes: Vec::new(),
+            calls: 3,
+        }
+    }
+
+    fn frame() -> Frame {
+        Frame {
+            fleet: "lms-2026".to_owned(),
+            timezone: Some("Asia/Seoul".to_owned()),
+            places: vec!["main (1234…9012) ap-northeast-2".to_owned()],
+            sandbox: false,
+            seconds: Some(0.42),
+            policies: vec!["baseline".to_owned(), "our".to_owned()],
+            whole: false,
+            resources: 40,
+            replays: None,
+        }
+    }
+
+    #[test]
+    fn what_to_mend_worst_first_and_what_is_fine_counted() {
+        let mut first = found("ec2/volume-encryption", Verdict::Fail, Severity::High, "vol-1");
+        first.name = Some("user/alice/instance".to_owned());
+        first.command = Some("aws ec2 create-snapshot --volume-id vol-1".to_owned());
+        first.evidence = json!({"Encrypted": false, "Size": 8}).as_object().expect("an object").clone();
+        let mut cheap = found("ec2/unattached", Verdict::Fail, Severity::Low, "vol-2");
+        cheap.message = "attached to nothing for 40 days".to_owned();
+        cheap.evidence = json!({"saves": {"amount": 3.2, "currency": "USD", "per": "month", "confidence": "exact"}}).as_object().expect("one").clone();
+        let mut excepted = found("ec2/volume-encryption", Verdict::Exempt, Severity::High, "vol-3");
+        excepted.exception = Some(Exempted {
+            owner: "lab".to_owned(),
+            reason: "holds nothing".to_owned(),
+            until: "2026-12-31".to_owned(),
+            origin: "our.yaml:9".to_owned(),
+        });
+        let pass = found("ec2/unattached", Verdict::Pass, Severity::Low, "vol-1");
+        let rules = [("ec2/unattached", Severity::Low), ("ec2/volume-encryption", Severity::High)];
+        let mut advice = advice(vec![cheap, pass, first, excepted], &rules);
+        advice.notes = vec![Note { about: "lambda/runtime".to_owned(), message: "its data is of 2026-01-01".to_owned() }];
+        let expected = "\
+lms-2026 → main (1234…9012) ap-northeast-2, read 3 calls in 0.4 s, 2026-11-21 18:02 KST, by baseline, our
+
+  high      ec2/volume-encryption  EBS volume is not encrypted  1 of 2
+    user/alice/instance  vol-1  not encrypted (Encrypted=false, Size=8)
+    →  aws ec2 create-snapshot --volume-id vol-1
+
+  low       ec2/unattached  EBS volume is not encrypted  1 of 2
+    vol-2  attached to nothing for 40 days (saves 3.20 USD/month)
+    →  Copy it encrypted.
+
+  exempt  ec2/volume-encryption  vol-3: holds nothing; lab, until 2026-12-31, our.yaml:9
+  note    lambda/runtime         its data is of 2026-01-01
+
+2 to mend: 1 high, 1 low; 1 exempt; 1 pass by 2 rules on 40 resources.
+could save 3.20 USD a month on 1 resource: 3.20 exact
+";
+        assert_eq!(render(&advice, &frame(), &STYLE), expected);
+    }
+
+    #[test]
+    fn what_could_not_be_read_comes_first() {
+        let mut advice = advice(vec![found("s3/public", Verdict::Unknown, Severity::High, "b-1"), found("s3/public", Verdict::Unknown, Severity::High, "b-2")], &[("s3/public", Severity::High)]);
+        let gap = Gap {
+            action: "s3:GetBucketPolicy".to_owned(),
+            account: "123456789012".to_owned(),
+            region: "us-east-1".to_owned(),
+            kind: "s3.bucket",
+            facet: Some("policy"),
+            resources: ["b-1".to_owned(), "b-2".to_owned()].into(),
+            error: "AccessDenied".to_owned(),
+            unreachable: false,
+        };
+        advice.gaps = vec![GapRow { gap: gap.clone(), rules: ["s3/public".into()].into() }, GapRow { gap, rules: Default::default() }];
+        let text = render(&advice, &frame(), &STYLE);
+        let expected = "\
+incomplete: 1 read could not be made; rules that need them answer unknown
+  s3:GetBucketPolicy  123456789012 us-east-1  2 s3.bucket  AccessDenied; needed by s3/public
+";
+        assert!(text.starts_with(expected), "{text}");
+        assert!(text.contains("  unknown  s3/public  2 ec2.volume: not encrypted\n"), "{text}");
+        assert!(text.ends_with("nothing to mend; 2 unknown; 0 pass by 1 rule on 40 resources.\n"), "{text}");
+    }
+
+    #[test]
+    fn many_are_counted_unless_one_asks() {
+        let all: Vec<Judgement> = (0..25).map(|n| found("ec2/volume-encryption", Verdict::Fail, Severity::High, &format!("vol-{n:02}"))).collect();
+        let advice = advice(all, &[("ec2/volume-encryption", Severity::High)]);
+        let text = render(&advice, &frame(), &STYLE);
+        assert!(text.contains("    and 15 more; `muster advise --rule ec2/volume-encryption` lists all\n"), "{text}");
+        let whole = render(&advice, &Frame { whole: true, ..frame() }, &STYLE);
+        assert!(whole.contains("vol-24") && !whole.contains("more;"), "{whole}");
+    }
+
+    #[test]
+    fn places_are_shown_where_there_are_several() {
+        let advice = advice(vec![found("ec2/volume-encryption", Verdict::Fail, Severity::High, "vol-1")], &[("ec2/volume-encryption", Severity::High)]);
+        let two = Frame { places: vec!["main (1234…9012) ap-northeast-2, us-east-1".to_owned()], ..frame() };
+        assert!(render(&advice, &two, &STYLE).contains("vol-1  1234…9012 ap-northeast-2  not encrypted"));
+        assert!(!render(&advice, &frame(), &STYLE).contains("vol-1  1234"));
     }
 }

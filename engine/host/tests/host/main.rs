@@ -7,6 +7,8 @@ mod hostile;
 mod interface;
 mod limits;
 mod museum;
+mod packs;
 mod parallel;
+mod reader;
 mod replay;
 mod support;

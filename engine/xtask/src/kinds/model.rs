@@ -64,9 +64,9 @@ impl Service {
         // One generator for all, so that equal names of different structs are told apart.
         let mut shared = generator();
         let bodies: Vec<Value> = specs.iter().map(|spec| (spec.schema)(&mut shared).to_value()).collect();
-        let parts = shared.take_definitions(true);
-        let parts: Vec<Part> = parts.iter().filter(|(_, schema)| schema["properties"].is_object()).map(|(name, schema)| Part::read(name, schema)).collect();
-        let kinds: Vec<Kind> = specs.iter().zip(&bodies).map(|(spec, body)| Kind::read(spec, body)).collect();
+        let defs = Definitions(shared.take_definitions(true));
+        let parts: Vec<Part> = defs.0.iter().filter(|(_, schema)| is_part(schema)).map(|(name, schema)| defs.part(name, schema)).collect();
+        let kinds: Vec<Kind> = specs.iter().zip(&bodies).map(|(spec, body)| Kind::read(spec, body, &defs)).collect();
         let twice = parts.iter().find(|part| kinds.iter().any(|kind| kind.body.name == part.name));
         if let Some(part) = twice {
             return Err(format!("{} is both a kind of {} and a part of one; rename the struct", part.name, service_of(specs[0])));
@@ -81,9 +81,9 @@ impl Service {
 }
 
 impl Kind {
-    fn read(spec: &'static KindSpec, body: &Value) -> Self {
+    fn read(spec: &'static KindSpec, body: &Value, defs: &Definitions) -> Self {
         let thing = spec.word.split_once('.').map_or(spec.word, |(_, thing)| thing);
-        let body = Part { says: spec.says.to_owned(), ..Part::read(&pascal(thing), body) };
+        let body = Part { says: spec.says.to_owned(), ..defs.part(&pascal(thing), body) };
         Self { spec, body, schema: schema(spec) }
     }
 
@@ -119,46 +119,68 @@ fn schema(spec: &'static KindSpec) -> Value {
     schema
 }
 
-impl Part {
-    fn read(name: &str, schema: &Value) -> Self {
-        let properties = schema["properties"].as_object().into_iter().flatten();
-        let mut members: Vec<Member> = properties.map(|(name, schema)| Member::read(name, schema)).collect();
-        members.sort_by(|a, b| a.name.cmp(&b.name));
-        Self { name: name.to_owned(), says: says(schema), members }
-    }
+/// What schemas refer to by name.
+struct Definitions(Map<String, Value>);
+
+/// Whether it has members of its own, and so a view.
+fn is_part(schema: &Value) -> bool {
+    schema["properties"].is_object()
 }
 
-impl Member {
-    fn read(name: &str, schema: &Value) -> Self {
+impl Definitions {
+    fn part(&self, name: &str, schema: &Value) -> Part {
+        let properties = schema["properties"].as_object().into_iter().flatten();
+        let mut members: Vec<Member> = properties.map(|(name, schema)| self.member(name, schema)).collect();
+        members.sort_by(|a, b| a.name.cmp(&b.name));
+        Part { name: name.to_owned(), says: says(schema), members }
+    }
+
+    fn member(&self, name: &str, schema: &Value) -> Member {
         let says = says(schema);
-        let of = match Type::read(schema) {
-            // Times are text to JSON; their comment names the form, here and in lists.
+        let of = match self.kind(schema) {
+            // Times are text to JSON; their comment names the form.
             Type::Text if says.contains("RFC 3339") => Type::Time,
             of => of,
         };
-        Self { name: name.to_owned(), says, of }
+        Member { name: name.to_owned(), says, of }
+    }
+
+    fn kind(&self, schema: &Value) -> Type {
+        if let Some(name) = schema["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")) {
+            return self.named(name);
+        }
+        if let Some(choices) = schema["anyOf"].as_array().or_else(|| schema["oneOf"].as_array()) {
+            return self.choice(choices);
+        }
+        match word(&schema["type"]) {
+            Some("string") => Type::Text,
+            Some("integer") => Type::Integer,
+            Some("number") => Type::Number,
+            Some("boolean") => Type::Boolean,
+            Some("array") => Type::List(Box::new(self.kind(&schema["items"]))),
+            Some("object") if word(&schema["additionalProperties"]["type"]) == Some("string") => Type::Map,
+            _ => Type::Any,
+        }
+    }
+
+    /// A struct has a view; the name of anything else, such as a closed list of words, is no matter.
+    fn named(&self, name: &str) -> Type {
+        match self.0.get(name) {
+            Some(schema) if is_part(schema) => Type::Part(name.to_owned()),
+            Some(schema) => self.kind(schema),
+            None => Type::Any,
+        }
+    }
+
+    /// One of several that are not null: their type when they share one.
+    fn choice(&self, choices: &[Value]) -> Type {
+        let mut kinds = choices.iter().filter(|choice| choice["type"] != "null").map(|choice| self.kind(choice));
+        let first = kinds.next().unwrap_or(Type::Any);
+        if kinds.all(|kind| kind == first) { first } else { Type::Any }
     }
 }
 
 impl Type {
-    fn read(schema: &Value) -> Self {
-        if let Some(part) = schema["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")) {
-            return Self::Part(part.to_owned());
-        }
-        if let Some(some) = schema["anyOf"].as_array().and_then(|all| all.iter().find(|one| one["type"] != "null")) {
-            return Self::read(some);
-        }
-        match word(&schema["type"]) {
-            Some("string") => Self::Text,
-            Some("integer") => Self::Integer,
-            Some("number") => Self::Number,
-            Some("boolean") => Self::Boolean,
-            Some("array") => Self::List(Box::new(Self::read(&schema["items"]))),
-            Some("object") if word(&schema["additionalProperties"]["type"]) == Some("string") => Self::Map,
-            _ => Self::Any,
-        }
-    }
-
     /// The word in tables.
     pub(super) fn word(&self) -> String {
         match self {
@@ -202,11 +224,16 @@ mod tests {
 
     #[test]
     fn a_member_is_what_its_schema_says() {
-        let of = |schema: Value| Member::read("A", &schema).of;
+        let word = json!({"oneOf": [{"type": "string", "const": "a"}, {"type": "string", "const": "b"}]});
+        let defs = json!({"Day": {"properties": {}}, "Word": word});
+        let defs = Definitions(defs.as_object().cloned().expect("an object"));
+        let of = |schema: Value| defs.member("A", &schema).of;
         assert_eq!(of(json!({"type": ["integer", "null"], "format": "int64"})), Type::Integer);
         assert_eq!(of(json!({"type": "string"})), Type::Text);
         assert_eq!(of(json!({"type": "string", "description": "When it was made, RFC 3339."})), Type::Time);
         assert_eq!(of(json!({"anyOf": [{"$ref": "#/$defs/Day"}, {"type": "null"}]})), Type::Part("Day".to_owned()));
+        assert_eq!(of(json!({"$ref": "#/$defs/Word"})), Type::Text);
+        assert_eq!(of(json!({"anyOf": [{"type": "string"}, {"type": "integer"}]})), Type::Any);
         assert_eq!(of(json!({"type": "array", "items": {"type": "string"}})), Type::List(Box::new(Type::Text)));
         assert_eq!(of(json!({"type": "object", "additionalProperties": {"type": "string"}})), Type::Map);
         assert_eq!((of(json!(true)), of(json!({"type": "object"}))), (Type::Any, Type::Any));
