@@ -6,6 +6,7 @@
 //! [`cloud::Clock`], [`cloud::Reader`] and [`cloud::Cloud`].
 
 pub mod address;
+pub mod advise;
 pub mod apply;
 pub mod arn;
 pub mod cloud;

@@ -12,8 +12,8 @@ pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 /// Folders that hold nothing but generated files.
 const OWN: [&str; 4] = ["docs/completions", "docs/man", "docs/reference", kinds::VIEWS];
-/// A generated file among others.
-const SCHEMA: &str = "docs/fleet.schema.json";
+/// Generated files among others.
+const SCHEMAS: [&str; 2] = ["docs/fleet.schema.json", "docs/policy.schema.json"];
 
 /// Writes the files anew.
 pub(crate) fn write(root: &Path) -> Result<(), String> {
@@ -84,8 +84,10 @@ fn committed(root: &Path) -> Result<Files, String> {
     for own in OWN {
         files.extend(read_below(root, &root.join(own))?);
     }
-    if let Ok(bytes) = fs::read(root.join(SCHEMA)) {
-        files.insert(SCHEMA.into(), bytes);
+    for schema in SCHEMAS {
+        if let Ok(bytes) = fs::read(root.join(schema)) {
+            files.insert(schema.into(), bytes);
+        }
     }
     Ok(files)
 }

@@ -2,6 +2,7 @@
 
 mod ec2;
 mod gather;
+mod metrics;
 
 use futures::future::{FutureExt as _, LocalBoxFuture, join_all};
 use jiff::Timestamp;

@@ -10,7 +10,10 @@
 mod collect;
 pub mod ec2;
 mod fact;
+pub mod fleet;
+pub mod lambda;
 mod metric;
+pub mod s3;
 mod table;
 
 pub use collect::{Collector, Facts, Progress, Wanted};

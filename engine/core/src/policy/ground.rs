@@ -6,20 +6,10 @@ use jiff::tz::TimeZone;
 
 use super::Where;
 use crate::diag::Diagnostic;
+use crate::facet::{self, KindSpec};
 use crate::fleet::leaf::zone_named;
 use crate::fleet::{Fleet, did_you_mean, listed};
 use crate::span::{At, Span};
-
-/// What is known of a kind of resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Nature {
-    /// Things of the kind are in a region.
-    pub regional: bool,
-    /// Things of the kind are in an account; else they stand in fleet.yaml.
-    pub in_account: bool,
-    /// They carry tags.
-    pub tagged: bool,
-}
 
 /// Accounts, regions, zone and kinds.
 #[derive(Debug, Clone)]
@@ -32,20 +22,20 @@ pub struct Ground {
     pub packs: BTreeMap<String, Span>,
     /// Zone of `until`.
     pub zone: TimeZone,
-    /// What is known of a kind; nothing for one that is not collected.
-    pub kinds: fn(&str) -> Option<Nature>,
+    /// The table of kinds; nothing for one that is not collected.
+    pub kinds: fn(&str) -> Option<&'static KindSpec>,
 }
 
 impl Ground {
     /// The ground of a fleet.
     #[must_use]
-    pub fn of(fleet: &Fleet, kinds: fn(&str) -> Option<Nature>) -> Self {
+    pub fn of(fleet: &Fleet) -> Self {
         Self {
             accounts: fleet.cloud.accounts.iter().map(|(name, account)| (name.clone(), account.id.clone())).collect(),
             regions: fleet.cloud.regions.iter().cloned().collect(),
             packs: BTreeMap::new(),
             zone: fleet.timezone.as_deref().and_then(zone_named).unwrap_or(TimeZone::UTC),
-            kinds,
+            kinds: facet::kind,
         }
     }
 

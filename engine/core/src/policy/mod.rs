@@ -19,8 +19,6 @@ mod raw;
 mod read;
 mod scope;
 mod select;
-#[cfg(test)]
-mod tests;
 
 pub use builtin::{BUILT_IN, BuiltIn, builtin};
 pub use exception::{Exception, Glob, Granted};
@@ -32,7 +30,8 @@ pub(crate) use builtin::default_policy;
 pub(crate) use read::{UNREADABLE, read_listed};
 pub use read::{Policies, Policy, PolicyRef, read};
 pub use scope::{Scope, TagSets};
-pub use ground::{Ground, Nature};
+pub use ground::Ground;
+pub(crate) use select::TAGS;
 pub use select::{Enabled, Selection, select};
 
 use std::collections::BTreeSet;

@@ -9,8 +9,12 @@ use serde_json::{Map, Value as Json};
 use super::{Choice, Granted, Ground, Parameters, Policies, RulePattern, Scope, Setting, Tuning, Where, words};
 use crate::diag::{self, Diagnostic};
 use crate::fleet::{did_you_mean, listed};
-use crate::finding::{PackId, Rule, Severity};
+use crate::facet::Home;
+use crate::finding::{Need, PackId, Rule, Severity};
 use crate::span::{At, Span};
+
+/// The facet that scopes and exceptions by tag read.
+pub(crate) const TAGS: &str = "tags";
 
 /// A rule that runs.
 #[derive(Debug, Clone)]
@@ -52,6 +56,8 @@ pub struct Selection {
     pub zone: TimeZone,
     /// What is wrong, sorted by place; with an error nothing of this may be used.
     pub diagnostics: Vec<Diagnostic>,
+    /// True when only some of its rules were asked for, so that what an exception covers cannot be told.
+    pub narrowed: bool,
 }
 
 impl Selection {
@@ -65,6 +71,7 @@ impl Selection {
     #[must_use]
     pub fn only(mut self, patterns: &[RulePattern]) -> Self {
         self.enabled.retain(|enabled| patterns.iter().any(|pattern| pattern.matches(&enabled.pack.name, &enabled.rule.id)));
+        self.narrowed = true;
         self
     }
 }
@@ -81,7 +88,7 @@ pub fn select(policies: &Policies, catalogue: &[(PackId, Vec<Rule>)], ground: &G
     let mut diagnostics = selecting.problems;
     diagnostics.sort_by_key(|problem| problem.span.as_ref().map(|span| (span.file.clone(), span.start, problem.message.clone())));
     let names = policies.names().map(str::to_owned).collect();
-    Selection { enabled, exceptions, policies: names, zone: ground.zone.clone(), diagnostics }
+    Selection { enabled, exceptions, policies: names, zone: ground.zone.clone(), diagnostics, narrowed: false }
 }
 
 /// What all policies together say of a rule.
@@ -234,9 +241,9 @@ impl<'a> Selecting<'a> {
     }
 
     fn lacks(&self, draft: &Draft<'_>, what: Has) -> bool {
-        (self.ground.kinds)(draft.rule.subject()).is_some_and(|nature| match what {
-            Has::Tags => !nature.tagged,
-            Has::Region => !nature.regional,
+        (self.ground.kinds)(draft.rule.subject()).is_some_and(|kind| match what {
+            Has::Tags => kind.facet(TAGS).is_none(),
+            Has::Region => kind.home != Home::Region,
         })
     }
 
@@ -277,12 +284,18 @@ impl<'a> Selecting<'a> {
 
     /// Whether everything the rule reads is something that can be collected.
     fn known_kinds(&mut self, draft: &Draft<'a>) -> bool {
-        let unknown = draft.rule.needs.iter().find(|need| (self.ground.kinds)(&need.kind).is_none());
-        if let Some(need) = unknown {
-            let problem = Diagnostic::error(format!("rule `{}` needs `{}`, which this version does not read", draft.id(), need.kind), draft.span.clone());
-            self.problems.push(problem.help(format!("pack {} is for a newer version, or its kind is misspelt; `off` leaves the rule out", draft.pack)));
+        let unknown = draft.rule.needs.iter().find_map(|need| self.unknown_need(need));
+        if let Some(what) = &unknown {
+            let problem = Diagnostic::error(format!("rule `{}` needs {what}, which this version does not read", draft.id()), draft.span.clone());
+            let help = format!("pack {} is made for a newer version, or the word is misspelt in it; `off` leaves the rule out", draft.pack);
+            self.problems.push(problem.help(help));
         }
         unknown.is_none()
+    }
+
+    fn unknown_need(&self, need: &Need) -> Option<String> {
+        let Some(kind) = (self.ground.kinds)(&need.kind) else { return Some(format!("`{}`", need.kind)) };
+        need.facets.iter().find(|facet| kind.facet(facet).is_none()).map(|facet| format!("`{facet}` of `{}`", need.kind))
     }
 }
 

@@ -5,6 +5,8 @@
 //! of something in the world is laid over it: that is how an instance gets user data, or a volume its age.
 
 mod ec2;
+mod lambda;
+mod s3;
 
 use std::collections::BTreeSet;
 
@@ -135,7 +137,17 @@ impl Collecting<'_> {
                 None => bodies.push(said.clone()),
             }
         }
+        self.complete(place, kind, &mut bodies);
         bodies
+    }
+
+    /// Adds what follows from where a thing is, so that an estate need not repeat it.
+    fn complete(&self, place: &Place, kind: &KindSpec, bodies: &mut [Members]) {
+        match kind.word {
+            "s3.bucket" => s3::under(muster_core::facet::kind("s3.account").and_then(|account| self.said(place, account).last()), bodies),
+            "lambda.function" => lambda::named(&self.world.account_id(&place.account), &place.region, bodies),
+            _ => {}
+        }
     }
 
     /// What the estate says of a kind: in the place, or anywhere in the account for what belongs to one as a whole.
@@ -152,6 +164,7 @@ impl Collecting<'_> {
 fn derived(kind: &str, region: &Region, now: Timestamp) -> Vec<Members> {
     match kind {
         "ec2.volume" => ec2::volumes(region, now),
+        "s3.account" => vec![Members::new()],
         _ => Vec::new(),
     }
 }
