@@ -9,7 +9,7 @@ use muster_core::finding::Severity;
 /// Which rules, how severe, where, and what is excepted stands in policies: those of `advisor.policies` in the fleet file,
 /// else the built-in baseline. Nothing is changed. Rules are WebAssembly and see nothing but what they are given.
 #[derive(Debug, Args)]
-#[cfg_attr(not(feature = "rules"), expect(dead_code, reason = "read where rules can be run; help and completions are the same everywhere"))]
+#[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "read where rules can be run; help and completions are the same everywhere"))]
 pub(crate) struct Advise {
     /// Judge by this policy instead of those of the fleet file: a built-in word (baseline, cost, strict, cis) or a file;
     /// may be given several times, the later one wins

@@ -4,7 +4,7 @@ use super::TextOrJson;
 
 /// Look at policies
 #[derive(Debug, Args)]
-#[cfg_attr(not(feature = "rules"), expect(dead_code, reason = "read where rules can be run; help and completions are the same everywhere"))]
+#[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "read where rules can be run; help and completions are the same everywhere"))]
 pub(crate) struct Policy {
     #[command(subcommand)]
     pub(crate) command: PolicyCommand,
@@ -12,6 +12,7 @@ pub(crate) struct Policy {
 
 /// What can be done with policies.
 #[derive(Debug, Subcommand)]
+#[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "read where rules can be run; help and completions are the same everywhere"))]
 pub(crate) enum PolicyCommand {
     Lint(PolicyLint),
 }
@@ -21,7 +22,7 @@ pub(crate) enum PolicyCommand {
 /// Every rule, parameter, place and exception is held against the rules there are and against the fleet file; nothing is
 /// read from AWS.
 #[derive(Debug, Args)]
-#[cfg_attr(not(feature = "rules"), expect(dead_code, reason = "read where rules can be run; help and completions are the same everywhere"))]
+#[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "read where rules can be run; help and completions are the same everywhere"))]
 pub(crate) struct PolicyLint {
     /// Policies to look at, built-in words or files; without one those of the fleet file
     #[arg(value_name = "FILE")]

@@ -64,9 +64,9 @@ fn advise(app: &App, project: &Project, accounts: &BTreeMap<String, String>, _as
 
 /// A build that knows no rules knows nothing they read either.
 #[cfg(not(feature = "rules"))]
-fn advise(app: &App, _project: &Project, _accounts: &BTreeMap<String, String>, asked: bool) -> Result<Option<Vec<Value>>, CommandError> {
+fn advise(app: &App, project: &Project, _accounts: &BTreeMap<String, String>, asked: bool) -> Result<Option<Vec<Value>>, CommandError> {
     if asked {
-        return Err(super::without_rules());
+        return Err(super::without_rules(&project.folder));
     }
     app.terminal.say("note: without `advise`, since this build was made without the cargo feature `rules`");
     Ok(None)

@@ -60,13 +60,15 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<Exit, CommandErro
         #[cfg(feature = "rules")]
         Command::Policy(args) => policy::run(app, &args),
         #[cfg(not(feature = "rules"))]
-        Command::Advise(_) | Command::Policy(_) => Err(without_rules()),
+        Command::Advise(args) => Err(without_rules(&args)),
+        #[cfg(not(feature = "rules"))]
+        Command::Policy(args) => Err(without_rules(&args)),
     }
 }
 
 /// What a build that cannot run rules answers to whoever asks for advice.
 #[cfg(not(feature = "rules"))]
-fn without_rules() -> CommandError {
+fn without_rules(_asked: &impl std::fmt::Debug) -> CommandError {
     CommandError::usage("this build runs no rules: it was made without the cargo feature `rules`")
         .hint("build it with default features, or with `--no-default-features --features rules` for the sandbox alone")
 }

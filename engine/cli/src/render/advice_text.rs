@@ -12,6 +12,8 @@ use super::{count, local_time, short_account};
 
 /// Resources shown of one rule, where more than one rule was asked: the rest is counted.
 const ROWS: usize = 10;
+/// Faults of one rule that are shown.
+const FAULTS: usize = 3;
 /// Members of evidence shown beside a finding.
 const MEMBERS: usize = 4;
 /// Columns of one of them.
@@ -175,8 +177,8 @@ fn short(value: &Value) -> String {
 fn aside(advice: &Advice, frame: &Frame, style: &Style) -> String {
     let mut table = Table::indented(2);
     let word = |word: &str, accent: Accent| Cell::painted(accent, word);
-    for (rule, message, fault) in errored(advice) {
-        table.row(vec![word("errored", Accent::Destroy), Cell::new(rule), Cell::new(fault.unwrap_or(message))]);
+    for (rule, message) in errored(advice) {
+        table.row(vec![word("errored", Accent::Destroy), Cell::new(rule), Cell::new(message)]);
     }
     for ((rule, message), found) in grouped(advice, Verdict::Unknown) {
         let about = if let [one] = found.as_slice() { label(one) } else { format!("{} {}", found.len(), found[0].kind) };
@@ -201,10 +203,21 @@ fn label(one: &Judgement) -> String {
     one.name.as_ref().map_or_else(|| one.resource.to_string(), |name| format!("{name} {}", one.resource))
 }
 
-/// One line for each fault; it may stand behind many findings.
-fn errored(advice: &Advice) -> Vec<(&str, String, Option<String>)> {
-    let groups = grouped(advice, Verdict::Errored);
-    groups.into_iter().map(|((rule, message), found)| (rule, message.to_owned(), found[0].fault.as_ref().map(ToString::to_string))).collect()
+/// A line for each fault, which may stand behind many findings; of one rule a few, and how many more.
+fn errored(advice: &Advice) -> Vec<(&str, String)> {
+    let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for ((rule, message), found) in grouped(advice, Verdict::Errored) {
+        let many = if found.len() > 1 { format!(" ({})", count(found.len(), "finding")) } else { String::new() };
+        by_rule.entry(rule).or_default().push(format!("{message}{many}"));
+    }
+    by_rule.into_iter().flat_map(|(rule, lines)| few(lines).into_iter().map(move |line| (rule, line))).collect()
+}
+
+fn few(mut lines: Vec<String>) -> Vec<String> {
+    let more = lines.len().saturating_sub(FAULTS);
+    lines.truncate(FAULTS);
+    lines.extend((more > 0).then(|| format!("and {} like these", count(more, "fault"))));
+    lines
 }
 
 fn grouped(advice: &Advice, verdict: Verdict) -> BTreeMap<(&str, &str), Vec<&Judgement>> {
