@@ -12,6 +12,7 @@ use crate::fleet::{did_you_mean, listed};
 use crate::facet::Home;
 use crate::finding::{Need, PackId, Rule, Severity};
 use crate::span::{At, Span};
+use crate::yaml::MAX_PROBLEMS;
 
 /// The facet that scopes and exceptions by tag read.
 pub(crate) const TAGS: &str = "tags";
@@ -137,6 +138,10 @@ impl<'a> Selecting<'a> {
     }
 
     fn check_pattern(&mut self, pattern: &At<RulePattern>) {
+        // Past the bound nobody reads on, and suggestions take time.
+        if self.problems.len() >= MAX_PROBLEMS {
+            return;
+        }
         let (pack, rule) = match &pattern.value {
             RulePattern::All => return,
             RulePattern::Pack(pack) => (pack, None),
