@@ -2,6 +2,7 @@
 //! built-in ones name rules that are there.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
+mod builtin;
 mod laws;
 mod world;
 
