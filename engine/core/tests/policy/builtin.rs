@@ -15,7 +15,8 @@ use crate::world::{Files, ground};
 /// The rules of the built-in packs, by what their manifests say.
 fn packs() -> Vec<(PackId, Vec<Rule>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules/packs/built");
-    let manifests = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "json"));
+    let manifests =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "json"));
     manifests.map(|path| pack(&serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())).collect()
 }
 
@@ -38,7 +39,9 @@ fn ids(selection: &Selection) -> BTreeSet<String> {
 
 fn all(fits: impl Fn(&Rule) -> bool) -> BTreeSet<String> {
     let packs = packs();
-    let of_pack = |(pack, rules): &(PackId, Vec<Rule>)| rules.iter().filter(|rule| fits(rule)).map(|rule| format!("{}/{}", pack.name, rule.id)).collect::<Vec<_>>();
+    let of_pack = |(pack, rules): &(PackId, Vec<Rule>)| {
+        rules.iter().filter(|rule| fits(rule)).map(|rule| format!("{}/{}", pack.name, rule.id)).collect::<Vec<_>>()
+    };
     packs.iter().flat_map(of_pack).collect()
 }
 
