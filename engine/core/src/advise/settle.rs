@@ -218,8 +218,8 @@ impl<'a> Settling<'a> {
         let Ruling { enabled, id, title } = self.rulings.get(&(&*finding.pack.name, &*finding.rule))?;
         let (known, none) = (self.known(&finding.kind, &finding.key), Tags::new());
         let tags = known.map_or(&none, |known| &known.tags);
-        // A rule that sees a whole group is given what its scope leaves out, and judges it too. What went wrong is kept.
-        let told = matches!(finding.verdict, Verdict::Pass | Verdict::Fail);
+        // A rule that sees a whole group is given what its scope leaves out, and judges it too. Faults are never dropped.
+        let told = finding.verdict != Verdict::Errored && known.is_some_and(|known| !known.fact.unread.contains(TAGS));
         if told && !enabled.scope.takes(&finding.account, &finding.region, tags) {
             return None;
         }
@@ -235,14 +235,17 @@ impl<'a> Settling<'a> {
 
     /// The exception that covers a fail; else one that did until it ended. Of several the one that lasts longest.
     fn exception(&self, finding: &Finding, arn: &str, tags: &Tags, used: &mut [Use], now: Timestamp) -> Option<Note> {
+        if matches!(finding.verdict, Verdict::Pass | Verdict::Exempt) {
+            return None;
+        }
         let (rule, thing) = ((&*finding.pack.name, &*finding.rule), (&*finding.resource, arn));
         let about = |granted: &Granted| granted.is_about(rule, thing, (&finding.account, &finding.region), tags);
         let mut best: Option<&Granted> = None;
         for (granted, used) in self.selection.exceptions.iter().zip(used).filter(|(granted, _)| about(granted)) {
-            match finding.verdict {
-                Verdict::Fail => used.fails += 1,
-                Verdict::Unknown | Verdict::Errored => used.maybe += 1,
-                Verdict::Pass | Verdict::Exempt => {}
+            if finding.verdict == Verdict::Fail {
+                used.fails += 1
+            } else {
+                used.maybe += 1
             }
             best = best.filter(|best| best.ends >= granted.ends).or(Some(granted));
         }
