@@ -219,7 +219,8 @@ impl<'a> Settling<'a> {
         let (known, none) = (self.known(&finding.kind, &finding.key), Tags::new());
         let tags = known.map_or(&none, |known| &known.tags);
         // A rule that sees a whole group is given what its scope leaves out, and judges it too. Faults are never dropped.
-        let told = finding.verdict != Verdict::Errored && known.is_some_and(|known| !known.fact.unread.contains(TAGS));
+        let told = finding.verdict != Verdict::Errored
+            && known.is_some_and(|known| known.fact.body.contains_key("Tags") || !enabled.scope.reads_tags());
         if told && !enabled.scope.takes(&finding.account, &finding.region, tags) {
             return None;
         }
