@@ -293,10 +293,10 @@ impl<'a> Settling<'a> {
     /// Rules that needed what a gap hides.
     fn needing(&self, gap: &Gap) -> Vec<String> {
         let needs_it = |enabled: &&Enabled| {
-            let tags = |kind: &str| gap.facet == Some(TAGS) && kind == enabled.rule.subject() && reads_tags(self.selection, enabled);
+            let tags = || gap.facet == Some(TAGS) && reads_tags(self.selection, enabled);
             let hidden = |facets: &BTreeSet<&str>| gap.facet.is_none_or(|facet| facets.contains(facet));
             enabled.scope.reaches(&gap.account, &gap.region)
-                && needs(enabled).any(|(kind, facets)| kind.word == gap.kind && (hidden(&facets) || tags(kind.word)))
+                && needs(enabled).any(|(kind, facets)| kind.word == gap.kind && (hidden(&facets) || tags()))
         };
         self.selection.enabled.iter().filter(needs_it).map(Enabled::id).collect()
     }
