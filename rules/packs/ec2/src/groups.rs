@@ -52,7 +52,6 @@ pub const OPEN_PORTS: Rule = Rule {
         }
         Ok(())
     }),
-    ..Rule::EMPTY
 };
 
 /// Interfaces by the group that protects them.
