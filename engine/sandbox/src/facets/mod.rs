@@ -4,7 +4,11 @@
 //! Kinds that the world does not have (buckets, functions, users) stand in the estate under `facts`. An entry there that bears the id
 //! of something in the world is laid over it: that is how an instance gets user data, or a volume its age.
 
+mod cloudwatch;
 mod ec2;
+mod lambda;
+mod rds;
+mod s3;
 
 use std::collections::BTreeSet;
 
@@ -134,7 +138,17 @@ impl Collecting<'_> {
                 None => bodies.push(said.clone()),
             }
         }
+        self.complete(place, kind, &mut bodies);
         bodies
+    }
+
+    /// Adds what follows from where a thing is, so that an estate need not repeat it.
+    fn complete(&self, place: &Place, kind: &KindSpec, bodies: &mut [Members]) {
+        match kind.word {
+            "s3.bucket" => s3::under(muster_core::facet::kind("s3.account").and_then(|account| self.said(place, account).last()), bodies),
+            "lambda.function" => lambda::named(&self.world.account_id(&place.account), &place.region, bodies),
+            _ => {}
+        }
     }
 
     /// What the estate says of a kind: in the place, or anywhere in the account for what belongs to one as a whole.
@@ -151,6 +165,14 @@ impl Collecting<'_> {
 fn derived(kind: &str, region: &Region, world: &World) -> Vec<Members> {
     match kind {
         word if word.starts_with("ec2.") => ec2::derived(word, region, world),
+        "s3.account" => vec![Members::new()],
+        "rds.instance" => rds::instances(region, world.now),
+        "rds.cluster" => rds::clusters(region, world.now),
+        "rds.snapshot" => rds::snapshots(region, world.now),
+        "rds.cluster-snapshot" => rds::cluster_snapshots(region, world.now),
+        "rds.parameter-group" => rds::parameter_groups(region, world.now),
+        "rds.cluster-parameter-group" => rds::cluster_parameter_groups(region, world.now),
+        "cloudwatch.alarm" => cloudwatch::alarms(region, world.now),
         _ => Vec::new(),
     }
 }
