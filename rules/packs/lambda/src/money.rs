@@ -65,7 +65,7 @@ mod tests {
             .given("old", &body("go1.x", "x86_64", 1_400_000))
             .given("image", &body("python3.14", "x86_64", 1_400_000).replace(r#""Runtime": "python3.14", "#, ""))
             .run();
-        let saves = r#"{"amount":10,"as-of":"2026-05-11","basis":"3000000 GB-seconds a month at list prices of us-east-1","confidence":"static","currency":"USD","per":"month"}"#;
+        let saves = r#"{"amount":10,"as-of":"2026-10-05","basis":"3000000 GB-seconds a month at list prices of us-east-1","confidence":"static","currency":"USD","per":"month"}"#;
         let said = "fail: x86_64; arm64 would cost 10.00 USD a month less";
         assert_eq!(found.of("much"), format!(r#"{said} {{"Architectures":["x86_64"],"saves":{saves}}}"#));
         assert_eq!((found.of("little"), found.of("arm"), found.of("old"), found.of("image")), ("pass", "pass", "skip", "skip"));

@@ -175,7 +175,7 @@ mod tests {
             .given("unmeasured", &body(3008, -1.0, 3, 1000.0))
             .run();
         // 1.4 million runs of a second with 2 GB in 14 days are 6 million GB-seconds a month, of which 1,472 of 2,048 MB go.
-        let saves = r#"{"amount":57.5,"as-of":"2026-05-11","basis":"2048 to 576 MB at list prices of us-east-1, runs as long","confidence":"static","currency":"USD","per":"month"}"#;
+        let saves = r#"{"amount":57.5,"as-of":"2026-10-05","basis":"2048 to 576 MB at list prices of us-east-1, runs as long","confidence":"static","currency":"USD","per":"month"}"#;
         assert_eq!(
             found.of("much"),
             format!(r#"fail: runs use at most 20 % of 2048 MB, 576 MB would do {{"MemorySize":2048,"saves":{saves}}}"#)
