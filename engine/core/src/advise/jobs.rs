@@ -9,6 +9,7 @@ use super::wanted::needs;
 use crate::facet::{Fact, Facts, Gap, KindSpec, Members};
 use crate::finding::{Finding, Grouping, Verdict};
 use crate::policy::{Enabled, Selection, TAGS};
+use crate::tags::Tags;
 
 /// Everything there is to ask.
 #[derive(Debug, Default)]
@@ -53,7 +54,7 @@ pub struct JobPlan {
 pub fn jobs(selection: &Selection, facts: &Facts) -> Jobs {
     let mut by_kind: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
     facts.facts.iter().for_each(|fact| by_kind.entry(fact.kind).or_default().push(fact));
-    let mut maker = Maker { facts, by_kind, known: HashMap::new(), documents: Vec::new() };
+    let mut maker = Maker { facts, by_kind, views: Vec::new(), known: HashMap::new(), documents: Vec::new() };
     let plans = selection.enabled.iter().enumerate().map(|(at, enabled)| maker.plan(at, enabled)).collect();
     Jobs { documents: maker.documents, plans }
 }
@@ -61,8 +62,10 @@ pub fn jobs(selection: &Selection, facts: &Facts) -> Jobs {
 struct Maker<'a> {
     facts: &'a Facts,
     by_kind: BTreeMap<&'a str, Vec<&'a Fact>>,
-    /// Places of documents by the fact's address and what is seen of it.
-    known: HashMap<(*const Fact, Vec<String>), usize>,
+    /// Kinds with the facets that some rule sees of them.
+    views: Vec<(&'static str, BTreeSet<String>)>,
+    /// Places of documents by the fact's address and the place of the view.
+    known: HashMap<(*const Fact, usize), usize>,
     documents: Vec<DocumentRef>,
 }
 
@@ -71,6 +74,8 @@ struct Needed<'a> {
     kind: &'static KindSpec,
     /// What the rule sees.
     facets: BTreeSet<&'a str>,
+    /// Place of kind and facets among the views.
+    view: usize,
     /// What has to be read before anything can be said.
     must: BTreeSet<&'a str>,
 }
@@ -79,7 +84,10 @@ impl<'a> Maker<'a> {
     fn plan(&mut self, at: usize, enabled: &Enabled) -> JobPlan {
         let tags = |kind: &KindSpec| (enabled.scope.reads_tags() && kind.word == enabled.rule.subject()).then_some(TAGS);
         let needed: Vec<Needed<'_>> = needs(enabled)
-            .map(|(kind, facets)| Needed { kind, must: facets.iter().copied().chain(tags(kind)).collect(), facets })
+            .map(|(kind, facets)| {
+                let must = facets.iter().copied().chain(tags(kind)).collect();
+                Needed { kind, must, view: self.view(kind.word, &facets), facets }
+            })
             .collect();
         let asking = Asking { enabled, pack: Arc::new((*enabled.pack).clone()), rule: enabled.rule.id.as_str().into(), needed };
         let mut plan = JobPlan { enabled: at, documents: Vec::new(), unknown: Vec::new() };
@@ -89,7 +97,17 @@ impl<'a> Maker<'a> {
             Grouping::Fleet => self.together(&asking, |_| (String::new(), String::new()), &mut plan),
         }
         plan.unknown.sort_by(|a, b| a.order().cmp(&b.order()));
+        // A list of a whole account that was refused hides something of each of its regions, and is said once.
+        plan.unknown.dedup();
         plan
+    }
+
+    fn view(&mut self, kind: &'static str, facets: &BTreeSet<&str>) -> usize {
+        let same = |(word, seen): &(&str, BTreeSet<String>)| *word == kind && seen.iter().map(String::as_str).eq(facets.iter().copied());
+        self.views.iter().position(same).unwrap_or_else(|| {
+            self.views.push((kind, facets.iter().map(|facet| (*facet).to_owned()).collect()));
+            self.views.len() - 1
+        })
     }
 
     fn of(&self, kind: &KindSpec) -> Vec<&'a Fact> {
@@ -144,7 +162,7 @@ impl<'a> Maker<'a> {
     /// The first thing missing in a group.
     fn hole(&self, asking: &Asking<'_>, (account, region): &(String, String), facts: &[(&Needed<'_>, &'a Fact)]) -> Option<Gap> {
         let all = asking.enabled.rule.grouping == Grouping::Fleet;
-        let listing = self.gaps_of(asking).find(|gap| all || (gap.account == *account && gap.region == *region)).cloned();
+        let listing = self.gaps_of(asking).find(|gap| all || is_of(gap, account, region)).cloned();
         listing.or_else(|| facts.iter().find_map(|(needed, fact)| self.missing(fact, &needed.must)))
     }
 
@@ -153,15 +171,14 @@ impl<'a> Maker<'a> {
         let about = |gap: &&Gap| {
             gap.kind == fact.kind
                 && gap.facet.is_some_and(|facet| must.contains(facet))
-                && (gap.resources.contains(&fact.key) || (gap.resources.is_empty() && gap.account == fact.account && gap.region == fact.region))
+                && (gap.resources.contains(&fact.key) || (gap.resources.is_empty() && is_of(gap, &fact.account, &fact.region)))
         };
         let unread = fact.unread.iter().find(|facet| must.contains(*facet));
         self.facts.gaps.iter().find(about).cloned().or_else(|| unread.map(|facet| unexplained(fact, facet)))
     }
 
     fn document(&mut self, needed: &Needed<'_>, fact: &'a Fact) -> usize {
-        let seen = needed.facets.iter().map(|facet| (*facet).to_owned()).collect();
-        *self.known.entry((std::ptr::from_ref(fact), seen)).or_insert_with(|| {
+        *self.known.entry((std::ptr::from_ref(fact), needed.view)).or_insert_with(|| {
             self.documents.push(DocumentRef {
                 kind: fact.kind,
                 key: fact.key.clone(),
@@ -178,6 +195,11 @@ impl<'a> Maker<'a> {
 /// True for a gap in the list of a kind.
 fn is_listing(gap: &Gap, kind: &KindSpec) -> bool {
     gap.kind == kind.word && gap.facet.is_none()
+}
+
+/// Whether a gap hides something of an account and region: one of a whole account does of all its regions.
+fn is_of(gap: &Gap, account: &str, region: &str) -> bool {
+    gap.account == account && (gap.region.is_empty() || region.is_empty() || gap.region == region)
 }
 
 /// A facet that was not read although no call was refused: what reads it stands in the table.
@@ -210,7 +232,8 @@ impl Asking<'_> {
     }
 
     fn takes(&self, fact: &Fact) -> bool {
-        self.enabled.scope.takes(&fact.account, &fact.region, &fact.tags())
+        let tags = if self.enabled.scope.reads_tags() { fact.tags() } else { Tags::new() };
+        self.enabled.scope.takes(&fact.account, &fact.region, &tags)
     }
 
     /// A thing that cannot be judged.

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use muster_core::diag::render;
-use muster_core::policy::{Policies, PolicyRef, lint, read, schema, select};
+use muster_core::policy::{LintCode, Policies, PolicyRef, lint, read, schema, select};
 
 use world::{Folder, catalogue, ground, now};
 
@@ -61,4 +61,13 @@ fn the_schema_of_policy_files_is_committed() {
         fs::write(&path, &made).unwrap();
     }
     assert_eq!(fs::read_to_string(path).unwrap(), made, "`cargo xtask generate` writes docs/policy.schema.json");
+}
+
+#[test]
+fn the_page_about_policies_names_every_finding() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules/policies.md")).unwrap();
+    for code in LintCode::ALL {
+        let row = format!("| `{}` | {} |", code.as_str(), code.what());
+        assert!(page.contains(&row), "docs/rules/policies.md has no line {row}");
+    }
 }

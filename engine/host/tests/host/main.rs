@@ -2,6 +2,7 @@
 
 mod cache;
 mod faults;
+mod fixture;
 mod fuzz;
 mod hostile;
 mod interface;

@@ -30,7 +30,7 @@ pub const FUNCTION: Kind = Kind {
     ],
 };
 
-/// What `Function` holds.
+/// A Lambda function, as its newest code and settings (`$LATEST`) are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Function<'a>(pub Object<'a>);
 
@@ -153,7 +153,7 @@ impl<'a> Function<'a> {
     }
 }
 
-/// What `DeadLetterConfig` holds.
+/// Where events go of which asynchronous runs failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeadLetterConfig<'a>(pub Object<'a>);
 
@@ -165,7 +165,7 @@ impl<'a> DeadLetterConfig<'a> {
     }
 }
 
-/// What `VpcConfig` holds.
+/// The network a function runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VpcConfig<'a>(pub Object<'a>);
 
@@ -182,7 +182,7 @@ impl<'a> VpcConfig<'a> {
     }
 }
 
-/// What `Environment` holds.
+/// Environment variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Environment<'a>(pub Object<'a>);
 
@@ -194,7 +194,7 @@ impl<'a> Environment<'a> {
     }
 }
 
-/// What `FunctionUrl` holds.
+/// A function URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FunctionUrl<'a>(pub Object<'a>);
 
@@ -218,7 +218,7 @@ impl<'a> FunctionUrl<'a> {
     }
 }
 
-/// What `CodeSigning` holds.
+/// What is done about code that nobody trusted signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeSigning<'a>(pub Object<'a>);
 
@@ -236,7 +236,7 @@ impl<'a> CodeSigning<'a> {
     }
 }
 
-/// What `Metric` holds.
+/// A metric over the last `DAYS` days, oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Metric<'a>(pub Object<'a>);
 
@@ -247,7 +247,7 @@ impl<'a> Metric<'a> {
     }
 }
 
-/// What `Day` holds.
+/// One day (UTC) of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day<'a>(pub Object<'a>);
 

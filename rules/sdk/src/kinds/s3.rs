@@ -4,6 +4,21 @@ use crate::json::{List, Object, Text, Value};
 use crate::kind::Kind;
 use crate::time::Time;
 
+/// What `s3.account` holds.
+pub const ACCOUNT: Kind = Kind { word: "s3.account", base: &["PublicAccessBlockConfiguration"], facets: &[] };
+
+/// What an account sets for all of its buckets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Account<'a>(pub Object<'a>);
+
+impl<'a> Account<'a> {
+    /// What it blocks of public access; absent when nothing was ever set.
+    #[must_use]
+    pub fn public_access_block_configuration(self) -> Option<PublicAccessBlock<'a>> {
+        self.0.object("PublicAccessBlockConfiguration").map(PublicAccessBlock)
+    }
+}
+
 /// What `s3.bucket` holds.
 pub const BUCKET: Kind = Kind {
     word: "s3.bucket",
@@ -26,22 +41,7 @@ pub const BUCKET: Kind = Kind {
     ],
 };
 
-/// What `s3.account` holds.
-pub const ACCOUNT: Kind = Kind { word: "s3.account", base: &["PublicAccessBlockConfiguration"], facets: &[] };
-
-/// What `Account` holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Account<'a>(pub Object<'a>);
-
-impl<'a> Account<'a> {
-    /// What it blocks of public access; absent when nothing was ever set.
-    #[must_use]
-    pub fn public_access_block_configuration(self) -> Option<PublicAccessBlock<'a>> {
-        self.0.object("PublicAccessBlockConfiguration").map(PublicAccessBlock)
-    }
-}
-
-/// What `Bucket` holds.
+/// A general purpose bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket<'a>(pub Object<'a>);
 
@@ -147,7 +147,7 @@ impl<'a> Bucket<'a> {
     }
 }
 
-/// What `PublicAccessBlock` holds.
+/// What is blocked of public access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PublicAccessBlock<'a>(pub Object<'a>);
 
@@ -177,7 +177,7 @@ impl<'a> PublicAccessBlock<'a> {
     }
 }
 
-/// What `PolicyStatus` holds.
+/// What AWS makes of a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PolicyStatus<'a>(pub Object<'a>);
 
@@ -189,7 +189,7 @@ impl<'a> PolicyStatus<'a> {
     }
 }
 
-/// What `Owner` holds.
+/// An owner of buckets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owner<'a>(pub Object<'a>);
 
@@ -201,7 +201,7 @@ impl<'a> Owner<'a> {
     }
 }
 
-/// What `Grant` holds.
+/// An entry of an access control list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grant<'a>(pub Object<'a>);
 
@@ -219,7 +219,7 @@ impl<'a> Grant<'a> {
     }
 }
 
-/// What `Grantee` holds.
+/// Whom an access control list lets in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grantee<'a>(pub Object<'a>);
 
@@ -243,7 +243,7 @@ impl<'a> Grantee<'a> {
     }
 }
 
-/// What `OwnershipControls` holds.
+/// Who owns what others put there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnershipControls<'a>(pub Object<'a>);
 
@@ -254,7 +254,7 @@ impl<'a> OwnershipControls<'a> {
     }
 }
 
-/// What `OwnershipRule` holds.
+/// Who owns what others put there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnershipRule<'a>(pub Object<'a>);
 
@@ -266,7 +266,7 @@ impl<'a> OwnershipRule<'a> {
     }
 }
 
-/// What `Encryption` holds.
+/// How new objects are encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Encryption<'a>(pub Object<'a>);
 
@@ -277,7 +277,7 @@ impl<'a> Encryption<'a> {
     }
 }
 
-/// What `EncryptionRule` holds.
+/// How new objects are encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EncryptionRule<'a>(pub Object<'a>);
 
@@ -295,7 +295,7 @@ impl<'a> EncryptionRule<'a> {
     }
 }
 
-/// What `EncryptionDefault` holds.
+/// How a new object is encrypted unless its writer says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EncryptionDefault<'a>(pub Object<'a>);
 
@@ -313,7 +313,7 @@ impl<'a> EncryptionDefault<'a> {
     }
 }
 
-/// What `Versioning` holds.
+/// Whether versions are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Versioning<'a>(pub Object<'a>);
 
@@ -331,7 +331,7 @@ impl<'a> Versioning<'a> {
     }
 }
 
-/// What `Lifecycle` holds.
+/// What becomes of objects as they age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifecycle<'a>(pub Object<'a>);
 
@@ -342,7 +342,7 @@ impl<'a> Lifecycle<'a> {
     }
 }
 
-/// What `LifecycleRule` holds.
+/// A rule of a lifecycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LifecycleRule<'a>(pub Object<'a>);
 
@@ -389,7 +389,7 @@ impl<'a> LifecycleRule<'a> {
     }
 }
 
-/// What `Expiration` holds.
+/// When objects are deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expiration<'a>(pub Object<'a>);
 
@@ -413,7 +413,7 @@ impl<'a> Expiration<'a> {
     }
 }
 
-/// What `Transition` holds.
+/// To which class objects go, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition<'a>(pub Object<'a>);
 
@@ -431,7 +431,7 @@ impl<'a> Transition<'a> {
     }
 }
 
-/// What `NoncurrentExpiration` holds.
+/// When versions are deleted that are no longer the newest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoncurrentExpiration<'a>(pub Object<'a>);
 
@@ -449,7 +449,7 @@ impl<'a> NoncurrentExpiration<'a> {
     }
 }
 
-/// What `AbortUploads` holds.
+/// When uploads are given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbortUploads<'a>(pub Object<'a>);
 
@@ -461,7 +461,7 @@ impl<'a> AbortUploads<'a> {
     }
 }
 
-/// What `LoggingEnabled` holds.
+/// Where an access log goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LoggingEnabled<'a>(pub Object<'a>);
 
@@ -479,7 +479,7 @@ impl<'a> LoggingEnabled<'a> {
     }
 }
 
-/// What `IntelligentTiering` holds.
+/// Archive tiers of Intelligent-Tiering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IntelligentTiering<'a>(pub Object<'a>);
 
@@ -497,7 +497,7 @@ impl<'a> IntelligentTiering<'a> {
     }
 }
 
-/// What `ObjectLock` holds.
+/// Whether objects can be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ObjectLock<'a>(pub Object<'a>);
 
@@ -515,7 +515,7 @@ impl<'a> ObjectLock<'a> {
     }
 }
 
-/// What `ObjectLockRule` holds.
+/// What holds new objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ObjectLockRule<'a>(pub Object<'a>);
 
@@ -527,7 +527,7 @@ impl<'a> ObjectLockRule<'a> {
     }
 }
 
-/// What `Retention` holds.
+/// How, and how long, new objects are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention<'a>(pub Object<'a>);
 
@@ -551,7 +551,7 @@ impl<'a> Retention<'a> {
     }
 }
 
-/// What `Metric` holds.
+/// A metric over the last `DAYS` days, oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Metric<'a>(pub Object<'a>);
 
@@ -562,7 +562,7 @@ impl<'a> Metric<'a> {
     }
 }
 
-/// What `Day` holds.
+/// One day (UTC) of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day<'a>(pub Object<'a>);
 
