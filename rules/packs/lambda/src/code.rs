@@ -33,7 +33,6 @@ pub const RUNTIME: Rule = Rule {
         let dates = fail(said).with("Runtime", runtime).with("BlockCreate", row.text("block-create"));
         dates.with("BlockUpdate", row.text("block-update")).with("Next", row.text("next"))
     }),
-    ..Rule::EMPTY
 };
 
 pub const SIGNING: Rule = Rule {

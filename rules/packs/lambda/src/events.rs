@@ -90,7 +90,6 @@ pub const ZONES: Rule = Rule {
             _ => fail(format!("subnets in {count} zone{plural}, at least {min} wanted")).with("AvailabilityZones", zones),
         }
     }),
-    ..Rule::EMPTY
 };
 
 #[cfg(test)]

@@ -28,7 +28,6 @@ pub const BUCKET: Rule = Rule {
         let blocks = [bucket.account_public_access_block_configuration(), bucket.public_access_block_configuration()];
         judge(ask, blocks)
     }),
-    ..Rule::EMPTY
 };
 
 pub const ACCOUNT: Rule = Rule {

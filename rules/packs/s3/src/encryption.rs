@@ -49,7 +49,6 @@ pub const KMS: Rule = Rule {
         let managed = key.as_deref().is_none_or(|key| key.ends_with("alias/aws/s3"));
         if ask.params.boolean("own-key") && managed { fail("encrypted with AWS's key aws/s3, a key of your own wanted") } else { pass() }
     }),
-    ..Rule::EMPTY
 };
 
 pub const BUCKET_KEY: Rule = Rule {

@@ -50,7 +50,6 @@ pub const NONCURRENT: Rule = Rule {
             None => fail("no rule for the whole bucket deletes old versions").with("Status", status),
         }
     }),
-    ..Rule::EMPTY
 };
 
 pub const MULTIPART: Rule = Rule {
