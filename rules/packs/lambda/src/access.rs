@@ -106,9 +106,7 @@ fn allowed(doc: Doc<'_>) -> impl Iterator<Item = Statement<'_>> {
 
 /// True when it only holds for calls by a URL without authentication.
 fn is_by_url(statement: Statement<'_>) -> bool {
-    statement.wants("StringEquals", "lambda:FunctionUrlAuthType", "NONE")
-        || statement.wants("Bool", "lambda:InvokedViaFunctionUrl", "true")
-        || !statement.covers(INVOKE)
+    statement.wants("StringEquals", "lambda:FunctionUrlAuthType", "NONE") || statement.wants("Bool", "lambda:InvokedViaFunctionUrl", "true")
 }
 
 #[cfg(test)]
@@ -141,6 +139,8 @@ mod tests {
         let by_url = policy(r#""*""#, "lambda:InvokeFunctionUrl", r#"{"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}"#);
         let via = policy(r#""*""#, "lambda:InvokeFunction", r#"{"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}"#);
         assert_eq!((verdict(&PUBLIC, &by_url), verdict(&PUBLIC, &via)), ("pass".to_owned(), "pass".to_owned()));
+        let signed = policy(r#""*""#, "lambda:InvokeFunctionUrl", r#"{"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}"#);
+        assert!(verdict(&PUBLIC, &signed).starts_with("fail: its policy lets in everybody"), "everybody with an AWS account");
         let url = |auth: &str, policy: &str| {
             let url = format!(r#""FunctionUrlConfigs": [{{"FunctionUrl": "https://x/", "FunctionArn": "a", "AuthType": "{auth}"}}]"#);
             verdict(&URL, &format!("{url}, {policy}"))
