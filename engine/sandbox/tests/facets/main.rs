@@ -2,5 +2,7 @@
 //! what is refused is named.
 
 mod ec2;
+mod lambda;
+mod s3;
 mod schema;
 mod service;
