@@ -11,9 +11,12 @@ pub mod cloudwatch;
 mod collect;
 pub mod ec2;
 mod fact;
+pub mod fleet;
 pub mod iam;
+pub mod lambda;
 mod metric;
 pub mod rds;
+pub mod s3;
 mod table;
 
 pub use collect::{Collector, Facts, Progress, Wanted};

@@ -1,0 +1,80 @@
+//! Alarms of CloudWatch.
+
+use muster_rule::prelude::*;
+
+pub const WITHOUT_ACTION: Rule = Rule {
+    id: "alarm-without-action",
+    title: "Alarm does nothing when it goes off",
+    category: Category::Operations,
+    severity: Severity::Medium,
+    needs: &[Need { kind: "cloudwatch.alarm", facets: &[] }],
+    risk: "Somebody believes to be called, or a machine to be stopped, and neither happens.",
+    remediation: Remediation {
+        text: "Name a topic or an action for state ALARM and turn actions on, or delete the alarm.",
+        command: "aws cloudwatch enable-alarm-actions --alarm-names {resource} --region {region}",
+    },
+    controls: &["FSBP CloudWatch.15", "FSBP CloudWatch.17"],
+    help: "An alarm that a composite alarm names may well be without actions of its own: it is not judged.",
+    check: Check::scope(without_action),
+    ..Rule::EMPTY
+};
+
+fn without_action<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Result<(), Failure> {
+    let alarms = batch.of("cloudwatch.alarm");
+    let rules: Vec<Text<'_>> = alarms.iter().filter_map(|doc| doc.body.text("AlarmRule")).collect();
+    for doc in alarms {
+        let name = doc.body.text("AlarmName").unwrap_or_default();
+        let part = rules.iter().any(|rule| names(rule, &name) || doc.body.text("AlarmArn").is_some_and(|arn| names(rule, &arn)));
+        let actions = doc.body.list("AlarmActions").map_or(0, List::len);
+        let enabled = doc.body.boolean("ActionsEnabled") == Some(true);
+        found.push(
+            *doc,
+            match (actions, enabled) {
+                (1.., true) => pass(),
+                _ if part => skip(),
+                (0, _) => fail("no action in state ALARM").with("AlarmActions", 0),
+                (_, false) => fail("its actions are turned off").with("ActionsEnabled", false),
+            },
+        );
+    }
+    Ok(())
+}
+
+/// Whether a rule like `ALARM(disk) OR ALARM("cpu high")` names an alarm.
+fn names(rule: &str, alarm: &str) -> bool {
+    rule.split(['(', ')']).any(|part| part.trim().trim_matches(['"', '\'']) == alarm)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_rule::test::Case;
+
+    #[test]
+    fn an_alarm_does_something_or_is_part_of_one_that_does() {
+        let topic = r#"["arn:aws:sns:us-east-1:123456789012:ops"]"#;
+        let found = Case::of(&WITHOUT_ACTION)
+            .given("a-good", &format!(r#"{{"AlarmName": "good", "AlarmActions": {topic}, "ActionsEnabled": true}}"#))
+            .given("b-none", r#"{"AlarmName": "none", "AlarmActions": [], "ActionsEnabled": true}"#)
+            .given("c-off", &format!(r#"{{"AlarmName": "off", "AlarmActions": {topic}, "ActionsEnabled": false}}"#))
+            .given("d-part", r#"{"AlarmName": "disk", "AlarmActions": [], "ActionsEnabled": true}"#)
+            .given(
+                "e-whole",
+                &format!(
+                    r#"{{"AlarmName": "both", "AlarmRule": "ALARM(disk) OR ALARM(\"none at all\")", "AlarmActions": {topic}, "ActionsEnabled": true}}"#
+                ),
+            )
+            .run();
+        let said: Vec<_> = ["a-good", "b-none", "c-off", "d-part", "e-whole"].map(|key| found.of(key).to_string()).into();
+        assert_eq!(
+            said,
+            [
+                "pass",
+                r#"fail: no action in state ALARM {"AlarmActions":0}"#,
+                r#"fail: its actions are turned off {"ActionsEnabled":false}"#,
+                "skip",
+                "pass"
+            ]
+        );
+    }
+}
