@@ -36,7 +36,8 @@ pub(super) struct Report {
 pub(super) async fn read(scope: Scope<'_>) -> Result<Report, CloudError> {
     made(scope).await?;
     let answer = scope.call(GET, scope.region.iam().get_credential_report().send()).await?;
-    parse(answer.content().map(AsRef::as_ref).unwrap_or_default())
+    let content: &[u8] = answer.content().map(AsRef::as_ref).unwrap_or_default();
+    parse(content)
 }
 
 async fn made(scope: Scope<'_>) -> Result<(), CloudError> {
@@ -151,7 +152,7 @@ mod tests {
         2026-03-01T00:00:00+00:00,N/A,N/A,N/A,false,N/A,false,N/A";
 
     fn parsed(rows: &[&str]) -> Result<Report, CloudError> {
-        parse([&[HEADER], rows].concat().join("\n").as_bytes())
+        parse([&[HEADER][..], rows].concat().join("\n").as_bytes())
     }
 
     #[test]
