@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::BitOr;
 
 use muster_rule::prelude::*;
-
-use crate::document::{allows, condition_keys, fits, statements, texts};
+use rule_policy::{Statement, matches, statements, texts};
 
 /// Actions by which more rights can be had.
 const ACTIONS: [&str; 29] = [
@@ -88,21 +87,22 @@ impl BitOr for Grant {
 impl Grant {
     /// What a policy document grants.
     pub fn of(document: Object<'_>) -> Self {
-        statements(document).into_iter().fold(Self::default(), |grant, statement| grant | Self::statement(statement))
+        statements(document).fold(Self::default(), |grant, statement| grant | Self::statement(statement))
     }
 
-    fn statement(statement: Object<'_>) -> Self {
-        let (actions, resources) = (texts(statement, "Action"), texts(statement, "Resource"));
-        let (all, condition) = (resources.iter().any(|resource| resource == "*"), condition_keys(statement));
-        let bits = bits(statement, &actions);
-        if !allows(statement) {
+    fn statement(statement: Statement<'_>) -> Self {
+        let resources: Vec<Text<'_>> = texts(statement.0, "Resource").collect();
+        let all = resources.iter().any(|resource| resource == "*");
+        let bits = matching(|action| statement.covers(action));
+        if !statement.allows() {
             // A prohibition under a condition, or of some things only, leaves a way around it.
-            return Self { denied: if all && condition.is_empty() { bits } else { 0 }, ..Self::default() };
+            let always = all && statement.0.get("Condition").is_none();
+            return Self { denied: if always { bits } else { 0 }, ..Self::default() };
         }
-        let wide = all || statement.get("NotResource").is_some() || resources.iter().any(|resource| is_wide(resource));
+        let wide = all || statement.0.get("NotResource").is_some() || resources.iter().any(|resource| is_wide(resource));
         // Who may only make what carries a boundary cannot get beyond it.
-        let bounded = condition.iter().any(|key| key == "iam:permissionsboundary");
-        let everything = all && actions.iter().any(|action| action == "*" || action == "*:*");
+        let bounded = statement.asks("iam:PermissionsBoundary");
+        let everything = all && texts(statement.0, "Action").any(|action| action == "*" || action == "*:*");
         Self { allowed: if wide && !bounded { bits } else { 0 }, denied: 0, everything }
     }
 
@@ -110,7 +110,7 @@ impl Grant {
     pub fn of_aws(name: &str) -> Self {
         match name {
             "AdministratorAccess" => Self { everything: true, allowed: u32::MAX, denied: 0 },
-            "IAMFullAccess" => Self { allowed: matching(&["iam:*"]), ..Self::default() },
+            "IAMFullAccess" => Self { allowed: matching(|action| matches("iam:*", action)), ..Self::default() },
             _ => Self::default(),
         }
     }
@@ -131,13 +131,10 @@ fn position(action: &str) -> Option<usize> {
     ACTIONS.iter().position(|one| *one == action)
 }
 
-fn matching<T: AsRef<str>>(patterns: &[T]) -> u32 {
-    let fitting = ACTIONS.iter().enumerate().filter(|(_, action)| patterns.iter().any(|pattern| fits(pattern.as_ref(), action)));
+/// Bits of the actions that `fits` is true of.
+fn matching(fits: impl Fn(&str) -> bool) -> u32 {
+    let fitting = ACTIONS.iter().enumerate().filter(|(_, action)| fits(action));
     fitting.fold(0, |bits, (at, _)| bits | 1 << at)
-}
-
-fn bits(statement: Object<'_>, actions: &[Text<'_>]) -> u32 {
-    if statement.get("NotAction").is_some() { !matching(&texts(statement, "NotAction")) } else { matching(actions) }
 }
 
 /// More than single things that somebody named, and more than the user's own.
@@ -170,7 +167,7 @@ impl<'a> Grants<'a> {
 
     /// What a user may do, by its own policies and those of its groups.
     pub fn user(&self, body: Object<'_>) -> Grant {
-        let groups = texts(body, "GroupList").into_iter().filter_map(|name| self.groups.get(&name).copied());
+        let groups = texts(body, "GroupList").filter_map(|name| self.groups.get(&name).copied());
         groups.fold(self.held(body, "UserPolicyList"), BitOr::bitor)
     }
 
@@ -178,7 +175,7 @@ impl<'a> Grants<'a> {
     pub fn sources(&self, body: Object<'_>, gives: impl Fn(Grant) -> bool) -> Vec<String> {
         let attached = self.attached(body).filter(|(_, grant)| gives(*grant)).map(|(name, _)| format!("policy {name}"));
         let inline = inline(body, "UserPolicyList").filter(|(_, grant)| gives(*grant)).map(|(name, _)| format!("policy {name}"));
-        let groups = texts(body, "GroupList").into_iter();
+        let groups = texts(body, "GroupList");
         let groups = groups.filter(|name| self.groups.get(name).is_some_and(|grant| gives(*grant))).map(|name| format!("group {name}"));
         attached.chain(inline).chain(groups).collect()
     }

@@ -2,7 +2,6 @@
 
 mod access;
 mod credentials;
-mod document;
 mod grants;
 mod mfa;
 mod password;

@@ -1,11 +1,10 @@
 //! Who may take a role.
 
 use muster_rule::prelude::*;
-
-use crate::document::{allows, condition_keys, statements, texts};
+use rule_policy::{Statement, statements};
 
 /// Keys that say on whose behalf a service may take a role.
-const ON_BEHALF: [&str; 4] = ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"];
+const ON_BEHALF: [&str; 4] = ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths"];
 
 pub const CONFUSED_DEPUTY: Rule = Rule {
     id: "confused-deputy",
@@ -37,18 +36,21 @@ pub const CONFUSED_DEPUTY: Rule = Rule {
 
 fn deputy<T: AsRef<str>>(exempt: &[T], document: Object<'_>) -> Answer {
     let mut judged = false;
-    for statement in statements(document).into_iter().filter(|statement| allows(*statement)) {
-        let principal = statement.get("Principal").and_then(Value::object);
-        let services: Vec<Text<'_>> = principal.into_iter().flat_map(|principal| texts(principal, "Service")).collect();
-        let first = services.into_iter().find(|service| !exempt.iter().any(|one| one.as_ref() == service.as_ref()));
-        let Some(service) = first else { continue };
+    for statement in statements(document).filter(|statement| statement.allows()) {
+        let Some(service) = service(exempt, statement) else { continue };
         judged = true;
-        if !condition_keys(statement).iter().any(|key| ON_BEHALF.contains(&key.as_str())) {
+        if !ON_BEHALF.iter().any(|key| statement.asks(key)) {
             return fail(format!("{service} may take it without a condition on aws:SourceAccount or aws:SourceArn"))
                 .with("Service", service);
         }
     }
     if judged { pass() } else { skip() }
+}
+
+/// The first service that a statement lets in and that takes roles for others. Everybody is no service.
+fn service<'a, T: AsRef<str>>(exempt: &[T], statement: Statement<'a>) -> Option<Text<'a>> {
+    let judged = |service: &Text<'a>| service != "*" && !exempt.iter().any(|one| one.as_ref() == service.as_ref());
+    statement.principals("Service").find(judged)
 }
 
 #[cfg(test)]
