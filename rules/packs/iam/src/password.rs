@@ -51,7 +51,7 @@ fn policy(ask: &Ask<'_>, body: Object<'_>) -> Answer {
             .with("PasswordPolicy", body.get("PasswordPolicy"));
     };
     let lacks = lacks(ask, policy);
-    if lacks.is_empty() { pass() } else { fail(lacks.join(", ")).with("PasswordPolicy", policy) }
+    if lacks.is_empty() { pass() } else { fail(lacks.join("; ")).with("PasswordPolicy", policy) }
 }
 
 fn lacks(ask: &Ask<'_>, policy: Object<'_>) -> Vec<String> {
@@ -103,7 +103,7 @@ mod tests {
         assert!(judged(&policy(13, 24, 90, true), "", USER).starts_with("fail: length 13, at least 14 wanted {"));
         assert!(judged(&policy(14, 23, 90, true), "", USER).starts_with("fail: 23 earlier passwords refused, 24 wanted {"));
         assert!(
-            judged(&policy(14, 24, 91, false), "", USER).starts_with("fail: expires after 91 days, 90 days wanted, no symbols asked for {")
+            judged(&policy(14, 24, 91, false), "", USER).starts_with("fail: expires after 91 days, 90 days wanted; no symbols asked for {")
         );
         assert!(judged(&policy(14, 24, 0, true), "", USER).starts_with("fail: expires never, 90 days wanted {"));
         assert_eq!(judged(&policy(8, 5, 0, false), r#"{"min-length": 8, "reuse": 5, "max-age": 0, "characters": []}"#, USER), "pass");
