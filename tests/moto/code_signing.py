@@ -1,0 +1,61 @@
+"""Code signing of Lambda: moto knows no configuration and no list of them."""
+
+import json
+
+import wire
+
+_held = {}
+
+
+def answer(request):
+    """The answer to an operation about code signing; nothing when it is none."""
+    if request.service != "lambda":
+        return None
+    held = _held.setdefault((request.account, request.region), {})
+    make = {
+        "CreateCodeSigningConfig": _create, "ListCodeSigningConfigs": _list, "GetCodeSigningConfig": _get,
+        "ListFunctionsByCodeSigningConfig": _functions, "PutFunctionCodeSigningConfig": _put,
+    }.get(request.operation)  # fmt: skip
+    return make(request, held) if make else None
+
+
+def _create(request, held):
+    body = json.loads(request.body)
+    name = f"csc-{len(held) + 1:017x}"
+    arn = f"arn:aws:lambda:{request.region}:{request.account}:code-signing-config:{name}"
+    policies = body.get("CodeSigningPolicies") or {"UntrustedArtifactOnDeployment": "Warn"}
+    held[arn] = {
+        "CodeSigningConfigId": name, "CodeSigningConfigArn": arn, "AllowedPublishers": body["AllowedPublishers"],
+        "CodeSigningPolicies": policies, "LastModified": "2026-01-01T00:00:00.000+0000",
+    }  # fmt: skip
+    return wire.json_answer({"CodeSigningConfig": held[arn]}, "201 Created")
+
+
+def _list(_, held):
+    return wire.json_answer({"CodeSigningConfigs": list(held.values())})
+
+
+def _get(request, held):
+    return wire.json_answer({"CodeSigningConfig": held[request.params["CodeSigningConfigArn"]]})
+
+
+def _backend(request):
+    from moto.awslambda.models import lambda_backends
+
+    return lambda_backends[request.account][request.region]
+
+
+def _functions(request, _):
+    all_functions = _backend(request).list_functions()
+    return wire.json_answer(
+        {"FunctionArns": [one.function_arn for one in all_functions if one.code_signing_config_arn == request.params["CodeSigningConfigArn"]]}
+    )
+
+
+def _put(request, held):
+    arn = json.loads(request.body)["CodeSigningConfigArn"]
+    if arn not in held:
+        return wire.error(request, 404, "CodeSigningConfigNotFoundException", f"no such configuration: {arn}")
+    function = _backend(request).get_function(request.params["FunctionName"])
+    function.code_signing_config_arn = arn
+    return wire.json_answer({"CodeSigningConfigArn": arn, "FunctionName": function.function_name})
