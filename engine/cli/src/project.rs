@@ -133,7 +133,7 @@ pub(crate) fn beside(folder: &Path, name: &str) -> PathBuf {
 
 /// A lock that pins nothing.
 pub(crate) const fn empty_lock() -> Lock {
-    Lock { format: FORMAT, images: std::collections::BTreeMap::new() }
+    Lock { format: FORMAT, images: std::collections::BTreeMap::new(), packs: std::collections::BTreeMap::new() }
 }
 
 /// Reads fleet.lock; nothing when there is none.

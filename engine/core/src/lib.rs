@@ -6,6 +6,7 @@
 //! [`cloud::Clock`], [`cloud::Reader`] and [`cloud::Cloud`].
 
 pub mod address;
+pub mod advise;
 pub mod apply;
 pub mod arn;
 pub mod cloud;
@@ -26,6 +27,7 @@ pub mod name;
 pub mod notify;
 pub mod percent;
 pub mod plan;
+pub mod policy;
 pub mod price;
 pub mod schedule;
 pub mod scheduled;

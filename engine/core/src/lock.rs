@@ -1,6 +1,6 @@
 //! `fleet.lock`: what floats, pinned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,9 @@ pub struct Lock {
     /// Image by `region/architecture/name`.
     #[serde(default)]
     pub images: BTreeMap<String, LockedImage>,
+    /// Pack of rules by its path as `advisor.packs` writes it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub packs: BTreeMap<String, LockedPack>,
 }
 
 /// A pinned image.
@@ -34,6 +37,47 @@ pub struct LockedImage {
     pub root_device: String,
     /// How it was found.
     pub source: String,
+}
+
+/// A pinned pack of rules, with what it may read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockedPack {
+    /// Its name, by which policies call its rules.
+    pub name: String,
+    /// Its version, as its author says.
+    pub version: String,
+    /// `sha256:` and the digest of the file.
+    pub digest: String,
+    /// Version of the interface it was made for.
+    pub interface: String,
+    /// Facets its rules read, by kind.
+    pub needs: BTreeMap<String, BTreeSet<String>>,
+    /// IAM actions that reading them takes.
+    pub actions: BTreeSet<String>,
+    /// Memory of a call in bytes, where somebody granted more than the usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<u64>,
+}
+
+impl LockedPack {
+    /// What `new` may read and this may not, one line each: `ec2.volume with tags`, `s3:GetBucketPolicy`. A change that only
+    /// takes something away has none.
+    #[must_use]
+    pub fn widened(&self, new: &Self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (kind, facets) in &new.needs {
+            let before = self.needs.get(kind);
+            let more: Vec<&str> = facets.iter().filter(|facet| before.is_none_or(|known| !known.contains(*facet))).map(String::as_str).collect();
+            match before {
+                None if more.is_empty() => lines.push(kind.clone()),
+                _ if more.is_empty() => {}
+                _ => lines.push(format!("{kind} with {}", more.join(", "))),
+            }
+        }
+        lines.extend(new.actions.difference(&self.actions).cloned());
+        lines
+    }
 }
 
 impl Lock {
@@ -59,5 +103,30 @@ impl From<&Image> for LockedImage {
             root_device: image.root_device.clone(),
             source: image.source.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pack(needs: &[(&str, &[&str])], actions: &[&str]) -> LockedPack {
+        let needs = needs.iter().map(|(kind, facets)| ((*kind).to_owned(), facets.iter().map(|facet| (*facet).to_owned()).collect()));
+        LockedPack { needs: needs.collect(), actions: actions.iter().map(|action| (*action).to_owned()).collect(), ..LockedPack::default() }
+    }
+
+    #[test]
+    fn only_what_a_pack_reads_more_is_a_widening() {
+        let old = pack(&[("ec2.volume", &["tags"])], &["ec2:DescribeVolumes"]);
+        let new = pack(&[("ec2.volume", &[]), ("s3.bucket", &["acl", "policy"])], &["s3:GetBucketAcl", "s3:ListAllMyBuckets"]);
+        assert_eq!(old.widened(&new), ["s3.bucket with acl, policy", "s3:GetBucketAcl", "s3:ListAllMyBuckets"]);
+        assert_eq!(old.widened(&pack(&[("ec2.volume", &[])], &[])), Vec::<String>::new());
+        assert_eq!(LockedPack::default().widened(&pack(&[("ec2.volume", &[])], &[])), ["ec2.volume"]);
+    }
+
+    #[test]
+    fn a_lock_without_packs_is_written_as_before() {
+        let text = serde_json::to_string(&Lock { format: FORMAT, ..Lock::default() }).expect("JSON");
+        assert_eq!(text, r#"{"format":1,"images":{}}"#);
     }
 }

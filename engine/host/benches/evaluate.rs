@@ -9,12 +9,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use muster_core::finding::{Finding, PackId, Rule, Severity, Verdict};
-use muster_host::{Cache, Cancel, Document, Host, Job, Limits, Pack};
+use muster_host::{Cache, Cancel, Document, Host, Job, Limits, Pack, builtin_named};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// Documents of one measurement.
-const SIZES: [usize; 3] = [1, 100, 10_000];
+const SIZES: [usize; 4] = [1, 100, 1_000, 10_000];
 /// How long one measurement is repeated; the best counts, since other work on the machine only adds.
 const BUDGET: Duration = Duration::from_millis(700);
 const NOW: u64 = 1_795_251_600;
@@ -68,15 +68,27 @@ struct Volume {
     size: i64,
 }
 
+/// A guest and what it is asked.
+struct Subject {
+    name: &'static str,
+    bytes: Vec<u8>,
+    rule: &'static str,
+    params: Value,
+    /// What it says of a volume that fails.
+    said: &'static str,
+    /// And what evidence it gives.
+    evidence: fn(&Volume) -> Value,
+}
+
 /// The rule as Rust would have it, and the same findings as the host gives.
-fn native(estate: &Estate, rule: &Rule, pack: &Arc<PackId>) -> Vec<Finding> {
+fn native(estate: &Estate, subject: &Subject, rule: &Rule, pack: &Arc<PackId>) -> Vec<Finding> {
     let words: [Arc<str>; 4] = [rule.id.as_str().into(), "ec2.volume".into(), "123456789012".into(), "us-east-1".into()];
     let judge = |given: &Native| {
         let volume: Volume = serde_json::from_str(&given.body).expect("a volume");
         let fine = volume.encrypted || volume.size < 8;
-        let [rule, kind, account, region] = words.clone();
+        let [rule_id, kind, account, region] = words.clone();
         Finding {
-            rule,
+            rule: rule_id,
             pack: Arc::clone(pack),
             verdict: if fine { Verdict::Pass } else { Verdict::Fail },
             severity: Severity::High,
@@ -85,8 +97,8 @@ fn native(estate: &Estate, rule: &Rule, pack: &Arc<PackId>) -> Vec<Finding> {
             resource: Arc::clone(&given.key),
             account,
             region,
-            message: "EBS volume is not encrypted".to_owned(),
-            evidence: if fine { Map::new() } else { Map::from_iter([("size".to_owned(), volume.size.into())]) },
+            message: if fine { rule.title.clone() } else { subject.said.to_owned() },
+            evidence: if fine { Map::new() } else { (subject.evidence)(&volume).as_object().cloned().unwrap_or_default() },
             fault: None,
         }
     };
@@ -112,28 +124,29 @@ fn start(bytes: &[u8], name: &str) -> (Duration, Duration) {
     (cold, best(|| load(&warm, bytes, name)))
 }
 
-fn measure(name: &str, estates: &[Estate]) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../rules/wit/museum/1.0.0/{name}.wasm"));
-    let bytes = std::fs::read(path).expect("a guest");
-    let (cold, warm) = start(&bytes, name);
+fn measure(subject: &Subject, estates: &[Estate]) {
+    let Subject { name, bytes, params, .. } = subject;
+    let (cold, warm) = start(bytes, name);
     println!("{name}: {} bytes, cold {} ms, from the cache {} µs", bytes.len(), cold.as_millis(), micros(warm));
     let host = Host::new(Limits::default(), None).expect("a host");
-    let pack = load(&host, &bytes, name);
+    let pack = load(&host, bytes, name);
     let described = host.describe(&pack).expect("rules");
     println!("  describe, with thread, store and instance {} µs", micros(best(|| host.describe(&pack).expect("rules"))));
-    let params = Map::from_iter([("min_size".to_owned(), json!(8))]);
+    let rule = described.rules.iter().find(|rule| rule.id == subject.rule).expect("the rule");
+    let params = params.as_object().cloned().unwrap_or_default();
     for estate in estates {
         let run = |threads| {
-            let job =
-                Job { pack: &pack, rule: &described.rules[0], params: &params, severity: Severity::High, documents: &estate.documents };
-            host.evaluate(&[job], NOW, NonZeroUsize::new(threads).expect("threads"), &Cancel::default()).expect("an evaluation").findings
+            let job = Job { pack: &pack, rule, params: &params, severity: Severity::High, documents: &estate.documents };
+            host.evaluate(&[job], NOW, NonZeroUsize::new(threads).expect("threads"), &Cancel::default()).expect("an evaluation")
         };
-        assert_eq!(run(1), native(estate, &described.rules[0], &pack.id), "{name} finds what Rust finds");
-        let plain = best(|| native(estate, &described.rules[0], &pack.id));
+        let evaluation = run(1);
+        assert_eq!(evaluation.findings, native(estate, subject, rule, &pack.id), "{name} finds what Rust finds");
+        let fuel = evaluation.work[0].fuel / estate.documents.len() as u64;
+        let plain = best(|| native(estate, subject, rule, &pack.id));
         let (one, two) = (best(|| run(1)), best(|| run(2)));
         let times = |time: Duration| time.as_secs_f64() / plain.as_secs_f64();
         println!(
-            "  {:>6} documents: native {:>9} µs, one thread {:>9} µs = {:>5.2} ×, two {:>9} µs = {:>5.2} ×",
+            "  {:>6} documents: native {:>9} µs, one thread {:>9} µs = {:>5.2} ×, two {:>9} µs = {:>5.2} ×, {fuel} fuel each",
             estate.documents.len(),
             micros(plain),
             micros(one),
@@ -144,9 +157,23 @@ fn measure(name: &str, estates: &[Estate]) {
     }
 }
 
+fn museum(name: &'static str) -> Subject {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../rules/wit/museum/1.0.0/{name}.wasm"));
+    let bytes = std::fs::read(path).expect("a guest");
+    let evidence = |volume: &Volume| json!({"size": volume.size});
+    Subject { name, bytes, rule: "ebs-unencrypted", params: json!({"min_size": 8}), said: "EBS volume is not encrypted", evidence }
+}
+
+/// The same rule by the SDK, in the pack that everybody has.
+fn sdk() -> Subject {
+    let bytes = builtin_named("ec2").expect("a pack").bytes.to_vec();
+    let evidence = |volume: &Volume| json!({"Encrypted": volume.encrypted, "Size": volume.size});
+    Subject { name: "ec2", bytes, rule: "volume-encryption", params: json!({"min-size": 8}), said: "not encrypted", evidence }
+}
+
 fn main() {
     let estates = SIZES.map(estate);
-    for name in ["rust", "c", "wat"] {
-        measure(name, &estates);
+    for subject in [sdk(), museum("rust"), museum("c"), museum("wat")] {
+        measure(&subject, &estates);
     }
 }

@@ -1,48 +1,68 @@
-//! Everything in `docs/` that is made from code: reference pages, JSON Schema, completions, man pages.
+//! Everything that is made from code: reference pages, JSON Schema, completions, man pages, the views of the rules' SDK.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Files by their path under `docs/`.
-type Files = BTreeMap<PathBuf, Vec<u8>>;
+use crate::kinds;
 
-/// Folders under `docs/` that hold nothing but generated files.
-const OWN: [&str; 3] = ["completions", "man", "reference"];
+/// Files by their path in the repository.
+pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
+
+/// Folders that hold nothing but generated files.
+const OWN: [&str; 4] = ["docs/completions", "docs/man", "docs/reference", kinds::VIEWS];
+/// Generated files among others.
+const SCHEMAS: [&str; 2] = ["docs/fleet.schema.json", "docs/policy.schema.json"];
 
 /// Writes the files anew.
 pub(crate) fn write(root: &Path) -> Result<(), String> {
     let made = make(root)?;
-    let docs = root.join("docs");
-    for stale in committed(&docs)?.keys().filter(|path| !made.contains_key(*path)) {
-        let path = docs.join(stale);
+    for stale in committed(root)?.keys().filter(|path| !made.contains_key(*path)) {
+        let path = root.join(stale);
         fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    for (name, bytes) in &made {
-        let path = docs.join(name);
-        let folder = path.parent().unwrap_or(&docs);
-        fs::create_dir_all(folder).and_then(|()| fs::write(&path, bytes)).map_err(|error| format!("{}: {error}", path.display()))?;
-    }
-    crate::say(&format!("{} files written below docs/", made.len()));
-    Ok(())
+    put(root, &made)
 }
 
 /// Fails when a committed file is not what the code makes.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     let made = make(root)?;
-    let committed = committed(&root.join("docs"))?;
-    let names: std::collections::BTreeSet<&PathBuf> = made.keys().chain(committed.keys()).collect();
+    let committed = committed(root)?;
+    let names: BTreeSet<&PathBuf> = made.keys().chain(committed.keys()).collect();
     let differing: Vec<String> =
-        names.into_iter().filter(|name| made.get(*name) != committed.get(*name)).map(|name| format!("docs/{}", name.display())).collect();
+        names.into_iter().filter(|name| made.get(*name) != committed.get(*name)).map(|name| name.display().to_string()).collect();
     if differing.is_empty() {
         return Ok(());
     }
     Err(format!("not what the code makes: {}; run `cargo xtask generate` and commit", differing.join(", ")))
 }
 
-/// Asks a build without the live account, which is there within seconds and knows the same commands.
+/// Writes files that are not yet so.
+pub(crate) fn put(root: &Path, files: &Files) -> Result<(), String> {
+    let mut written = 0;
+    for (name, bytes) in files {
+        let path = root.join(name);
+        // What did not change keeps its time, so that nothing is compiled again for it.
+        if fs::read(&path).is_ok_and(|before| before == *bytes) {
+            continue;
+        }
+        let folder = path.parent().unwrap_or(root);
+        fs::create_dir_all(folder).and_then(|()| fs::write(&path, bytes)).map_err(|error| format!("{}: {error}", path.display()))?;
+        written += 1;
+    }
+    crate::say(&format!("{} files made, {written} of them new or changed", files.len()));
+    Ok(())
+}
+
 fn make(root: &Path) -> Result<Files, String> {
+    let mut files = docs(root)?;
+    files.extend(kinds::make(root)?);
+    Ok(files)
+}
+
+/// Asks a build without the live account, which is there within seconds and knows the same commands.
+fn docs(root: &Path) -> Result<Files, String> {
     let folder = root.join("target").join(format!("generated-{}", std::process::id()));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
@@ -56,17 +76,18 @@ fn make(root: &Path) -> Result<Files, String> {
     }
     let files = read_below(&folder, &folder)?;
     fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    Ok(files)
+    Ok(files.into_iter().map(|(name, bytes)| (Path::new("docs").join(name), bytes)).collect())
 }
 
-fn committed(docs: &Path) -> Result<Files, String> {
+fn committed(root: &Path) -> Result<Files, String> {
     let mut files = Files::new();
     for own in OWN {
-        files.extend(read_below(docs, &docs.join(own))?);
+        files.extend(read_below(root, &root.join(own))?);
     }
-    let schema = docs.join("fleet.schema.json");
-    if let Ok(bytes) = fs::read(&schema) {
-        files.insert("fleet.schema.json".into(), bytes);
+    for schema in SCHEMAS {
+        if let Ok(bytes) = fs::read(root.join(schema)) {
+            files.insert(schema.into(), bytes);
+        }
     }
     Ok(files)
 }

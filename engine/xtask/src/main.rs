@@ -1,11 +1,18 @@
-//! muster's chores: `cargo xtask generate [--check]`.
+//! muster's chores: `cargo xtask generate [--check]`, `kinds`, `packs [--check] [NAME…]`.
 
 mod generate;
+mod kinds;
+mod packs;
 #[cfg(test)]
 mod tidy;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask generate [--check] | kinds | packs [--check] [NAME…]
+generate  everything that is made from code: docs/, the views of rules/sdk
+kinds     of that, what is made from the table of kinds: the views, docs/reference/kinds
+packs     the built-in packs of rules/, as WebAssembly, and their manifests";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -13,7 +20,10 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["generate"] => generate::write(&root()),
         ["generate", "--check"] => generate::check(&root()),
-        _ => Err("usage: cargo xtask generate [--check]".to_owned()),
+        ["kinds"] => kinds::write(&root()),
+        ["packs", "--check", names @ ..] if names.iter().all(|name| is_name(name)) => packs::check(&root(), names),
+        ["packs", names @ ..] if names.iter().all(|name| is_name(name)) => packs::write(&root(), names),
+        _ => Err(USAGE.to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -22,6 +32,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_name(word: &str) -> bool {
+    !word.starts_with('-')
 }
 
 /// The top of the repository.

@@ -105,8 +105,9 @@ impl<'a> Object<'a> {
     /// An object without members.
     pub const EMPTY: Object<'static> = Object { text: "{}", sorted: true };
 
-    /// A canonical object, as the host gives them.
-    pub(crate) const fn canonical(text: &'a str) -> Self {
+    /// An object whose members are in the order of their names, as the host gives them: a search may end early.
+    #[must_use]
+    pub const fn canonical(text: &'a str) -> Self {
         Self { text, sorted: true }
     }
 
@@ -125,16 +126,17 @@ impl<'a> Object<'a> {
     /// The member of this name, `null` included.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Value<'a>> {
-        for (key, value) in self.raw() {
-            if key == name {
+        #[cfg(not(target_arch = "wasm32"))]
+        crate::spy::note(self.text, name);
+        for Raw { key, escaped, value } in self.raw() {
+            if escaped {
+                if unescape(key) == name {
+                    return Some(value);
+                }
+            } else if key == name {
                 return Some(value);
-            }
-            // The order is that of the names, which is that of what is written only where nothing is escaped.
-            let escaped = key.contains('\\');
-            if escaped && unescape(key) == name {
-                return Some(value);
-            }
-            if self.sorted && !escaped && key > name {
+            } else if self.sorted && key > name {
+                // Only here: what is escaped stands in the order of what it means.
                 return None;
             }
         }
@@ -155,7 +157,7 @@ impl<'a> Object<'a> {
 
     /// All members, in their order.
     pub fn members(self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> {
-        self.raw().map(|(key, value)| (unescape(key), value))
+        self.raw().map(|raw| (unescape(raw.key), raw.value))
     }
 
     fn raw(self) -> Members<'a> {
@@ -300,7 +302,16 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
-/// Names as they are written, and values.
+/// A member.
+struct Raw<'a> {
+    /// Its name as it is written.
+    key: &'a str,
+    /// Whether there are escapes in the name.
+    escaped: bool,
+    value: Value<'a>,
+}
+
+/// See [`Object::members`].
 struct Members<'a> {
     text: &'a str,
     at: usize,
@@ -308,7 +319,7 @@ struct Members<'a> {
 }
 
 impl<'a> Iterator for Members<'a> {
-    type Item = (&'a str, Value<'a>);
+    type Item = Raw<'a>;
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
@@ -317,7 +328,7 @@ impl<'a> Iterator for Members<'a> {
         if bytes[start] != b'"' {
             return None;
         }
-        let quote = string_end(bytes, start + 1)?;
+        let (quote, escaped) = string_end(bytes, start + 1)?;
         let colon = blank(bytes, quote + 1);
         if *bytes.get(colon)? != b':' {
             return None;
@@ -325,7 +336,8 @@ impl<'a> Iterator for Members<'a> {
         let value = blank(bytes, colon + 1);
         let end = value_end(bytes, value)?;
         self.at = end;
-        Some((self.text.get(start + 1..quote)?, Value { text: self.text.get(value..end)?, sorted: self.sorted }))
+        let value = Value { text: self.text.get(value..end)?, sorted: self.sorted };
+        Some(Raw { key: self.text.get(start + 1..quote)?, escaped, value })
     }
 }
 
@@ -347,15 +359,17 @@ fn blank(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// From behind an opening quote to the closing one.
+/// From behind an opening quote to the closing one, and whether there was an escape on the way.
 #[inline]
-fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+fn string_end(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
+    let mut escaped = false;
     loop {
         at = scan::quote(bytes, at);
-        match *bytes.get(at)? {
-            b'"' => return Some(at),
-            _ => at += 2,
+        if *bytes.get(at)? == b'"' {
+            return Some((at, escaped));
         }
+        escaped = true;
+        at += 2;
     }
 }
 
@@ -363,7 +377,7 @@ fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
 #[inline]
 fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
     match *bytes.get(at)? {
-        b'"' => Some(string_end(bytes, at + 1)? + 1),
+        b'"' => Some(string_end(bytes, at + 1)?.0 + 1),
         b'{' | b'[' => nested_end(bytes, at),
         _ => {
             let length = bytes[at..].iter().position(|byte| matches!(byte, b',' | b'}' | b']' | b':') || *byte <= b' ');
@@ -377,7 +391,7 @@ fn nested_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at = scan::structure(bytes, at);
         match *bytes.get(at)? {
-            b'"' => at = string_end(bytes, at + 1)?,
+            b'"' => at = string_end(bytes, at + 1)?.0,
             b'{' | b'[' => depth += 1,
             _ => {
                 depth -= 1;
@@ -462,6 +476,7 @@ mod tests {
     fn a_canonical_object_ends_early_but_not_at_an_escape() {
         let read = Object::canonical(r#"{"A":1,"\u00fc":2,"B":3}"#);
         assert_eq!((read.integer("A"), read.integer("B"), read.integer("ü"), read.integer("AA")), (Some(1), Some(3), Some(2), None));
+        assert_eq!(read.get("\\u00fc"), None, "what a name means counts, not how it is written");
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod ask;
 mod dated;
 mod describe;
 pub mod json;
+mod kind;
 pub mod kinds;
 pub mod log;
 mod param;
@@ -35,6 +36,8 @@ mod rule;
 mod run;
 mod scan;
 mod slip;
+#[cfg(not(target_arch = "wasm32"))]
+mod spy;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod test;
 mod time;
@@ -45,6 +48,7 @@ pub use ask::{Ask, Batch, Doc, Failure, Findings};
 pub use dated::{Dated, STALE_DAYS};
 pub use describe::describe;
 pub use json::{List, Object, Text, Value};
+pub use kind::Kind;
 pub use kinds::*;
 pub use param::{Param, Params};
 pub use rule::{All, Category, Check, Each, Need, Remediation, Rule, Severity};

@@ -2,6 +2,7 @@
 //! completions are made from these types.
 
 mod adopt;
+mod advise;
 mod apply;
 mod destroy;
 mod doctor;
@@ -12,6 +13,7 @@ mod key;
 mod lock;
 mod notices;
 mod plan;
+mod policy;
 mod run;
 mod sandbox;
 mod schedule;
@@ -25,6 +27,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use adopt::{Adopt, Unadopt};
+pub(crate) use advise::Advise;
+#[cfg(feature = "rules")]
+pub(crate) use advise::AdviceFormat;
 pub(crate) use apply::{Apply, Perform};
 pub(crate) use destroy::Destroy;
 pub(crate) use doctor::Doctor;
@@ -35,6 +40,9 @@ pub(crate) use key::Key;
 pub(crate) use lock::{Lock, LockCommand};
 pub(crate) use notices::Notices;
 pub(crate) use plan::{Format, Plan, Planning};
+pub(crate) use policy::Policy;
+#[cfg(feature = "rules")]
+pub(crate) use policy::{PolicyCommand, PolicyLint};
 pub(crate) use run::Run;
 pub(crate) use sandbox::{Hand, Sandbox, Stock};
 pub(crate) use schedule::{FIRINGS, ImportFrom, Schedule, ScheduleCommand, ScheduleImport, ScheduleNext};
@@ -149,6 +157,8 @@ pub(crate) enum Command {
     Completions(Completions),
     #[command(hide = true)]
     Generate(Generate),
+    Advise(Advise),
+    Policy(Policy),
 }
 
 /// `4h`, `90m`, `2d`; a day is 24 hours.

@@ -18,9 +18,10 @@ pub(crate) fn run(args: &Generate) -> Result<Exit, CommandError> {
     put(root, "reference/exit-codes.md", reference::exit_codes().as_bytes())?;
     put(root, "reference/environment.md", reference::environment().as_bytes())?;
     put(root, "reference/tags.md", reference::tags().as_bytes())?;
-    let schema = serde_json::to_string_pretty(&muster_core::fleet::schema())
-        .map_err(|error| CommandError::failed("the schema is not JSON").because(error))?;
-    put(root, "fleet.schema.json", format!("{schema}\n").as_bytes())?;
+    for (name, schema) in [("fleet", muster_core::fleet::schema()), ("policy", muster_core::policy::schema())] {
+        let schema = serde_json::to_string_pretty(&schema).map_err(|error| CommandError::failed("the schema is not JSON").because(error))?;
+        put(root, &format!("{name}.schema.json"), format!("{schema}\n").as_bytes())?;
+    }
     for (shell, name) in [(Shell::Bash, "muster.bash"), (Shell::Zsh, "_muster"), (Shell::Fish, "muster.fish")] {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut Cli::command(), "muster", &mut script);

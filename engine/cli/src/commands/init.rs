@@ -54,7 +54,7 @@ async fn from_account(app: &App, look: &Look) -> Result<Exit, CommandError> {
 
 /// What a fleet file wants beside it.
 fn beside(app: &App, path: &Path) -> Result<(), CommandError> {
-    write_schema(&project::folder(path))?;
+    write_schemas(&project::folder(path))?;
     if ignore(&project::folder(path))? {
         app.terminal.say(&format!("{IGNORED} added to .gitignore"));
     }
@@ -80,14 +80,16 @@ fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
     file.write_all(text.as_bytes()).map_err(failed)
 }
 
-/// Writes the schema that the first line of the file names, so that editors complete and check.
-fn write_schema(folder: &Path) -> Result<(), CommandError> {
+/// Writes the schemas that the first lines of fleet.yaml and of policies name, so that editors complete and check.
+fn write_schemas(folder: &Path) -> Result<(), CommandError> {
     let own = project::beside(folder, ".muster");
-    let path = own.join("fleet.schema.json");
-    let failed = |error: std::io::Error| CommandError::failed(format!("{} could not be written", path.display())).because(error);
-    std::fs::create_dir_all(&own).map_err(failed)?;
-    let text = serde_json::to_string_pretty(&muster_core::fleet::schema()).unwrap_or_default();
-    std::fs::write(&path, text + "\n").map_err(failed)
+    for (name, schema) in [("fleet", muster_core::fleet::schema()), ("policy", muster_core::policy::schema())] {
+        let path = own.join(format!("{name}.schema.json"));
+        let failed = |error: std::io::Error| CommandError::failed(format!("{} could not be written", path.display())).because(error);
+        std::fs::create_dir_all(&own).map_err(failed)?;
+        std::fs::write(&path, serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n").map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// Adds the line when it is not there; true when it was added.

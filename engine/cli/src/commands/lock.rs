@@ -119,7 +119,8 @@ fn merged(old: &File, wanted: BTreeMap<String, LockedImage>, moving: &Moving<'_>
         let kept = old.images.get(&key).filter(|_| keep(&key)).cloned();
         (key, kept.unwrap_or(new))
     };
-    File { format: muster_core::lock::FORMAT, images: wanted.into_iter().map(chosen).collect() }
+    // Packs are locked by whoever looked at them, `muster rule lock`.
+    File { format: muster_core::lock::FORMAT, images: wanted.into_iter().map(chosen).collect(), packs: old.packs.clone() }
 }
 
 fn differences(old: &File, new: &File) -> Vec<String> {
@@ -144,7 +145,7 @@ mod tests {
     }
 
     fn lock(id: &str) -> File {
-        File { format: 1, images: [("r/x86_64/ubuntu-24.04".to_owned(), image(id))].into() }
+        File { format: 1, images: [("r/x86_64/ubuntu-24.04".to_owned(), image(id))].into(), ..File::default() }
     }
 
     #[test]

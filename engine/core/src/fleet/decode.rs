@@ -13,11 +13,11 @@ use crate::span::{At, Span};
 use crate::yaml::{MAX_PROBLEMS, Node, Scalar, Value};
 
 /// What decoding collects on its way.
-pub(super) struct Cx {
+pub(crate) struct Cx {
     /// Everything that is wrong so far.
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
     /// Stretches of sources that must never be shown.
-    pub(super) secrets: Vec<Span>,
+    pub(crate) secrets: Vec<Span>,
     /// The keys whose values are being read, the innermost last, one behind the other.
     keys: String,
     /// Where the innermost begins in `keys`.
@@ -27,29 +27,29 @@ pub(super) struct Cx {
 }
 
 impl Cx {
-    pub(super) fn new(file: &Arc<str>) -> Self {
+    pub(crate) fn new(file: &Arc<str>) -> Self {
         Self { diagnostics: Vec::new(), secrets: Vec::new(), keys: file.to_string(), innermost: 0, place: Span::start_of(file) }
     }
 
     /// Adds a problem. Past the bound nobody reads on, so nothing is added; the file is refused all the same.
-    pub(super) fn push(&mut self, problem: Diagnostic) {
+    pub(crate) fn push(&mut self, problem: Diagnostic) {
         if !self.is_full() {
             self.diagnostics.push(problem);
         }
     }
 
     /// True when enough is wrong: what follows is not even looked at, which bounds the time that suggestions take.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.diagnostics.len() >= MAX_PROBLEMS
     }
 
     /// True when nothing so far refuses the file.
-    pub(super) fn is_clean(&self) -> bool {
+    pub(crate) fn is_clean(&self) -> bool {
         self.diagnostics.iter().all(|problem| problem.severity != crate::diag::Severity::Error)
     }
 
     /// Reads the value of `key`, which errors below it will name.
-    pub(super) fn under<T>(&mut self, key: &str, span: &Span, read: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn under<T>(&mut self, key: &str, span: &Span, read: impl FnOnce(&mut Self) -> T) -> T {
         let outer = (self.innermost, std::mem::replace(&mut self.place, span.clone()));
         self.innermost = self.keys.len();
         self.keys.push_str(key);
@@ -65,7 +65,7 @@ impl Cx {
     }
 
     /// The value of a key with its place.
-    pub(super) fn field<T: Decode>(&mut self, key: &Node, node: &Node) -> Option<At<T>> {
+    pub(crate) fn field<T: Decode>(&mut self, key: &Node, node: &Node) -> Option<At<T>> {
         self.under(key.key_text(), &key.span, |cx| T::decode(node, cx)).map(|value| At::new(value, node.span.clone()))
     }
 
@@ -79,7 +79,7 @@ impl Cx {
     }
 
     /// Reports why a scalar was refused, at the part of it that is wrong.
-    pub(super) fn flaw(&mut self, key: &str, scalar: &Scalar, span: &Span, wanted: &str, flaw: Flaw) {
+    pub(crate) fn flaw(&mut self, key: &str, scalar: &Scalar, span: &Span, wanted: &str, flaw: Flaw) {
         let message = flaw.message.unwrap_or_else(|| format!("`{key}` wants {wanted}, not `{}`", shown(&scalar.text)));
         let place = flaw.range.and_then(|range| part_of(span, scalar, range)).unwrap_or_else(|| span.clone());
         if flaw.secret {
@@ -118,7 +118,7 @@ fn part_of(span: &Span, scalar: &Scalar, range: std::ops::Range<usize>) -> Optio
 }
 
 /// What can be read from a node. Problems go to the context; `None` means there was one.
-pub(super) trait Decode: Sized {
+pub(crate) trait Decode: Sized {
     /// Reads it.
     fn decode(node: &Node, cx: &mut Cx) -> Option<Self>;
     /// Lays it over a default: sections key by key, everything else as a whole.
@@ -130,7 +130,7 @@ pub(super) trait Decode: Sized {
 }
 
 /// Lays an optional value over an optional default.
-pub(super) fn laid_over<T: Decode>(own: Option<At<T>>, base: Option<At<T>>) -> Option<At<T>> {
+pub(crate) fn laid_over<T: Decode>(own: Option<At<T>>, base: Option<At<T>>) -> Option<At<T>> {
     match (own, base) {
         (Some(own), Some(base)) => Some(At::new(own.value.over(base.value), own.span)),
         (own, base) => own.or(base),
@@ -179,7 +179,7 @@ impl<T: Decode> Decode for Vec<At<T>> {
 
 /// One value, or a list of them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct OneOrMany<T>(pub(super) Vec<At<T>>);
+pub(crate) struct OneOrMany<T>(pub(crate) Vec<At<T>>);
 
 impl<T: Decode> Decode for OneOrMany<T> {
     fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
@@ -198,7 +198,7 @@ impl<T: Decode> Decode for OneOrMany<T> {
 
 /// A word, or a section: `role: arn…`, `role: {plan: …, apply: …}`.
 #[derive(Debug, Clone)]
-pub(super) enum Either<L, S> {
+pub(crate) enum Either<L, S> {
     /// Written as a scalar.
     Word(L),
     /// Written as a map.
@@ -228,7 +228,7 @@ impl<L: Leaf, S: Section> Decode for Either<L, S> {
 
 /// A map whose keys are free: tags, parameters, prices.
 #[derive(Debug, Clone)]
-pub(super) struct Free<T>(pub(super) Vec<(At<String>, At<T>)>);
+pub(crate) struct Free<T>(pub(crate) Vec<(At<String>, At<T>)>);
 
 impl<T: Decode> Decode for Free<T> {
     fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
@@ -255,7 +255,7 @@ impl<T: Decode> Decode for Free<T> {
 
 /// A map of named entries. An entry may be empty: all its keys are then the defaults'.
 #[derive(Debug, Clone)]
-pub(super) struct Entries<T>(pub(super) Vec<(At<Name>, T)>);
+pub(crate) struct Entries<T>(pub(crate) Vec<(At<Name>, T)>);
 
 impl<T> Default for Entries<T> {
     fn default() -> Self {
@@ -265,7 +265,7 @@ impl<T> Default for Entries<T> {
 
 impl<T: Section> Entries<T> {
     /// Takes one entry; its name is checked here.
-    pub(super) fn put(&mut self, key: &Node, value: &Node, cx: &mut Cx) -> bool {
+    pub(crate) fn put(&mut self, key: &Node, value: &Node, cx: &mut Cx) -> bool {
         let text = key.key_text();
         let name = Name::new(text).map_err(|why| {
             cx.push(Diagnostic::error(format!("`{}` cannot be a name", shown(text)), key.span.clone()).label(why.to_string()))
@@ -304,11 +304,11 @@ impl<T: Section> Decode for Entries<T> {
 
 /// A section that is checked here and kept as JSON for the part that reads it.
 #[derive(Debug, Clone)]
-pub(super) struct Kept<T> {
+pub(crate) struct Kept<T> {
     /// For checks that need more than the section itself.
-    pub(super) value: T,
+    pub(crate) value: T,
     /// For the reader.
-    pub(super) json: Json,
+    pub(crate) json: Json,
 }
 
 impl<T: Decode> Decode for Kept<T> {
@@ -322,19 +322,19 @@ impl<T: Decode> Decode for Kept<T> {
 }
 
 /// One key of a section, as an editor sees it.
-pub(super) struct Property {
+pub(crate) struct Property {
     /// The key.
-    pub(super) key: &'static str,
+    pub(crate) key: &'static str,
     /// What it means.
-    pub(super) about: String,
+    pub(crate) about: String,
     /// What it takes.
-    pub(super) schema: Schema,
+    pub(crate) schema: Schema,
     /// It has to be written.
-    pub(super) required: bool,
+    pub(crate) required: bool,
 }
 
 /// A map with known keys. Written by `section!` only.
-pub(super) trait Section: Default + Decode + JsonSchema {
+pub(crate) trait Section: Default + Decode + JsonSchema {
     /// Takes a key; false when the section does not know it.
     fn put(&mut self, key: &Node, value: &Node, cx: &mut Cx) -> bool;
     /// Known keys.
@@ -352,7 +352,7 @@ pub(super) trait Section: Default + Decode + JsonSchema {
 }
 
 /// Reads a map with known keys.
-pub(super) fn read_section<S: Section>(node: &Node, cx: &mut Cx) -> Option<S> {
+pub(crate) fn read_section<S: Section>(node: &Node, cx: &mut Cx) -> Option<S> {
     let Value::Map(entries) = &node.value else {
         cx.wrong_kind(node, "a map");
         return None;
@@ -402,7 +402,7 @@ fn extent(node: &Node) -> Span {
 }
 
 /// The JSON Schema of a section.
-pub(super) fn section_schema<S: Section>(generator: &mut SchemaGenerator, about: &str) -> Schema {
+pub(crate) fn section_schema<S: Section>(generator: &mut SchemaGenerator, about: &str) -> Schema {
     let properties = S::properties(generator);
     let required: Vec<&str> = properties.iter().filter(|property| property.required).map(|property| property.key).collect();
     let keys: Map<String, Json> = properties.iter().map(|property| (property.key.to_owned(), described(property))).collect();
@@ -417,7 +417,7 @@ fn described(property: &Property) -> Json {
 }
 
 /// A reference to something that is not there, with what is.
-pub(super) fn unknown<'a>(what: &str, word: &str, span: Span, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+pub(crate) fn unknown<'a>(what: &str, word: &str, span: Span, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
     let known: Vec<&str> = known.into_iter().collect();
     let mut problem = Diagnostic::error(format!("unknown {what} `{}`", shown(word)), span);
     problem.label = did_you_mean(word, known.iter().copied());
@@ -439,12 +439,12 @@ macro_rules! section {
     ) => {
         $(#[doc = $about])+
         #[derive(Debug, Clone, Default)]
-        pub(in crate::fleet) struct $name {
-            $($(#[doc = $doc])+ pub(in crate::fleet) $field: Option<$crate::span::At<$ty>>,)*
-            $(#[doc = "Keys of another section."] pub(in crate::fleet) $flat: $flat_ty,)?
+        pub(crate) struct $name {
+            $($(#[doc = $doc])+ pub(crate) $field: Option<$crate::span::At<$ty>>,)*
+            $(#[doc = "Keys of another section."] pub(crate) $flat: $flat_ty,)?
             #[doc = "Keys that were written and refused: their absence is no news."]
-            pub(in crate::fleet) refused: Vec<&'static str>,
-            $(#[doc = "Named entries."] pub(in crate::fleet) $rest: $crate::fleet::decode::Entries<$rest_ty>,)?
+            pub(crate) refused: Vec<&'static str>,
+            $(#[doc = "Named entries."] pub(crate) $rest: $crate::fleet::decode::Entries<$rest_ty>,)?
         }
 
         impl $crate::fleet::decode::Section for $name {
@@ -527,4 +527,4 @@ macro_rules! section {
         }
     };
 }
-pub(super) use section;
+pub(crate) use section;

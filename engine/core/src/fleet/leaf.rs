@@ -17,40 +17,40 @@ use crate::yaml::{Plain, Scalar, bool_of, float_of, int_of};
 
 /// Why a scalar was refused.
 #[derive(Debug, Default)]
-pub(super) struct Flaw {
+pub(crate) struct Flaw {
     /// Instead of ``KEY wants WANTED, not `TEXT` ``.
-    pub(super) message: Option<String>,
+    pub(crate) message: Option<String>,
     /// Words under it.
-    pub(super) label: Option<String>,
+    pub(crate) label: Option<String>,
     /// What next.
-    pub(super) help: Option<String>,
+    pub(crate) help: Option<String>,
     /// The part of the text that is wrong.
-    pub(super) range: Option<Range<usize>>,
+    pub(crate) range: Option<Range<usize>>,
     /// The text must not be shown.
-    pub(super) secret: bool,
+    pub(crate) secret: bool,
     /// For programs.
-    pub(super) code: Option<&'static str>,
+    pub(crate) code: Option<&'static str>,
 }
 
 impl Flaw {
     /// With words under the value.
-    pub(super) fn label(label: impl Into<String>) -> Self {
+    pub(crate) fn label(label: impl Into<String>) -> Self {
         Self { label: Some(label.into()), ..Self::default() }
     }
 
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    pub(super) fn message(mut self, message: impl Into<String>) -> Self {
+    pub(crate) fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
 }
 
 /// A value that is written as one scalar.
-pub(super) trait Leaf: Sized {
+pub(crate) trait Leaf: Sized {
     /// What is wanted, with an example.
     const WANTED: &'static str;
     /// Reads it.
@@ -60,7 +60,7 @@ pub(super) trait Leaf: Sized {
 }
 
 /// The text of a scalar that has to be text: a number or truth value without quotes is something else to YAML.
-pub(super) fn text_of(scalar: &Scalar) -> Result<&str, Flaw> {
+pub(crate) fn text_of(scalar: &Scalar) -> Result<&str, Flaw> {
     match scalar.plain() {
         Plain::Text => Ok(&scalar.text),
         other => Err(Flaw::label(format!("without quotes this is {}; write `'{}'`", other.kind(), scalar.text))),
@@ -72,7 +72,7 @@ macro_rules! text {
     ($($(#[doc = $doc:literal])+ $name:ident, $wanted:literal, $pattern:expr, $check:expr;)+) => {$(
         $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-        pub(in crate::fleet) struct $name(pub(in crate::fleet) String);
+        pub(crate) struct $name(pub(crate) String);
 
         impl $crate::fleet::leaf::Leaf for $name {
             const WANTED: &'static str = $wanted;
@@ -92,14 +92,14 @@ macro_rules! text {
         }
     )+};
 }
-pub(super) use text;
+pub(crate) use text;
 
 /// An enum of words.
 macro_rules! words {
     ($($(#[doc = $doc:literal])+ $name:ident, $wanted:literal { $($variant:ident = $word:literal,)+ })+) => {$(
         $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(in crate::fleet) enum $name {
+        pub(crate) enum $name {
             $(#[doc = $word] $variant,)+
         }
 
@@ -122,7 +122,7 @@ macro_rules! words {
         }
     )+};
 }
-pub(super) use words;
+pub(crate) use words;
 
 impl Leaf for bool {
     const WANTED: &'static str = "`true` or `false`";
@@ -191,7 +191,7 @@ impl Leaf for Date {
 }
 
 /// Reads `2026-12-20`, and only that.
-pub(super) fn date(text: &str) -> Result<Date, Flaw> {
+pub(crate) fn date(text: &str) -> Result<Date, Flaw> {
     let shape = text.len() == 10
         && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     if !shape {
@@ -202,10 +202,10 @@ pub(super) fn date(text: &str) -> Result<Date, Flaw> {
 
 /// A day, or the first and last of several.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Days(pub(super) Date, pub(super) Date);
+pub(crate) struct Days(pub(crate) Date, pub(crate) Date);
 
 /// Most days in one range: ten years. A slip of the pen in a year would otherwise make a set of millions.
-pub(super) const MAX_RANGE_DAYS: i32 = 3660;
+pub(crate) const MAX_RANGE_DAYS: i32 = 3660;
 
 impl Leaf for Days {
     const WANTED: &'static str = "a date `2026-12-20` or a range `2026-12-07..2026-12-11`";
@@ -246,11 +246,11 @@ impl Leaf for Timestamp {
 
 /// A length of time: `5m`, `14d`, `1h30m`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Duration(pub(super) SignedDuration);
+pub(crate) struct Duration(pub(crate) SignedDuration);
 
 impl Duration {
     /// Whole days, when it is that.
-    pub(super) fn days(self) -> Option<u32> {
+    pub(crate) fn days(self) -> Option<u32> {
         let seconds = self.0.as_secs();
         (seconds % 86_400 == 0).then(|| u32::try_from(seconds / 86_400).ok()).flatten()
     }
@@ -299,7 +299,7 @@ fn seconds(text: &str) -> Option<i64> {
 
 /// A size of storage, in GiB.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Size(pub(super) u32);
+pub(crate) struct Size(pub(crate) u32);
 
 /// Largest volume EBS makes (io2 Block Express; RDS ends there too): 64 TiB.
 const MAX_GIB: u32 = 65_536;
@@ -334,7 +334,7 @@ impl Leaf for Size {
 
 /// A network in canonical form: no host bits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Cidr(pub(super) String);
+pub(crate) struct Cidr(pub(crate) String);
 
 impl Leaf for Cidr {
     const WANTED: &'static str = "a network such as `203.0.113.0/24`";
@@ -371,11 +371,11 @@ fn masked(address: IpAddr, bits: u32) -> IpAddr {
 
 /// A whole number within bounds.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Int<const MIN: i64, const MAX: i64>(pub(super) i64);
+pub(crate) struct Int<const MIN: i64, const MAX: i64>(pub(crate) i64);
 
 impl<const MIN: i64, const MAX: i64> Int<MIN, MAX> {
     /// As an unsigned number; its bounds are checked, and never negative where this is asked.
-    pub(super) fn unsigned(self) -> u32 {
+    pub(crate) fn unsigned(self) -> u32 {
         u32::try_from(self.0).unwrap_or_default()
     }
 }
@@ -395,7 +395,7 @@ impl<const MIN: i64, const MAX: i64> Leaf for Int<MIN, MAX> {
 
 /// A percentage over 0.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Percent(pub(super) f64);
+pub(crate) struct Percent(pub(crate) f64);
 
 impl Leaf for Percent {
     const WANTED: &'static str = "a percentage such as `5`";
@@ -416,7 +416,7 @@ impl Leaf for Percent {
 
 /// An amount of money, not negative.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Amount(pub(super) f64);
+pub(crate) struct Amount(pub(crate) f64);
 
 impl Leaf for Amount {
     const WANTED: &'static str = "an amount such as `0.026`";
@@ -433,7 +433,7 @@ impl Leaf for Amount {
 
 /// Text as it is written, numbers included: tag values, parameter values, versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct AsWritten(pub(super) String);
+pub(crate) struct AsWritten(pub(crate) String);
 
 impl Leaf for AsWritten {
     const WANTED: &'static str = "text";
@@ -449,7 +449,7 @@ impl Leaf for AsWritten {
 
 /// A time zone of the bundled database, spelt as there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Zone(pub(super) String);
+pub(crate) struct Zone(pub(crate) String);
 
 impl Leaf for Zone {
     const WANTED: &'static str = "a time zone such as `Asia/Seoul`";
@@ -467,7 +467,7 @@ impl Leaf for Zone {
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
 /// A zone by a name that was checked.
-pub(super) fn zone_named(name: &str) -> Option<TimeZone> {
+pub(crate) fn zone_named(name: &str) -> Option<TimeZone> {
     ZONES.get(name).ok()
 }
 

@@ -17,7 +17,7 @@ fn is_id(text: &str, prefix: &str) -> bool {
 
 /// An account id: twelve digits, in quotes.
 #[derive(Debug, Clone)]
-pub(super) struct AccountId(pub(super) String);
+pub(crate) struct AccountId(pub(crate) String);
 
 impl Leaf for AccountId {
     const WANTED: &'static str = "an account id: twelve digits in quotes, such as `'123456789012'`";
@@ -99,7 +99,7 @@ fn topic_arn(text: &str) -> Result<String, Flaw> {
 }
 
 /// True when the host of a URL is this machine.
-pub(super) fn is_loopback(url: &str) -> bool {
+pub(crate) fn is_loopback(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")) else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
@@ -127,13 +127,13 @@ const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// A daily window of RDS, in UTC.
 #[derive(Debug, Clone)]
-pub(super) struct BackupWindow {
+pub(crate) struct BackupWindow {
     /// RDS's form: `18:00-18:30`.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Begin in minutes of the day, and length.
-    pub(super) begin: u32,
+    pub(crate) begin: u32,
     /// Minutes.
-    pub(super) length: u32,
+    pub(crate) length: u32,
 }
 
 impl Leaf for BackupWindow {
@@ -158,18 +158,18 @@ impl Leaf for BackupWindow {
 
 /// A weekly window of RDS, in UTC.
 #[derive(Debug, Clone)]
-pub(super) struct MaintenanceWindow {
+pub(crate) struct MaintenanceWindow {
     /// RDS's form: `sun:19:00-sun:19:30`.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Begin in minutes of the week.
-    pub(super) begin: u32,
+    pub(crate) begin: u32,
     /// Minutes.
-    pub(super) length: u32,
+    pub(crate) length: u32,
 }
 
 impl MaintenanceWindow {
     /// True when a daily window lies in it, which RDS refuses.
-    pub(super) fn overlaps(&self, backup: &BackupWindow) -> bool {
+    pub(crate) fn overlaps(&self, backup: &BackupWindow) -> bool {
         let week = 7 * DAY;
         (0..7).any(|day| {
             let daily = day * DAY + backup.begin;
@@ -254,7 +254,7 @@ fn network_id(scalar: &Scalar, prefix: &str) -> Result<VpcChoice, Flaw> {
 
 /// A VPC as one word.
 #[derive(Debug, Clone)]
-pub(super) struct VpcWord(pub(super) VpcChoice);
+pub(crate) struct VpcWord(pub(crate) VpcChoice);
 
 impl Leaf for VpcWord {
     const WANTED: &'static str = "`default`, a VPC's id or `{tags: {…}}`";
@@ -270,7 +270,7 @@ impl Leaf for VpcWord {
 
 /// A subnet as one word.
 #[derive(Debug, Clone)]
-pub(super) struct SubnetWord(pub(super) VpcChoice);
+pub(crate) struct SubnetWord(pub(crate) VpcChoice);
 
 impl Leaf for SubnetWord {
     const WANTED: &'static str = "`default`, a subnet's id or `{tags: {…}}`";
@@ -377,7 +377,7 @@ words! {
 
 impl VolumeType {
     /// AWS's word.
-    pub(super) const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Gp3 => "gp3",
             Self::Gp2 => "gp2",

@@ -4,10 +4,10 @@
 
 mod calendar;
 mod cases;
-mod decode;
+pub(crate) mod decode;
 mod facts;
-mod leaf;
-mod leaf_aws;
+pub(crate) mod leaf;
+pub(crate) mod leaf_aws;
 mod load;
 mod model;
 mod raw;
@@ -15,14 +15,14 @@ mod raw_other;
 mod raw_schedule;
 mod reach;
 mod resolve;
-mod secrets;
-mod suggest;
+pub(crate) mod secrets;
+pub(crate) mod suggest;
 
 pub use calendar::{Calendar, CalendarSource, RunsOut};
 pub use cases::{Case, cases};
 pub use load::{FileSource, LoadOptions, Loaded, load, schema};
 pub use model::{
-    Access, AccountDecl, CloudDecl, Create, Database, Delivery, DeliveryBy, Disk, Fleet, IdleStop, ImageChoice, KeySource, Money,
+    Access, AccountDecl, Advisor, CloudDecl, Create, Database, Delivery, DeliveryBy, Disk, Fleet, IdleStop, ImageChoice, KeySource, Money,
     NetworkChoice, Override, ParameterGroup, Parameters, Provider, Retire, RoleDecl, Subject, User, VpcChoice,
 };
 pub use reach::Reaching;

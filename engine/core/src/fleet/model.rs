@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::cloud::Place;
 use crate::fleet::Calendar;
 use crate::name::{FleetName, Name};
+use crate::policy::{Policies, PolicyRef};
 use crate::schedule::{RunState, Schedule};
 use crate::span::{At, Span};
 use crate::tags::Tags;
@@ -53,6 +54,21 @@ pub struct Fleet {
     /// Who is told, of every schedule that does not say so itself. What it says counts in the digest through `other`.
     #[serde(skip)]
     pub notify: Option<crate::notify::Notify>,
+    /// Which policies and packs judge it. What it says counts in the digest through `other`; what the policies say is
+    /// advice and changes no plan.
+    #[serde(skip)]
+    pub advisor: Advisor,
+}
+
+/// `advisor`, with the policies it names.
+#[derive(Debug, Clone, Default)]
+pub struct Advisor {
+    /// Policies as listed; the built-in baseline when nothing is.
+    pub policies: Vec<At<PolicyRef>>,
+    /// Compiled packs beside the built-in ones, by their paths from the folder of fleet.yaml.
+    pub packs: Vec<At<String>>,
+    /// The files behind `policies`. Problems with them keep `advise` from running, and a file that is not there nothing else.
+    pub read: Policies,
 }
 
 /// Which account implementation.

@@ -3,9 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use super::decode::{Cx, Decode, Free, section};
-use super::leaf::{Amount, Duration, Flaw, Leaf, RelPath, S3Place, text, text_of};
+use super::leaf::{Amount, Duration, Flaw, Leaf, RelPath, S3Place, text};
 pub(super) use super::raw_schedule::RawOverride;
-use super::suggest::did_you_mean;
+use crate::policy::PolicyRef;
 use crate::span::At;
 use crate::yaml::{Node, Scalar, Value};
 
@@ -58,25 +58,19 @@ text! {
     Currency, "a currency such as `USD`", Some("^[A-Z]{3}$"), |text| if text.len() == 3 && text.bytes().all(|c| c.is_ascii_uppercase()) { Ok(text.to_owned()) } else { Err(Flaw::default()) };
 }
 
-/// A built-in policy, or a path.
+/// A built-in policy, or a path under this folder.
 #[derive(Debug, Clone)]
-pub(super) struct PolicyName;
+pub(super) struct PolicyName(pub(super) PolicyRef);
 
 impl Leaf for PolicyName {
-    const WANTED: &'static str = "a built-in policy or a path under this folder";
+    const WANTED: &'static str = PolicyRef::WANTED;
 
     fn read(scalar: &Scalar) -> Result<Self, Flaw> {
-        /// Compiled into the binary.
-        const BUILT_IN: [&str; 4] = ["baseline", "cost", "strict", "cis"];
-        let text = text_of(scalar)?;
-        if text.contains('/') || text.ends_with(".yaml") {
-            return RelPath::read(scalar).map(|_| Self);
+        let policy = <PolicyRef as Leaf>::read(scalar)?;
+        if matches!(policy, PolicyRef::File(_)) {
+            RelPath::read(scalar)?;
         }
-        if BUILT_IN.contains(&text) {
-            return Ok(Self);
-        }
-        let flaw = Flaw { label: did_you_mean(text, BUILT_IN), ..Flaw::default() }.message(format!("unknown policy `{text}`"));
-        Err(flaw.help("built in: baseline, cost, strict, cis; a path ends in `.yaml`"))
+        Ok(Self(policy))
     }
 
     fn schema() -> Json {

@@ -2,11 +2,14 @@
 
 mod cache;
 mod faults;
+mod fixture;
 mod fuzz;
 mod hostile;
 mod interface;
 mod limits;
 mod museum;
+mod packs;
 mod parallel;
+mod reader;
 mod replay;
 mod support;

@@ -1,7 +1,7 @@
 //! EC2.
 
-use super::Kind;
 use crate::json::{Object, Text};
+use crate::kind::Kind;
 use crate::time::Time;
 
 /// What `ec2.volume` holds.

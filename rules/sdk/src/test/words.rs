@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::kinds::Kind;
+use crate::kind::Kind;
 use crate::param::Params;
 use crate::rule::Rule;
 
@@ -52,7 +52,9 @@ fn needs(rule: &Rule) {
     let id = rule.id;
     assert!(!rule.needs.is_empty(), "rule {id} needs nothing, so there is nothing it could judge");
     for need in rule.needs {
-        let Some(kind) = Kind::of(need.kind) else { continue };
+        let Some(kind) = Kind::of(need.kind) else {
+            panic!("rule {id} needs {}, which is no kind; `cargo xtask kinds` makes the table anew", need.kind)
+        };
         let strange = need.facets.iter().find(|facet| !kind.facets.iter().any(|(word, _)| word == *facet));
         assert!(strange.is_none(), "rule {id} needs facet {} of {}, which has none of that name", strange.unwrap_or(&""), need.kind);
     }

@@ -1,6 +1,7 @@
 //! From what is written to a fleet: defaults merged, references checked, facts of AWS applied.
 
 mod across;
+mod advisor;
 mod calendars;
 mod cloud;
 mod databases;
@@ -99,6 +100,7 @@ impl<'a> Resolver<'a> {
             schedules,
             overrides,
             prices: self.prices(raw.prices.take()),
+            advisor: self.advisor(raw.advisor.as_ref()),
             other: other(&raw),
             sections: BTreeMap::new(),
             notify: raw.notify.as_ref().map(|notify| self.notify(&notify.value.value, &notify.span)),

@@ -52,6 +52,7 @@ pub(super) fn bare() -> Fleet {
         prices: None,
         other: BTreeMap::new(),
         sections: BTreeMap::new(),
+        advisor: crate::fleet::Advisor::default(),
         notify: None,
     }
 }

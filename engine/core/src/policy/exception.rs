@@ -1,0 +1,112 @@
+//! Exceptions: a fail that somebody answers for, until a day.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{RulePattern, Scope, Where};
+use crate::span::{At, Span};
+use crate::tags::Tags;
+
+/// A fail that is known, with who answers for it, why, and its last day.
+#[derive(Debug, Clone)]
+pub struct Exception {
+    /// Policy it stands in.
+    pub policy: String,
+    /// Of which rules.
+    pub rule: At<RulePattern>,
+    /// Of which resources, by AWS id, ARN or name in fleet.yaml; of all that `scope` takes when empty.
+    pub resources: Vec<At<Glob>>,
+    /// In which accounts and regions, with which tags.
+    pub scope: Where,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// Its last day, in the fleet's zone or UTC.
+    pub until: At<Date>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Exception {
+    /// The first instant at which it no longer holds.
+    #[must_use]
+    pub fn ends(&self, zone: &TimeZone) -> Timestamp {
+        let midnight = self.until.value.tomorrow().and_then(|day| day.to_zoned(zone.clone()));
+        midnight.map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+    }
+
+    /// Whether it names the resource: its id or its ARN is one of `resources`, or none are named.
+    #[must_use]
+    pub fn names(&self, id: &str, arn: &str) -> bool {
+        self.resources.is_empty() || self.resources.iter().any(|glob| glob.value.matches(id) || (!arn.is_empty() && glob.value.matches(arn)))
+    }
+}
+
+/// An exception held against the fleet.
+#[derive(Debug, Clone)]
+pub struct Granted {
+    /// As written.
+    pub exception: Exception,
+    /// Where it holds.
+    pub scope: Scope,
+    /// The first instant at which it no longer holds.
+    pub ends: Timestamp,
+}
+
+impl Granted {
+    /// Whether it is about this rule and resource, be it over or not.
+    #[must_use]
+    pub fn is_about(&self, (pack, rule): (&str, &str), (id, arn): (&str, &str), (account, region): (&str, &str), tags: &Tags) -> bool {
+        self.exception.rule.value.matches(pack, rule) && self.exception.names(id, arn) && self.scope.takes(account, region, tags)
+    }
+
+    /// True from its end on.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.ends <= now
+    }
+}
+
+/// Text in which `*` stands for any run of characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glob(pub String);
+
+impl Glob {
+    /// Whether all of `text` fits.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        let mut parts = self.0.split('*');
+        let Some(rest) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+        let mut middle: Vec<&str> = parts.collect();
+        let Some(last) = middle.pop() else { return rest.is_empty() };
+        let after = middle.into_iter().try_fold(rest, |rest, part| rest.find(part).map(|at| &rest[at + part.len()..]));
+        after.is_some_and(|rest| rest.ends_with(last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_any_run() {
+        for (glob, text, fits) in [
+            ("sg-0abc", "sg-0abc", true),
+            ("sg-0abc", "sg-0abcd", false),
+            ("lab-*", "lab-", true),
+            ("lab-*", "my-lab-1", false),
+            ("*-logs", "app-logs", true),
+            ("*-logs", "app-logs-old", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-c-b", false),
+            ("ab*ba", "aba", false),
+            ("*", "", true),
+            ("arn:aws:s3:::*", "arn:aws:s3:::x", true),
+            ("둘*", "둘째", true),
+        ] {
+            assert_eq!(Glob(glob.to_owned()).matches(text), fits, "{glob} {text}");
+        }
+    }
+}
