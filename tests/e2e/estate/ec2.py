@@ -70,6 +70,9 @@ class Maker:
         self.ec2.create_route(RouteTableId=table["RouteTableId"], DestinationCidrBlock=WORLD, GatewayId=gateway)
         return self.ec2.create_subnet(VpcId=vpc, CidrBlock=cidr)["Subnet"]["SubnetId"]
 
+    def subnet(self, vpc, cidr):
+        return self.ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=f"{self.region}b")["Subnet"]["SubnetId"]
+
     def group(self, vpc, *ingress, refers=()):
         """A group; each rule is `(protocol, first port, last port, sources…)`."""
         group = self.ec2.create_security_group(GroupName=f"group-{next(_numbers)}", Description="x", VpcId=vpc)["GroupId"]
@@ -204,10 +207,11 @@ def make(estate, region, other):
     maker.ec2.disable_image_block_public_access()
     _groups(maker, vpc)
     _machines(maker)
-    _facing(maker, lab)
+    network = _facing(maker, lab)
     _disks(maker)
     _templates(maker, vpc)
     _other(Maker(estate, other))
+    return network
 
 
 def _groups(maker, vpc):
@@ -264,6 +268,11 @@ def _facing(maker, vpc):
     for group, more in ((open_group, {"profile": "facing"}), (closed, {"profile": "facing"}), (open_group, {})):
         maker.instances(subnet=subnet, groups=[group], open_group=group == open_group, **more)
     maker.instances(profile="facing", groups=[])
+    databases = {name: maker.group(vpc, ("tcp", 5432, 5432, source)) for name, source in (("open", WORLD), ("closed", OFFICE))}
+    for name in databases.values():
+        # A database's interface uses it on AWS; moto makes none.
+        maker.instances(subnet=subnet, groups=[name], open_group=True)
+    return {"subnets": [subnet, maker.subnet(vpc, "10.1.2.0/24")], **databases}
 
 
 TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
