@@ -37,6 +37,8 @@ def answer(request):
     """The answer to an operation that moto takes and forgets; nothing when it is none."""
     if request.service != "s3":
         return None
+    if request.operation == "ListBuckets":
+        return _buckets(request)
     if request.operation == "PutBucketIntelligentTieringConfiguration":
         bucket, name = request.params["Bucket"], request.params["id"]
         _tiering.setdefault(bucket, {})[name] = request.body.split(b"?>", 1)[-1].decode()
@@ -46,6 +48,22 @@ def answer(request):
         name = "ListBucketIntelligentTieringConfigurationsOutput"
         return _xml(f"<{name}><IsTruncated>false</IsTruncated>{held}</{name}>")
     return None
+
+
+def _buckets(request):
+    """Buckets by region and page, each with its region; moto names all of them, and of none where it is."""
+    asked = request.params
+    found = sorted(s3.s3_backends[request.account]["aws"].buckets.values(), key=lambda bucket: bucket.name)
+    here = [one for one in found if asked.get("bucket-region") in (None, one.region_name) and one.name.startswith(asked.get("prefix", ""))]
+    size, start = int(asked.get("max-buckets") or 10_000), int(asked.get("continuation-token") or 0)
+    rows = "".join(
+        f"<Bucket><Name>{one.name}</Name><CreationDate>{one.creation_date_ISO8601}</CreationDate><BucketRegion>{one.region_name}</BucketRegion></Bucket>"
+        for one in here[start : start + size]
+    )
+    more = f"<ContinuationToken>{start + size}</ContinuationToken>" if start + size < len(here) else ""
+    owner = f"<Owner><ID>{s3.OWNER}</ID></Owner>"
+    space = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+    return _xml(f"<ListAllMyBucketsResult {space}>{owner}<Buckets>{rows}</Buckets>{more}</ListAllMyBucketsResult>")
 
 
 def _xml(text):
