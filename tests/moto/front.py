@@ -3,11 +3,11 @@
 import traceback
 
 import cloudwatch_cbor
-import code_signing
 import ec2_settings
 import faults
 import iam_enforce
 import iam_simulate
+import lambda_settings
 import prices
 import s3_rules
 import wire
@@ -72,7 +72,7 @@ class Front:
             return iam_simulate.answer(request, self._enforcer.policies_of(request.access_key))
         if (request.service, request.operation) == ("ssm", "DescribeInstanceInformation"):
             return ec2_settings.managed(request)
-        for ours in (ec2_settings, s3_rules, code_signing):
+        for ours in (ec2_settings, s3_rules, lambda_settings):
             if answer := ours.answer(request):
                 return answer
         if request.protocol == "cbor":

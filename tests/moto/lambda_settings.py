@@ -1,20 +1,38 @@
-"""Code signing of Lambda: moto knows no configuration and no list of them."""
+"""Lambda beside moto: code signing, lists of function URLs, and what a permission for a URL says."""
 
 import json
+
+import moto.awslambda.policy as policies
 
 import wire
 
 _held = {}
 
 
+def install():
+    """A permission that holds for URLs of one sort says so in a condition; moto puts the word beside the statement."""
+    plain = policies.Policy.decode_policy
+
+    def decode_policy(self, obj):
+        sort = obj.pop("FunctionUrlAuthType", None)
+        policy = plain(self, obj)
+        if sort and policy.statements:
+            condition = policy.statements[-1].setdefault("Condition", {})
+            condition.setdefault("StringEquals", {})["lambda:FunctionUrlAuthType"] = sort
+        return policy
+
+    policies.Policy.decode_policy = decode_policy
+
+
 def answer(request):
-    """The answer to an operation about code signing; nothing when it is none."""
+    """The answer to an operation that moto has not; nothing when it is none."""
     if request.service != "lambda":
         return None
     held = _held.setdefault((request.account, request.region), {})
     make = {
         "CreateCodeSigningConfig": _create, "ListCodeSigningConfigs": _list, "GetCodeSigningConfig": _get,
         "ListFunctionsByCodeSigningConfig": _functions, "PutFunctionCodeSigningConfig": _put,
+        "ListFunctionUrlConfigs": _urls,
     }.get(request.operation)  # fmt: skip
     return make(request, held) if make else None
 
@@ -59,3 +77,8 @@ def _put(request, held):
     function = _backend(request).get_function(request.params["FunctionName"])
     function.code_signing_config_arn = arn
     return wire.json_answer({"CodeSigningConfigArn": arn, "FunctionName": function.function_name})
+
+
+def _urls(request, _):
+    config = getattr(_backend(request).get_function(request.params["FunctionName"]), "url_config", None)
+    return wire.json_answer({"FunctionUrlConfigs": [json.loads(json.dumps(config.to_dict()))] if config else []})
