@@ -77,4 +77,5 @@ class Front:
                 return answer
         if request.protocol == "cbor":
             return cloudwatch_cbor.answer(request, self._moto)
-        return s3_rules.repaired(request, wire.call(self._moto, request.env, request.body))
+        got = wire.call(self._moto, request.env, request.body)
+        return lambda_settings.repaired(request, s3_rules.repaired(request, got))

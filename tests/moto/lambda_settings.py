@@ -1,4 +1,4 @@
-"""Lambda beside moto: code signing, lists of function URLs, and what a permission for a URL says."""
+"""Lambda beside moto: code signing, pages of functions, lists of function URLs, and what a permission for a URL says."""
 
 import json
 
@@ -6,6 +6,7 @@ import moto.awslambda.policy as policies
 
 import wire
 
+PAGE = 50
 _held = {}
 
 
@@ -35,6 +36,19 @@ def answer(request):
         "ListFunctionUrlConfigs": _urls,
     }.get(request.operation)  # fmt: skip
     return make(request, held) if make else None
+
+
+def repaired(request, got):
+    """At most 50 functions a page; moto gives all."""
+    if (request.service, request.operation) != ("lambda", "ListFunctions") or got.code != 200:
+        return got
+    answer = json.loads(got.body)
+    size, start = min(int(request.params.get("MaxItems") or PAGE), PAGE), int(request.params.get("Marker") or 0)
+    found = answer["Functions"]
+    answer["Functions"] = found[start : start + size]
+    if start + size < len(found):
+        answer["NextMarker"] = str(start + size)
+    return wire.Answer(got.status, got.headers, json.dumps(answer).encode())
 
 
 def _create(request, held):

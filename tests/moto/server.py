@@ -28,6 +28,7 @@ def application():
     import credential_report
     import ec2_rules
     import ec2_settings
+    import identity_pages
     import lambda_settings
     import metric_rules
     import rds_rules
@@ -40,7 +41,7 @@ def application():
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     states.install()
-    account = (ec2_rules, ec2_settings, rds_rules, alarm_rules, metric_rules, s3_rules, lambda_settings, credential_report)
+    account = (ec2_rules, ec2_settings, rds_rules, alarm_rules, metric_rules, s3_rules, lambda_settings, credential_report, identity_pages)
     for rules in (*account, canonical_images, scaling_rules, scheduler_rules, tokens):
         rules.install()
 

@@ -135,6 +135,17 @@ class Identities(WithServer):
         self.assertEqual((summary["AccountMFAEnabled"], summary["AccountAccessKeysPresent"]), (0, 1))
 
 
+    def test_everything_comes_by_kind_and_in_pages(self):
+        for number in range(5):
+            self.iam.create_group(GroupName=f"group-{number}")
+        document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]})
+        self.iam.create_policy(PolicyName="reading", PolicyDocument=document)
+        pages = self.iam.get_paginator("get_account_authorization_details")
+        asked = list(pages.paginate(Filter=["Group", "LocalManagedPolicy"], PaginationConfig={"PageSize": 4}))
+        self.assertEqual([(len(page["GroupDetailList"]), len(page["Policies"])) for page in asked], [(4, 0), (1, 1)])
+        self.assertEqual({len(page["UserDetailList"]) for page in asked}, {0})
+
+
 class Buckets(WithServer):
     def test_a_new_bucket_is_as_aws_makes_it(self):
         self.s3.create_bucket(Bucket="plain", CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -236,6 +247,14 @@ class Functions(WithServer):
         (statement,) = json.loads(self.functions.get_policy(FunctionName="open")["Policy"])["Statement"]
         self.assertEqual(statement["Condition"], {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}})
         self.assertNotIn("FunctionUrlAuthType", statement)
+
+    def test_functions_come_in_pages_of_50(self):
+        for number in range(52):
+            self.function(f"page-{number:02}")
+        pages = list(self.functions.get_paginator("list_functions").paginate())
+        names = {one["FunctionName"] for page in pages for one in page["Functions"]}
+        self.assertEqual(len(pages[0]["Functions"]), 50)
+        self.assertLessEqual({f"page-{number:02}" for number in range(52)}, names)
 
     def test_calls_are_counted_by_their_operation(self):
         self.function("counted")
