@@ -12,6 +12,7 @@ macro_rules! variables {
     (muster { $($constant:ident $name:literal $doc:literal;)* } libraries { $($theirs:literal $their_doc:literal;)* }) => {
         $(
             #[doc = $doc]
+            #[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "the table of variables is the same in every build"))]
             pub(crate) const $constant: &str = $name;
         )*
         /// All of them: muster's own, then those its libraries read.
@@ -30,7 +31,8 @@ variables! {
         LC_CTYPE "LC_CTYPE" "The same, when `LC_ALL` is not set.";
         LANG "LANG" "The same, when neither is set.";
         PATH "PATH" "Where commands of `exec` notices are looked for; with `HOME` all they see of the environment.";
-        HOME "HOME" "Handed to commands of `exec` notices.";
+        HOME "HOME" "Handed to commands of `exec` notices; `~/.cache` is the cache folder when `XDG_CACHE_HOME` is not set.";
+        CACHE_HOME "XDG_CACHE_HOME" "Cache folder of the user; compiled rules are kept in `muster/cwasm` below it.";
         TZ "TZ" "Zone that `init --from-account` writes when `--timezone` is not given.";
         USER "USER" "Name written into the tag of `start` and `stop --for`, so that others see who asked.";
         GITHUB_SERVER_URL "GITHUB_SERVER_URL" "With the next two: lines in `plan --format markdown` become links; a GitHub Action sets them.";

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 #[cfg(feature = "aws")]
 use muster_aws::{ConnectOptions, Live, Role, WallClock};
 use muster_core::cloud::{Change, Clock, Cloud, CloudError, Needs, Place, Reader, Receipt, SecretRef, Snapshot};
+use muster_core::facet::{Collector, Facts, Progress, Wanted};
 use muster_core::fleet::{FileSource as _, Fleet, Provider};
 use muster_sandbox::{Estate, Sandbox, SandboxError};
 
@@ -102,6 +103,16 @@ impl Reader for World {
             Self::Sandbox(sandbox) => sandbox.observe(needs).await,
             #[cfg(feature = "aws")]
             Self::Aws(live) => live.observe(needs).await,
+        }
+    }
+}
+
+impl Collector for World {
+    async fn collect(&self, wanted: &Wanted, progress: &dyn Fn(Progress<'_>)) -> Result<Facts, CloudError> {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.collect(wanted, progress).await,
+            #[cfg(feature = "aws")]
+            Self::Aws(live) => live.collect(wanted, progress).await,
         }
     }
 }

@@ -12,6 +12,7 @@ mod key;
 mod lock;
 mod notices;
 mod plan;
+mod rule;
 mod run;
 mod sandbox;
 mod schedule;
@@ -35,6 +36,9 @@ pub(crate) use key::Key;
 pub(crate) use lock::{Lock, LockCommand};
 pub(crate) use notices::Notices;
 pub(crate) use plan::{Format, Plan, Planning};
+pub(crate) use rule::Rule;
+#[cfg(feature = "rules")]
+pub(crate) use rule::{Lang, RuleBench, RuleCommand, RuleInspect, RuleNew, RuleTest};
 pub(crate) use run::Run;
 pub(crate) use sandbox::{Hand, Sandbox, Stock};
 pub(crate) use schedule::{FIRINGS, ImportFrom, Schedule, ScheduleCommand, ScheduleImport, ScheduleNext};
@@ -149,6 +153,7 @@ pub(crate) enum Command {
     Completions(Completions),
     #[command(hide = true)]
     Generate(Generate),
+    Rule(Rule),
 }
 
 /// `4h`, `90m`, `2d`; a day is 24 hours.

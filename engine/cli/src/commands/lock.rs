@@ -119,6 +119,7 @@ fn merged(old: &File, wanted: BTreeMap<String, LockedImage>, moving: &Moving<'_>
         let kept = old.images.get(&key).filter(|_| keep(&key)).cloned();
         (key, kept.unwrap_or(new))
     };
+    // Packs are locked by whoever looked at them, `muster rule lock`.
     File { format: muster_core::lock::FORMAT, images: wanted.into_iter().map(chosen).collect(), packs: old.packs.clone() }
 }
 

@@ -11,6 +11,8 @@ pub(crate) mod init;
 mod key;
 mod lock;
 mod plan;
+#[cfg(feature = "rules")]
+mod rule;
 mod run;
 mod sandbox;
 pub(crate) mod schedule;
@@ -51,5 +53,16 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<Exit, CommandErro
         Command::Version(args) => version::run(app, &args),
         Command::Completions(args) => completions::run(app, &args),
         Command::Generate(args) => generate::run(&args),
+        #[cfg(feature = "rules")]
+        Command::Rule(args) => rule::run(app, args).await,
+        #[cfg(not(feature = "rules"))]
+        Command::Rule(args) => Err(without_rules(&args)),
     }
+}
+
+/// What a build that cannot run rules answers to whoever asks for advice.
+#[cfg(not(feature = "rules"))]
+fn without_rules(_asked: &impl std::fmt::Debug) -> CommandError {
+    CommandError::usage("this build runs no rules: it was made without the cargo feature `rules`")
+        .hint("build it with default features, or with `--no-default-features --features rules` for the sandbox alone")
 }

@@ -272,7 +272,9 @@ impl<'a> Settling<'a> {
     /// Keys of the documents that a rule had to judge: those of its kind, in its scope.
     fn judged(&self, enabled: &'a Enabled, plan: &'a JobPlan, jobs: &'a Jobs) -> impl Iterator<Item = String> {
         let subject = enabled.rule.subject();
-        let tags = |document: &super::DocumentRef| self.facts.get(&(document.kind, ascii(&document.key))).map(|fact| fact.tags()).unwrap_or_default();
+        let tags = |document: &super::DocumentRef| {
+            self.facts.get(&(document.kind, ascii(&document.key))).map(|fact| fact.tags()).unwrap_or_default()
+        };
         let documents = plan.documents.iter().filter_map(|at| jobs.documents.get(*at)).filter(move |document| document.kind == subject);
         let alone = enabled.rule.grouping == Grouping::Each;
         let scoped = documents.filter(move |document| alone || enabled.scope.takes(&document.account, &document.region, &tags(document)));

@@ -103,7 +103,8 @@ impl Asking<'_> {
 }
 
 fn outcome(whole: &Evaluation, again: &Evaluation, alone: &Evaluation, found: &[Expected], case: &Case) -> Outcome {
-    let faults: BTreeSet<String> = whole.findings.iter().filter_map(|finding| finding.fault.as_ref()).map(|fault| fault.cause.clone()).collect();
+    let faults: BTreeSet<String> =
+        whole.findings.iter().filter_map(|finding| finding.fault.as_ref()).map(|fault| fault.cause.clone()).collect();
     if !faults.is_empty() {
         return Outcome::Errored(faults.into_iter().collect());
     }
@@ -146,7 +147,8 @@ mod tests {
         try_case(&host, &pack, &rules, &read("a.yaml", text.as_bytes(), &rules).expect("a case")).expect("tried")
     }
 
-    const GIVEN: &str = "given:\n  - body: {VolumeId: vol-1, Size: 8, Encrypted: false}\n  - body: {VolumeId: vol-2, Size: 8, Encrypted: true}\n";
+    const GIVEN: &str =
+        "given:\n  - body: {VolumeId: vol-1, Size: 8, Encrypted: false}\n  - body: {VolumeId: vol-2, Size: 8, Encrypted: true}\n";
 
     #[test]
     fn a_case_passes_when_every_finding_is_as_expected() {
