@@ -91,7 +91,7 @@ export function documents(text: usize, ends: usize, count: u32): Doc[] {
 }
 
 function put(at: usize, text: string): void {
-  const length = String.UTF8.byteLength(text), to = heap.alloc(length ? length : 1);
+  const length = String.UTF8.byteLength(text), to = heap.alloc(<usize>length + 1);
   String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, to);
   store<u32>(at, <u32>to);
   store<u32>(at + 4, <u32>length);

@@ -12,6 +12,7 @@ mod key;
 mod lock;
 mod notices;
 mod plan;
+#[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "the command line is the same in every build"))]
 mod rule;
 mod run;
 mod sandbox;

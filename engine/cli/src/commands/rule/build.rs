@@ -72,6 +72,8 @@ fn compile(folder: &Folder) -> Result<(), CommandError> {
     for candidate in programs(program) {
         let mut command = Command::new(candidate);
         command.args(arguments).current_dir(&folder.path).envs(recipe.env.iter().map(|(name, value)| (name, value)));
+        // Some compilers report on stdout, which is for our result.
+        command.stdout(io::stderr());
         if language == Language::Rust {
             command.env("CARGO_ENCODED_RUSTFLAGS", rust_flags(&folder.path)?);
         }
