@@ -1,5 +1,7 @@
 //! `muster`: keeps an AWS fleet the way one file says it should be.
 
+#[cfg(feature = "rules")]
+mod advisor;
 mod app;
 mod args;
 mod commands;

@@ -1,6 +1,6 @@
 //! A fleet, its account, and the plans between them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -109,7 +109,7 @@ impl Session {
         Frame {
             fleet: self.project.name(app),
             timezone: fleet.timezone.clone(),
-            places: self.places(&made.plan),
+            places: self.places(&made.plan.accounts),
             sandbox: self.is_sandbox(),
             calls: made.snapshot.calls.values().sum(),
             seconds: made.seconds,
@@ -135,10 +135,11 @@ impl Session {
         })
     }
 
-    fn places(&self, plan: &Plan) -> Vec<String> {
+    /// `main (1234…9012) ap-northeast-2`, one for each account; `ids` by the names of fleet.yaml.
+    pub(crate) fn places(&self, ids: &BTreeMap<String, String>) -> Vec<String> {
         let cloud = &self.project.fleet.cloud;
         let one = |account: &String| {
-            let id = plan.accounts.get(account).map(|id| format!(" ({})", short_account(id))).unwrap_or_default();
+            let id = ids.get(account).map(|id| format!(" ({})", short_account(id))).unwrap_or_default();
             format!("{account}{id} {}", cloud.regions.join(", "))
         };
         cloud.accounts.keys().map(one).collect()

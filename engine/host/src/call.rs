@@ -73,6 +73,7 @@ fn run<T>(
     fuel: u64,
     call: impl FnOnce(&check::Guest, &mut Store<State>) -> wasmtime::Result<T>,
 ) -> Done<T> {
+    let limits = pack.limits(limits);
     let refuse = |error: &Error| Stop::new(FaultKind::Start, None, chain(error));
     let mut store = match State::store(pack.linked.engine(), limits, cancel.clone(), fuel) {
         Ok(store) => store,

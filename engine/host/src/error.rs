@@ -105,6 +105,18 @@ pub enum LoadError {
         /// Version of this muster.
         ours: &'static str,
     },
+    /// fleet.lock gives it less memory than every pack has, or more than any may.
+    #[error("pack {pack} is given {bytes} bytes of memory; an entry of fleet.lock may say {least} to {most}")]
+    Memory {
+        /// Which pack.
+        pack: String,
+        /// What the entry says.
+        bytes: u64,
+        /// What every pack has.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
     /// The host could not work.
     #[error(transparent)]
     Host(#[from] HostError),

@@ -1,6 +1,7 @@
 //! The host: one engine, its packs.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use muster_core::digest::sha256_hex;
 use muster_core::finding::{PackId, Rule};
@@ -9,12 +10,12 @@ use wasmtime::component::{Component, HasSelf, Linker};
 
 use crate::INTERFACE;
 use crate::bindings::{Pack as World, PackPre};
-use crate::cache::{Cache, Doubt};
+use crate::cache::{Cache, Cleaned, Doubt};
 use crate::call::{self, Stop};
 use crate::compile;
-use crate::error::{DescribeError, HostError, LoadError};
+use crate::error::{CacheError, DescribeError, HostError, LoadError};
 use crate::evaluate::pool;
-use crate::limits::Limits;
+use crate::limits::{Limits, MEMORY_MAX_BYTES};
 use crate::pulse::{Cancel, Pulse, Ticker};
 use crate::shape;
 use crate::state::State;
@@ -41,6 +42,29 @@ pub struct Pack {
     pub doubt: Option<Doubt>,
     pub(crate) linked: PackPre<State>,
     pub(crate) bytes: Arc<[u8]>,
+    /// More memory than the limit, when fleet.lock gives it that.
+    memory: Option<u64>,
+}
+
+impl Pack {
+    /// Gives its calls `bytes` of memory, as an entry of fleet.lock may: more than the limit, at most
+    /// [`MEMORY_MAX_BYTES`]. Every other limit stays.
+    ///
+    /// # Errors
+    /// When `bytes` is below the usual limit, which no pack needs said, or over the most.
+    pub fn with_memory(self, bytes: u64) -> Result<Self, LoadError> {
+        let least = Limits::default().memory_bytes;
+        if !(least..=MEMORY_MAX_BYTES).contains(&bytes) {
+            return Err(LoadError::Memory { pack: self.id.to_string(), bytes, least, most: MEMORY_MAX_BYTES });
+        }
+        Ok(Self { memory: Some(bytes), ..self })
+    }
+
+    /// The limits of its calls.
+    pub(crate) fn limits(&self, limits: Limits) -> Limits {
+        let memory_bytes = self.memory.map_or(limits.memory_bytes, |memory| memory.max(limits.memory_bytes));
+        Limits { memory_bytes, ..limits }
+    }
 }
 
 /// Where compiled code came from.
@@ -101,7 +125,7 @@ impl Host {
         let (component, origin, doubt) = self.component(&name, &digest, &bytes)?;
         let link = |error: wasmtime::Error| LoadError::Link { pack: name.clone(), why: format!("{error:#}"), ours: INTERFACE };
         let linked = self.linker.instantiate_pre(&component).and_then(PackPre::new).map_err(link)?;
-        Ok(Pack { id: Arc::new(id), digest: format!("sha256:{digest}"), origin, doubt, linked, bytes })
+        Ok(Pack { id: Arc::new(id), digest: format!("sha256:{digest}"), origin, doubt, linked, bytes, memory: None })
     }
 
     fn component(&self, pack: &str, digest: &str, bytes: &Arc<[u8]>) -> Result<(Component, Origin, Option<Doubt>), LoadError> {
@@ -116,6 +140,16 @@ impl Host {
         let component = compile()?;
         let unkept = cache.store(&file, &component).err();
         Ok((component, Origin::Compiled, doubt.or(unkept)))
+    }
+
+    /// Removes compiled code that nobody needs, as of `now`: of other versions of muster unused for 7 days, of this one for
+    /// 90, and what is over [`CACHE_MAX_BYTES`](crate::CACHE_MAX_BYTES), longest unused first. Worth its listing after
+    /// something was compiled.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed or a file in it not be removed.
+    pub fn clean_cache(&self, now: SystemTime) -> Result<Cleaned, CacheError> {
+        self.cache.as_ref().map_or_else(|| Ok(Cleaned::default()), |cache| cache.clean(&self.compatibility, now))
     }
 
     /// Asks a pack what its rules are. Done when a pack is locked; later runs use what the lock holds.

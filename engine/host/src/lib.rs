@@ -30,12 +30,12 @@ mod state;
 mod text;
 
 pub use builtin::{BuiltIn, builtin, builtin_named, written};
-pub use cache::{Cache, Doubt};
+pub use cache::{CACHE_MAX_BYTES, Cache, Cleaned, Doubt};
 pub use document::{Document, DocumentError};
 pub use error::{CacheError, DescribeError, EvaluateError, HostError, LoadError, ReplayError};
 pub use evaluate::{Evaluation, Job, LogLine, Work};
 pub use host::{Described, Host, Origin, Pack};
-pub use limits::{Limit, Limits, TABLE, TICK};
+pub use limits::{Limit, Limits, MEMORY_MAX_BYTES, TABLE, TICK};
 pub use pulse::{Cancel, Ticker};
 pub use replay::{Replay, Replayed};
 

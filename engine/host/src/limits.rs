@@ -13,6 +13,9 @@ pub const WASM_STACK_BYTES: usize = 1 << 20;
 /// Stack of a thread that runs guests, in bytes: the guest's part, and as much again three times for the host's own
 /// frames below and above it, so that a guest's recursion is a trap of the guest and never an overflow of ours.
 pub const WORKER_STACK_BYTES: usize = 4 << 20;
+/// Most memory that an entry of fleet.lock may give a pack, in bytes: eight times the usual, for a guest that brings an
+/// interpreter and joins a whole fleet. On two threads it is a gigabyte, which the machines of CI have.
+pub const MEMORY_MAX_BYTES: u64 = 512 << 20;
 /// What the cached code depends on beside wasmtime's own settings. Raise it when a limit is compiled into the code.
 pub const CACHE_VERSION: u32 = 1;
 

@@ -90,7 +90,7 @@ impl Replay {
             params: job.params.clone(),
             severity: job.severity,
             now: run.now,
-            limits: run.limits,
+            limits: job.pack.limits(run.limits),
             documents: documents.iter().map(|document| (*document).clone()).collect(),
             fault: fault.clone(),
         };
@@ -154,6 +154,9 @@ impl Host {
     pub fn replay(&self, replay: &Replay) -> Result<Replayed, ReplayError> {
         let header = &replay.header;
         let pack = self.load(header.pack.clone(), &replay.component)?;
+        let memory = header.limits.memory_bytes;
+        // As fleet.lock gave it then, within the same bounds.
+        let pack = if memory > Limits::default().memory_bytes { pack.with_memory(memory)? } else { pack };
         let job =
             Job { pack: &pack, rule: &header.description, params: &header.params, severity: header.severity, documents: &header.documents };
         // The batch is already the smallest.

@@ -16,6 +16,9 @@ pub(crate) struct Iam {
     /// What `muster adopt` needs
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// What `muster advise` reads for the rules that the policies of this fleet choose
+    #[arg(long)]
+    pub(crate) advise: bool,
     /// What `muster status --everywhere` reads beyond the plan policy
     #[arg(long)]
     pub(crate) everywhere: bool,

@@ -2,6 +2,7 @@
 //! completions are made from these types.
 
 mod adopt;
+mod advise;
 mod apply;
 mod destroy;
 mod doctor;
@@ -12,6 +13,7 @@ mod key;
 mod lock;
 mod notices;
 mod plan;
+mod policy;
 #[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "the command line is the same in every build"))]
 mod rule;
 mod run;
@@ -27,6 +29,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use adopt::{Adopt, Unadopt};
+#[cfg(feature = "rules")]
+pub(crate) use advise::AdviceFormat;
+pub(crate) use advise::Advise;
 pub(crate) use apply::{Apply, Perform};
 pub(crate) use destroy::Destroy;
 pub(crate) use doctor::Doctor;
@@ -37,6 +42,9 @@ pub(crate) use key::Key;
 pub(crate) use lock::{Lock, LockCommand};
 pub(crate) use notices::Notices;
 pub(crate) use plan::{Format, Plan, Planning};
+pub(crate) use policy::Policy;
+#[cfg(feature = "rules")]
+pub(crate) use policy::{PolicyCommand, PolicyLint};
 pub(crate) use rule::Rule;
 #[cfg(feature = "rules")]
 pub(crate) use rule::{Lang, RuleBench, RuleCommand, RuleInspect, RuleNew, RuleTest};
@@ -154,6 +162,8 @@ pub(crate) enum Command {
     Completions(Completions),
     #[command(hide = true)]
     Generate(Generate),
+    Advise(Advise),
+    Policy(Policy),
     Rule(Rule),
 }
 

@@ -28,12 +28,15 @@ pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
         return Ok(Exit::Done);
     }
     let policies = iam::policies(&project.fleet, &accounts);
+    let is_whole = !(args.plan || args.apply || args.adopt || args.everywhere || args.advise);
+    let advise = if args.advise || is_whole { advise(app, &project, &accounts, args.advise)? } else { None };
     let all = [
         ("plan", args.plan, policies.plan),
         ("apply", args.apply, policies.apply),
         ("adopt", args.adopt, policies.adopt),
         ("everywhere", args.everywhere, policies.everywhere),
     ];
+    let all = all.into_iter().chain(advise.map(|documents| ("advise", args.advise, documents))).collect::<Vec<_>>();
     let one = all.iter().position(|(_, chosen, _)| *chosen);
     let mut all: Vec<(&str, Value)> = all.into_iter().map(|(name, _, documents)| (name, one_or_many(documents))).collect();
     let chosen = match one {
@@ -45,6 +48,28 @@ pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
         iam::risks(&project.fleet).iter().for_each(|risk| app.terminal.say(&format!("note: {risk}")));
     }
     Ok(Exit::Done)
+}
+
+/// What advice reads, for the rules that this fleet's policies choose.
+#[cfg(feature = "rules")]
+fn advise(app: &App, project: &Project, accounts: &BTreeMap<String, String>, _asked: bool) -> Result<Option<Vec<Value>>, CommandError> {
+    use crate::advisor::{choose, collect, packs};
+
+    let packs = packs::known(app, project)?;
+    let policies = choose::policies(project, &[])?;
+    let selection = choose::select(project, &policies, &packs);
+    choose::refuse(app, &selection, &policies, false)?;
+    Ok(Some(iam::advise_policy(&project.fleet, accounts, &collect::wanted(&project.fleet, &selection))))
+}
+
+/// A build that knows no rules knows nothing they read either.
+#[cfg(not(feature = "rules"))]
+fn advise(app: &App, project: &Project, _accounts: &BTreeMap<String, String>, asked: bool) -> Result<Option<Vec<Value>>, CommandError> {
+    if asked {
+        return Err(super::without_rules(&project.folder));
+    }
+    app.terminal.say("note: without `advise`, since this build was made without the cargo feature `rules`");
+    Ok(None)
 }
 
 /// As IAM takes it: whatever stands beyond ASCII is written as an escape.

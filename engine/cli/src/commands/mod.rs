@@ -1,6 +1,8 @@
 //! One file for each command: wiring between arguments, libraries and streams.
 
 mod adopt;
+#[cfg(feature = "rules")]
+mod advise;
 mod apply;
 mod completions;
 mod destroy;
@@ -11,6 +13,8 @@ pub(crate) mod init;
 mod key;
 mod lock;
 mod plan;
+#[cfg(feature = "rules")]
+mod policy;
 #[cfg(feature = "rules")]
 mod rule;
 mod run;
@@ -53,6 +57,14 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<Exit, CommandErro
         Command::Version(args) => version::run(app, &args),
         Command::Completions(args) => completions::run(app, &args),
         Command::Generate(args) => generate::run(&args),
+        #[cfg(feature = "rules")]
+        Command::Advise(args) => advise::run(app, &args).await,
+        #[cfg(feature = "rules")]
+        Command::Policy(args) => policy::run(app, &args),
+        #[cfg(not(feature = "rules"))]
+        Command::Advise(args) => Err(without_rules(&args)),
+        #[cfg(not(feature = "rules"))]
+        Command::Policy(args) => Err(without_rules(&args)),
         #[cfg(feature = "rules")]
         Command::Rule(args) => rule::run(app, args).await,
         #[cfg(not(feature = "rules"))]

@@ -29,5 +29,6 @@ pub(crate) fn time_zones() -> &'static str {
 
 /// Cargo features of this build.
 pub(crate) fn features() -> Vec<&'static str> {
-    if cfg!(feature = "aws") { vec!["aws"] } else { Vec::new() }
+    let all = [("aws", cfg!(feature = "aws")), ("rules", cfg!(feature = "rules"))];
+    all.into_iter().filter(|(_, built)| *built).map(|(name, _)| name).collect()
 }

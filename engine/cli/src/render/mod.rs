@@ -1,5 +1,9 @@
 //! From plans, outcomes and views to text. Nothing here reads anything.
 
+#[cfg(feature = "rules")]
+pub(crate) mod advice_json;
+#[cfg(feature = "rules")]
+pub(crate) mod advice_text;
 pub(crate) mod diagnostics;
 mod edges;
 pub(crate) mod outcome;

@@ -69,8 +69,11 @@ fn run(shell: &Shell, command: &str, digest: &mut String) -> String {
     let exit = if code == 0 { String::new() } else { format!("[exit {code}]\n") };
     let told: String = stderr.lines().map(|line| format!("! {line}").trim_end().to_owned() + "\n").collect();
     let shown: String = stdout.lines().map(|line| format!("{line}\n")).collect();
-    // A page is the same for a build with the live account and for one without.
-    let page = format!("{shown}{told}{exit}").replace(", sandbox only\n", ", [FEATURES]\n").replace("e, aws\n", "e, [FEATURES]\n");
+    // A page is the same whatever features a build has.
+    let mut page = format!("{shown}{told}{exit}").replace(", sandbox only\n", ", [FEATURES]\n");
+    for features in ["aws", "rules", "aws, rules"] {
+        page = page.replace(&format!("e, {features}\n"), "e, [FEATURES]\n");
+    }
     page.replace(&shell.path().display().to_string(), "[DIR]")
 }
 

@@ -18,11 +18,12 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A folder that holds two estates and nothing else.
+    /// A folder that holds two estates, a pack of rules and nothing else.
     pub fn new() -> Self {
         let shell = Self { folder: tempfile::tempdir().expect("temporary folder") };
         shell.write("estate.yaml", include_str!("estate.yaml"));
         shell.write("platform.yaml", include_str!("../../../../examples/estates/platform.yaml"));
+        shell.write("packs/menagerie.wasm", include_bytes!("menagerie.wasm"));
         shell
     }
 
@@ -32,7 +33,7 @@ impl Shell {
     }
 
     /// Writes a file into it.
-    pub fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("folder");
         std::fs::write(path, text).expect("file");

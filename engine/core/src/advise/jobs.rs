@@ -9,6 +9,7 @@ use super::wanted::needs;
 use crate::facet::{Fact, Facts, Gap, KindSpec, Members};
 use crate::finding::{Finding, Grouping, Verdict};
 use crate::policy::{Enabled, Selection, TAGS};
+use crate::tags::Tags;
 
 /// Everything there is to ask.
 #[derive(Debug, Default)]
@@ -53,7 +54,7 @@ pub struct JobPlan {
 pub fn jobs(selection: &Selection, facts: &Facts) -> Jobs {
     let mut by_kind: BTreeMap<&str, Vec<&Fact>> = BTreeMap::new();
     facts.facts.iter().for_each(|fact| by_kind.entry(fact.kind).or_default().push(fact));
-    let mut maker = Maker { facts, by_kind, known: HashMap::new(), documents: Vec::new() };
+    let mut maker = Maker { facts, by_kind, views: Vec::new(), known: HashMap::new(), documents: Vec::new() };
     let plans = selection.enabled.iter().enumerate().map(|(at, enabled)| maker.plan(at, enabled)).collect();
     Jobs { documents: maker.documents, plans }
 }
@@ -61,8 +62,10 @@ pub fn jobs(selection: &Selection, facts: &Facts) -> Jobs {
 struct Maker<'a> {
     facts: &'a Facts,
     by_kind: BTreeMap<&'a str, Vec<&'a Fact>>,
-    /// Places of documents by the fact's address and what is seen of it.
-    known: HashMap<(*const Fact, Vec<String>), usize>,
+    /// Kinds with the facets that some rule sees of them.
+    views: Vec<(&'static str, BTreeSet<String>)>,
+    /// Places of documents by the fact's address and the place of the view.
+    known: HashMap<(*const Fact, usize), usize>,
     documents: Vec<DocumentRef>,
 }
 
@@ -71,6 +74,8 @@ struct Needed<'a> {
     kind: &'static KindSpec,
     /// What the rule sees.
     facets: BTreeSet<&'a str>,
+    /// Place of kind and facets among the views.
+    view: usize,
     /// What has to be read before anything can be said.
     must: BTreeSet<&'a str>,
 }
@@ -79,7 +84,10 @@ impl<'a> Maker<'a> {
     fn plan(&mut self, at: usize, enabled: &Enabled) -> JobPlan {
         let tags = |kind: &KindSpec| (enabled.scope.reads_tags() && kind.word == enabled.rule.subject()).then_some(TAGS);
         let needed: Vec<Needed<'_>> = needs(enabled)
-            .map(|(kind, facets)| Needed { kind, must: facets.iter().copied().chain(tags(kind)).collect(), facets })
+            .map(|(kind, facets)| {
+                let must = facets.iter().copied().chain(tags(kind)).collect();
+                Needed { kind, must, view: self.view(kind.word, &facets), facets }
+            })
             .collect();
         let asking = Asking { enabled, pack: Arc::new((*enabled.pack).clone()), rule: enabled.rule.id.as_str().into(), needed };
         let mut plan = JobPlan { enabled: at, documents: Vec::new(), unknown: Vec::new() };
@@ -92,6 +100,14 @@ impl<'a> Maker<'a> {
         // A list of a whole account that was refused hides something of each of its regions, and is said once.
         plan.unknown.dedup();
         plan
+    }
+
+    fn view(&mut self, kind: &'static str, facets: &BTreeSet<&str>) -> usize {
+        let same = |(word, seen): &(&str, BTreeSet<String>)| *word == kind && seen.iter().map(String::as_str).eq(facets.iter().copied());
+        self.views.iter().position(same).unwrap_or_else(|| {
+            self.views.push((kind, facets.iter().map(|facet| (*facet).to_owned()).collect()));
+            self.views.len() - 1
+        })
     }
 
     fn of(&self, kind: &KindSpec) -> Vec<&'a Fact> {
@@ -173,8 +189,7 @@ impl<'a> Maker<'a> {
     }
 
     fn document(&mut self, needed: &Needed<'_>, fact: &'a Fact) -> usize {
-        let seen = needed.facets.iter().map(|facet| (*facet).to_owned()).collect();
-        *self.known.entry((std::ptr::from_ref(fact), seen)).or_insert_with(|| {
+        *self.known.entry((std::ptr::from_ref(fact), needed.view)).or_insert_with(|| {
             self.documents.push(DocumentRef {
                 kind: fact.kind,
                 key: fact.key.clone(),
@@ -228,7 +243,8 @@ impl Asking<'_> {
     }
 
     fn takes(&self, fact: &Fact) -> bool {
-        self.enabled.scope.takes(&fact.account, &fact.region, &fact.tags())
+        let tags = if self.enabled.scope.reads_tags() { fact.tags() } else { Tags::new() };
+        self.enabled.scope.takes(&fact.account, &fact.region, &tags)
     }
 
     /// A thing that cannot be judged.

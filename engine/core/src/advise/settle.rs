@@ -41,7 +41,7 @@ pub struct Advised {
     /// The finding; a fail that an exception covers is exempt here.
     pub finding: Finding,
     /// `ec2/open-ports`.
-    pub id: String,
+    pub id: Arc<str>,
     /// What is wrong when it fails.
     pub title: Arc<str>,
     /// What the rule is about.
@@ -155,7 +155,9 @@ pub fn settle(selection: &Selection, fleet: &Fleet, facts: &Facts, jobs: &Jobs, 
     let mut findings: Vec<Advised> =
         judged.into_iter().chain(unknown).filter_map(|finding| settling.advised(finding, &mut used, now)).collect();
     findings.sort_by(|a, b| a.finding.order().cmp(&b.finding.order()));
-    let rules = jobs.plans.iter().filter_map(|plan| settling.run(plan, jobs, &findings)).collect();
+    let mut by_rule: HashMap<&str, Vec<&Advised>> = HashMap::new();
+    findings.iter().for_each(|advised| by_rule.entry(&advised.id).or_default().push(advised));
+    let rules = jobs.plans.iter().filter_map(|plan| settling.run(plan, jobs, &by_rule)).collect();
     let gaps = facts.gaps.iter().map(|gap| Need { gap: gap.clone(), rules: settling.needing(gap) }).collect();
     let (expired, unused) = settling.leftovers(&used, now);
     Advice { at: now, policies: selection.policies.clone(), findings, gaps, rules, expired, unused }
@@ -170,47 +172,65 @@ struct Use {
     maybe: usize,
 }
 
+/// A rule of the selection, with what its findings share.
+struct Ruling<'a> {
+    enabled: &'a Enabled,
+    id: Arc<str>,
+    title: Arc<str>,
+}
+
+/// A fact, with what its findings share.
+struct Known<'a> {
+    fact: &'a Fact,
+    tags: Tags,
+    /// Where it stands in fleet.yaml.
+    at: Option<Span>,
+}
+
 struct Settling<'a> {
     selection: &'a Selection,
-    fleet: &'a Fleet,
     /// Rules by pack and id.
-    enabled: HashMap<(&'a str, &'a str), &'a Enabled>,
-    titles: HashMap<(&'a str, &'a str), Arc<str>>,
-    /// Facts by kind and key as findings have it.
-    facts: HashMap<(&'a str, String), &'a Fact>,
+    rulings: HashMap<(&'a str, &'a str), Ruling<'a>>,
+    /// Facts by kind, and by key as findings have it.
+    facts: HashMap<&'a str, HashMap<String, Known<'a>>>,
 }
 
 impl<'a> Settling<'a> {
     fn new(selection: &'a Selection, fleet: &'a Fleet, facts: &'a Facts) -> Self {
-        let key = |enabled: &'a Enabled| (enabled.pack.name.as_str(), enabled.rule.id.as_str());
-        Self {
-            selection,
-            fleet,
-            enabled: selection.enabled.iter().map(|enabled| (key(enabled), enabled)).collect(),
-            titles: selection.enabled.iter().map(|enabled| (key(enabled), enabled.rule.title.as_str().into())).collect(),
-            facts: facts.facts.iter().map(|fact| ((fact.kind, ascii(&fact.key)), fact)).collect(),
+        let ruling = |enabled: &'a Enabled| {
+            let ruling = Ruling { enabled, id: enabled.id().into(), title: enabled.rule.title.as_str().into() };
+            ((enabled.pack.name.as_str(), enabled.rule.id.as_str()), ruling)
+        };
+        let mut known: HashMap<&str, HashMap<String, Known<'_>>> = HashMap::new();
+        for fact in &facts.facts {
+            let tags = fact.tags();
+            let at = fact.span.clone().or_else(|| entry(fleet, &tags));
+            known.entry(fact.kind).or_default().insert(ascii(&fact.key), Known { fact, tags, at });
         }
+        Self { selection, rulings: selection.enabled.iter().map(ruling).collect(), facts: known }
+    }
+
+    fn known(&self, kind: &str, key: &str) -> Option<&Known<'a>> {
+        self.facts.get(kind)?.get(key)
     }
 
     fn advised(&self, mut finding: Finding, used: &mut [Use], now: Timestamp) -> Option<Advised> {
-        let rule = (&*finding.pack.name, &*finding.rule);
-        let enabled = self.enabled.get(&rule)?;
-        let title = Arc::clone(self.titles.get(&rule)?);
-        let fact = self.facts.get(&(&*finding.kind, finding.key.to_string())).copied();
-        let tags = fact.map(Fact::tags).unwrap_or_default();
+        let Ruling { enabled, id, title } = self.rulings.get(&(&*finding.pack.name, &*finding.rule))?;
+        let (known, none) = (self.known(&finding.kind, &finding.key), Tags::new());
+        let tags = known.map_or(&none, |known| &known.tags);
         // A rule that sees a whole group is given what its scope leaves out, and judges it too. What went wrong is kept.
         let told = matches!(finding.verdict, Verdict::Pass | Verdict::Fail);
-        if told && !enabled.scope.takes(&finding.account, &finding.region, &tags) {
+        if told && !enabled.scope.takes(&finding.account, &finding.region, tags) {
             return None;
         }
-        let arn = fact.and_then(|fact| fact.arn.clone());
-        let exception = self.exception(&finding, arn.as_deref().unwrap_or_default(), &tags, used, now);
+        let arn = known.and_then(|known| known.fact.arn.clone());
+        let exception = self.exception(&finding, arn.as_deref().unwrap_or_default(), tags, used, now);
         if exception.as_ref().is_some_and(|note| !note.over) {
             finding.verdict = Verdict::Exempt;
         }
         let saves = matches!(finding.verdict, Verdict::Fail | Verdict::Exempt).then(|| Saves::of(&finding.evidence)).flatten();
-        let at = fact.and_then(|fact| fact.span.clone().or_else(|| self.entry(&tags)));
-        Some(Advised { id: enabled.id(), title, category: enabled.rule.category, arn, at, saves, exception, finding })
+        let at = known.and_then(|known| known.at.clone());
+        Some(Advised { id: Arc::clone(id), title: Arc::clone(title), category: enabled.rule.category, arn, at, saves, exception, finding })
     }
 
     /// The exception that covers a fail; else one that did until it ended. Of several the one that lasts longest.
@@ -229,25 +249,10 @@ impl<'a> Settling<'a> {
         best.filter(|_| finding.verdict == Verdict::Fail).map(|granted| note(granted, now))
     }
 
-    /// The entry of fleet.yaml that a resource was made for.
-    fn entry(&self, tags: &Tags) -> Option<Span> {
-        let ours = self.fleet.name.as_ref().is_some_and(|name| tags.get(FLEET).is_some_and(|tag| tag == name.as_str()));
-        let address = tags.get(ADDRESS).filter(|_| ours)?;
-        let mut parts = address.split('/');
-        let (section, name) = (parts.next()?, parts.next()?);
-        if section == Section::User.as_str() {
-            self.fleet.users.get(name).map(|user| user.span.clone())
-        } else if section == Section::Database.as_str() {
-            self.fleet.databases.get(name).map(|database| database.span.clone())
-        } else {
-            None
-        }
-    }
-
-    fn run(&self, plan: &JobPlan, jobs: &Jobs, findings: &[Advised]) -> Option<RuleRun> {
+    fn run(&self, plan: &JobPlan, jobs: &Jobs, by_rule: &HashMap<&str, Vec<&Advised>>) -> Option<RuleRun> {
         let enabled = self.selection.enabled.get(plan.enabled)?;
         let id = enabled.id();
-        let own: Vec<&Advised> = findings.iter().filter(|advised| advised.id == id).collect();
+        let own: &[&Advised] = by_rule.get(id.as_str()).map_or(&[], Vec::as_slice);
         let count = |verdict| own.iter().filter(|advised| advised.finding.verdict == verdict).count();
         let said: BTreeSet<&str> = own.iter().map(|advised| &*advised.finding.key).collect();
         let silent = self.judged(enabled, plan, jobs).filter(|key| !said.contains(key.as_str())).count();
@@ -271,14 +276,14 @@ impl<'a> Settling<'a> {
 
     /// Keys of the documents that a rule had to judge: those of its kind, in its scope.
     fn judged(&self, enabled: &'a Enabled, plan: &'a JobPlan, jobs: &'a Jobs) -> impl Iterator<Item = String> {
-        let subject = enabled.rule.subject();
-        let tags = |document: &super::DocumentRef| {
-            self.facts.get(&(document.kind, ascii(&document.key))).map(|fact| fact.tags()).unwrap_or_default()
-        };
+        let (subject, alone) = (enabled.rule.subject(), enabled.rule.grouping == Grouping::Each);
         let documents = plan.documents.iter().filter_map(|at| jobs.documents.get(*at)).filter(move |document| document.kind == subject);
-        let alone = enabled.rule.grouping == Grouping::Each;
-        let scoped = documents.filter(move |document| alone || enabled.scope.takes(&document.account, &document.region, &tags(document)));
-        scoped.map(|document| ascii(&document.key))
+        documents.map(|document| (document, ascii(&document.key))).filter_map(move |(document, key)| {
+            let taken = || {
+                self.known(document.kind, &key).is_some_and(|known| enabled.scope.takes(&document.account, &document.region, &known.tags))
+            };
+            (alone || taken()).then_some(key)
+        })
     }
 
     /// Rules that needed what a gap hides.
@@ -304,6 +309,20 @@ impl<'a> Settling<'a> {
             }
         }
         (expired, unused)
+    }
+}
+
+/// The entry of fleet.yaml that a resource was made for.
+fn entry(fleet: &Fleet, tags: &Tags) -> Option<Span> {
+    let ours = fleet.name.as_ref().is_some_and(|name| tags.get(FLEET).is_some_and(|tag| tag == name.as_str()));
+    let mut parts = tags.get(ADDRESS).filter(|_| ours)?.split('/');
+    let (section, name) = (parts.next()?, parts.next()?);
+    if section == Section::User.as_str() {
+        fleet.users.get(name).map(|user| user.span.clone())
+    } else if section == Section::Database.as_str() {
+        fleet.databases.get(name).map(|database| database.span.clone())
+    } else {
+        None
     }
 }
 

@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(said("a\u{1b}[2J", BODY), "`a\\u{1b}[2J` is no id of a rule: 1 to 80 lower-case letters, digits and hyphens are");
         assert_eq!(
             said("a", &BODY.replace("high", "urgent")),
-            "rule `a` describes itself wrongly: unknown variant `urgent`, expected one of `info`, `low`, `medium`, `high`, `critical` at line 1 column 83"
+            "rule `a` describes itself wrongly: unknown variant `urgent`, expected one of `info`, `low`, `medium`, `high`, `critical` at line 1 column 80"
         );
         assert_eq!(
             said("a", &BODY.replace(r#"{"kind":"ec2.volume"}"#, "")),

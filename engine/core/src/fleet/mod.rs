@@ -15,7 +15,7 @@ mod raw_other;
 mod raw_schedule;
 mod reach;
 mod resolve;
-mod secrets;
+pub(crate) mod secrets;
 pub(crate) mod suggest;
 
 pub use calendar::{Calendar, CalendarSource, RunsOut};

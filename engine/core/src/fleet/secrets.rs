@@ -9,7 +9,7 @@ const PEM: (&str, &str) = ("-----BEGIN ", "-----END ");
 const BLACK: u8 = b'*';
 
 /// Blacks out marked stretches, private keys and the paths of URLs. Lengths and line ends stay, so that spans do.
-pub(super) fn black_out(sources: &mut Sources, marked: &[Span]) {
+pub(crate) fn black_out(sources: &mut Sources, marked: &[Span]) {
     for (file, text) in &mut sources.0 {
         let mut ranges: Vec<(usize, usize)> = marked.iter().filter(|span| span.file == *file).map(|span| (span.start, span.end)).collect();
         ranges.extend(private_keys(text));

@@ -18,6 +18,7 @@ use crate::fleet::{Fleet, KeySource, User};
 use crate::name::Name;
 use crate::plan::secrets;
 
+mod advise;
 mod foreign;
 mod grant;
 mod kms;
@@ -75,6 +76,12 @@ pub fn policies(fleet: &Fleet, accounts: &BTreeMap<String, String>) -> Policies 
     }
 }
 
+/// The documents that let `muster advise` read what is wanted of this fleet's accounts, and nothing else.
+#[must_use]
+pub fn advise_policy(fleet: &Fleet, accounts: &BTreeMap<String, String>, wanted: &crate::facet::Wanted) -> Vec<Value> {
+    documents(&advise::statements(&Scope::new(fleet, accounts), wanted))
+}
+
 /// The IAM actions that AWS may ask for when this change is made.
 #[must_use]
 pub fn actions_of_change(change: &crate::cloud::Change) -> std::collections::BTreeSet<&'static str> {
@@ -91,7 +98,7 @@ pub fn survey_policy() -> Value {
 #[must_use]
 pub fn known_actions() -> std::collections::BTreeSet<&'static str> {
     let changing = verbs::all().flat_map(|verb| verb.grants()).flat_map(|grant| grant.0).copied();
-    changing.chain(reads::every_action()).chain(["kms:Decrypt", notices::PUBLISH]).collect()
+    changing.chain(reads::every_action()).chain(advise::every_action()).chain(["kms:Decrypt", notices::PUBLISH]).collect()
 }
 
 /// Why there is no policy for a user.

@@ -16,7 +16,7 @@ use crate::diag::{Diagnostic, Severity, Sources};
 use crate::fleet::decode::{Cx, Decode as _, Either, Free, OneOrMany};
 use crate::fleet::leaf::{AsWritten, Flaw, Leaf, Text, text_of};
 use crate::fleet::leaf_aws::Region;
-use crate::fleet::{FileSource, did_you_mean};
+use crate::fleet::{FileSource, did_you_mean, secrets};
 use crate::span::{At, Span};
 use crate::yaml::{self, Scalar};
 
@@ -124,12 +124,13 @@ pub(crate) fn read_listed(listed: &[At<PolicyRef>], files: &dyn FileSource) -> P
 }
 
 fn all(listed: &[At<PolicyRef>], folder: Option<&str>, files: &dyn FileSource) -> Policies {
-    let mut reader = Reader { files, read: BTreeSet::new(), open: Vec::new(), out: Policies::default() };
+    let mut reader = Reader { files, read: BTreeSet::new(), open: Vec::new(), secrets: Vec::new(), out: Policies::default() };
     for policy in listed {
         reader.again(policy, folder);
         reader.take(policy, folder);
     }
     let mut out = reader.out;
+    secrets::black_out(&mut out.sources, &reader.secrets);
     out.diagnostics.sort_by_key(|problem| problem.span.as_ref().map(|span| (span.file.clone(), span.start)));
     out
 }
@@ -140,6 +141,8 @@ struct Reader<'a> {
     read: BTreeSet<Arc<str>>,
     /// Files whose `extends` is being followed, the outermost first.
     open: Vec<Arc<str>>,
+    /// What must not be shown.
+    secrets: Vec<Span>,
     out: Policies,
 }
 
@@ -230,7 +233,7 @@ impl Reader<'_> {
                 None
             }
         };
-        let Some(mut raw) = raw else { return self.out.diagnostics.append(&mut cx.diagnostics) };
+        let Some(mut raw) = raw else { return self.close(cx) };
         let folder = folder_of(file).to_owned();
         self.open.push(file.clone());
         let extended = raw.extends.take().map(|list| list.value.0).unwrap_or_default();
@@ -240,7 +243,12 @@ impl Reader<'_> {
             self.out.layers.iter().filter(|layer| extends.contains(&layer.file)).flat_map(|layer| layer.extends.clone()).collect();
         extends.extend(further);
         self.out.layers.push(policy(file, extends, raw, &mut cx));
-        self.out.diagnostics.append(&mut cx.diagnostics);
+        self.close(cx);
+    }
+
+    fn close(&mut self, cx: Cx) {
+        self.out.diagnostics.extend(cx.diagnostics);
+        self.secrets.extend(cx.secrets);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::error::CacheError;
 
@@ -15,6 +16,15 @@ use unix as system;
 pub(super) struct Folder {
     handle: system::Handle,
     path: PathBuf,
+}
+
+/// A file of the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) bytes: u64,
+    /// When it was last written or [`Folder::touch`]ed.
+    pub(super) used: SystemTime,
 }
 
 impl Folder {
@@ -61,6 +71,20 @@ impl Folder {
         }
     }
 
+    /// Marks a file as used now. Where that cannot be, it looks older than it is, and is compiled again one day.
+    pub(super) fn touch(&self, name: &str) {
+        let _ = system::touch(&self.handle, &self.path, name);
+    }
+
+    /// Its plain files; whatever else lies there is not ours.
+    pub(super) fn entries(&self) -> io::Result<Vec<Entry>> {
+        system::entries(&self.handle, &self.path)
+    }
+
+    pub(super) fn remove(&self, name: &str) -> io::Result<()> {
+        system::remove(&self.handle, &self.path, name)
+    }
+
     fn draft(&self, name: &str, bytes: &[u8]) -> io::Result<String> {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
@@ -72,7 +96,7 @@ impl Folder {
 
     /// A draft that stays takes room and does no harm.
     fn discard(&self, draft: &str) {
-        let _ = system::remove(&self.handle, &self.path, draft);
+        let _ = self.remove(draft);
     }
 }
 
@@ -83,10 +107,12 @@ mod unix {
     use std::os::fd::OwnedFd;
     use std::os::unix::fs::DirBuilderExt as _;
     use std::path::Path;
+    use std::time::{Duration, SystemTime};
 
-    use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
+    use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_NOW};
     use rustix::io::Errno;
 
+    use super::Entry;
     use crate::error::CacheError;
 
     pub(super) type Handle = OwnedFd;
@@ -156,6 +182,30 @@ mod unix {
     pub(super) fn remove(folder: &Handle, _path: &Path, name: &str) -> io::Result<()> {
         Ok(rustix::fs::unlinkat(folder, name, AtFlags::empty())?)
     }
+
+    pub(super) fn touch(folder: &Handle, _path: &Path, name: &str) -> io::Result<()> {
+        let now = || Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+        Ok(rustix::fs::utimensat(folder, name, &Timestamps { last_access: now(), last_modification: now() }, AtFlags::SYMLINK_NOFOLLOW)?)
+    }
+
+    pub(super) fn entries(folder: &Handle, _path: &Path) -> io::Result<Vec<Entry>> {
+        let mut all = Vec::new();
+        for entry in Dir::read_from(folder)? {
+            let entry = entry?;
+            let stat = match rustix::fs::statat(folder, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) => stat,
+                // Another run was faster.
+                Err(Errno::NOENT) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let name = entry.file_name().to_str().ok().filter(|_| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile);
+            if let Some(name) = name {
+                let used = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(stat.st_mtime).unwrap_or(0));
+                all.push(Entry { name: name.to_owned(), bytes: u64::try_from(stat.st_size).unwrap_or(0), used });
+            }
+        }
+        Ok(all)
+    }
 }
 
 /// Where folders have no owner and mode of this kind: the profile folder of the user is their own by the system's
@@ -166,6 +216,7 @@ mod portable {
     use std::io;
     use std::path::Path;
 
+    use super::Entry;
     use crate::error::CacheError;
 
     pub(super) type Handle = ();
@@ -205,5 +256,23 @@ mod portable {
 
     pub(super) fn remove(_folder: &Handle, path: &Path, name: &str) -> io::Result<()> {
         fs::remove_file(path.join(name))
+    }
+
+    /// The time of reading, which the system keeps by itself, has to do.
+    pub(super) fn touch(_folder: &Handle, _path: &Path, _name: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn entries(_folder: &Handle, path: &Path) -> io::Result<Vec<Entry>> {
+        let mut all = Vec::new();
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            let meta = entry.metadata()?;
+            let used = [meta.modified().ok(), meta.accessed().ok()].into_iter().flatten().max();
+            if let (true, Some(used), Ok(name)) = (meta.is_file(), used, entry.file_name().into_string()) {
+                all.push(Entry { name, bytes: meta.len(), used });
+            }
+        }
+        Ok(all)
     }
 }

@@ -9,19 +9,23 @@
 //! can read, and only bytes whose MAC was checked are loaded, from memory, never again from the file. Whoever can read
 //! the key is the user anyway; the MAC is against files that were swapped, restored, synchronised or that rotted.
 //!
-//! Whatever is doubtful is compiled again and written anew. Nothing here makes a run fail.
+//! Whatever is doubtful is compiled again and written anew. Nothing here makes a run fail. What nobody needs any more
+//! goes: see `clean.rs`.
 
+mod clean;
 mod folder;
 mod seal;
 mod trusted;
 
 use std::fmt;
 use std::path::Path;
+use std::time::SystemTime;
 
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use crate::error::CacheError;
+pub use clean::{CACHE_MAX_BYTES, Cleaned};
 use folder::Folder;
 use seal::Key;
 
@@ -80,7 +84,9 @@ impl Cache {
             Err(error) => return Err(Doubt::Unreadable(error.to_string())),
         };
         let code = self.key.unseal(name, &sealed).ok_or(Doubt::Seal)?;
-        trusted::component(engine, code).map(Some).map_err(|error| Doubt::Refused(format!("{error:#}")))
+        let component = trusted::component(engine, code).map_err(|error| Doubt::Refused(format!("{error:#}")))?;
+        self.folder.touch(name);
+        Ok(Some(component))
     }
 
     /// Keeps a component.
@@ -88,5 +94,20 @@ impl Cache {
         let code = component.serialize().map_err(|error| Doubt::Unwritten(format!("{error:#}")))?;
         let sealed = self.key.seal(name, &code);
         self.folder.write(name, &sealed).map_err(|error| Doubt::Unwritten(error.to_string()))
+    }
+
+    /// Removes what nobody needs, as of `now`; `compatibility` is what code of this muster carries in its name.
+    pub(crate) fn clean(&self, compatibility: &str, now: SystemTime) -> Result<Cleaned, CacheError> {
+        let failed = |source| CacheError::Io { path: self.folder.path(""), source };
+        let mut cleaned = Cleaned::default();
+        for entry in clean::doomed(self.folder.entries().map_err(failed)?, compatibility, now) {
+            match self.folder.remove(&entry.name) {
+                Ok(()) => cleaned.add(entry.bytes),
+                // Another run was faster.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        Ok(cleaned)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use muster_host::{Cache, Doubt, Host, Limits, Origin};
 
@@ -133,6 +134,35 @@ fn a_key_that_is_none() {
     );
     fs::remove_file(&key).expect("removed");
     assert_eq!(place.load(&menagerie()), (Origin::Compiled, Some(Doubt::Seal)), "old files are not ours any more");
+}
+
+#[test]
+fn what_nobody_used_for_long_is_removed() {
+    let place = Place::new();
+    let (one, two) = (menagerie(), Guest::default().component());
+    place.load(&one);
+    place.load(&two);
+    let (now, day) = (SystemTime::now(), Duration::from_secs(24 * 60 * 60));
+    let files = place.files();
+    let bytes = fs::metadata(&files[0]).expect("a file").len();
+    fs::File::options().write(true).open(&files[0]).expect("a file").set_modified(now - day * 91).expect("set");
+    let cleaned = place.host().clean_cache(now).expect("cleaned");
+    assert_eq!((cleaned.files, cleaned.bytes, place.files()), (1, bytes, files[1..].to_vec()));
+    assert_eq!(place.host().clean_cache(now).expect("cleaned").files, 0);
+    assert!(place.folder().join("v1/key").exists());
+}
+
+/// Loading marks a file as used, so what is used every day stays for ever.
+#[cfg(unix)]
+#[test]
+fn what_is_used_stays() {
+    let place = Place::new();
+    let bytes = menagerie();
+    place.load(&bytes);
+    let (now, day) = (SystemTime::now(), Duration::from_secs(24 * 60 * 60));
+    fs::File::options().write(true).open(&place.files()[0]).expect("a file").set_modified(now - day * 300).expect("set");
+    assert_eq!(place.load(&bytes), (Origin::Cached, None));
+    assert_eq!(place.host().clean_cache(now).expect("cleaned").files, 0);
 }
 
 #[test]

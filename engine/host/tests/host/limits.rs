@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use muster_core::finding::{FaultKind, Grouping, Verdict};
-use muster_host::{Cancel, DescribeError, Evaluation, Host, Limits, LoadError, TABLE};
+use muster_host::{Cancel, DescribeError, Evaluation, Host, Limits, LoadError, MEMORY_MAX_BYTES, TABLE};
 
 use crate::support::{Guest, ask, ask_with, component, documents, errored, fault, host, id, load, menagerie, refused, short};
 
@@ -238,6 +238,27 @@ fn memory_bytes() {
     let start = ask(Limits { memory_bytes: 2 * page - 1, ..defaults() }, &["k1"]);
     let fault = fault(&start);
     assert_eq!((fault.kind, fault.limit.as_ref().map(|limit| limit.name.as_str())), (FaultKind::Space, Some("memory-bytes")));
+}
+
+/// fleet.lock may give one pack more, within bounds; the replay file then carries it.
+#[test]
+fn more_memory_for_one_pack() {
+    let limits = Limits { fuel_base: 20_000_000, ..defaults() };
+    let host = host(limits);
+    let refused = |bytes| load(&host, &menagerie()).with_memory(bytes).map(|pack| pack.digest).expect_err("refused").to_string();
+    assert_eq!(
+        refused(MEMORY_MAX_BYTES + 1),
+        "pack test 1.2.0 is given 536870913 bytes of memory; an entry of fleet.lock may say 67108864 to 536870912"
+    );
+    assert!(refused(defaults().memory_bytes - 1).contains("67108863"));
+    // `h` needs a hundred MiB for its message: refused by memory without the entry, by what one call may hand over with it.
+    let limit = |pack| fault(&ask_with(&host, &pack, Grouping::Each, &documents(["h1"]))).limit.clone().expect("a limit").name;
+    assert_eq!(limit(load(&host, &menagerie())), "memory-bytes");
+    let roomy = || load(&host, &menagerie()).with_memory(MEMORY_MAX_BYTES).expect("within bounds");
+    assert_eq!(limit(roomy()), "hostcall-bytes");
+    let evaluation = ask_with(&host, &roomy(), Grouping::Each, &documents(["h1"]));
+    let replay = muster_host::Replay::decode(&evaluation.replays[0].encode()).expect("a replay");
+    assert!(host.replay(&replay).expect("it runs").same());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod cache;
 mod examples;
 mod faults;
+mod fixture;
 mod fuzz;
 mod hostile;
 mod interface;

@@ -10,9 +10,9 @@ use muster_core::finding::Rule;
 use muster_host::author::{Baseline, Case, Measure, documents, spread};
 use muster_host::{Cancel, Host, Job};
 
-use super::machine;
 use super::pack::{Folder, Ready, size};
 use super::test;
+use crate::advisor::place;
 use crate::app::App;
 use crate::args::RuleBench;
 use crate::error::CommandError;
@@ -32,8 +32,8 @@ struct Measured {
 /// Measures every rule that has a case.
 pub(super) fn run(app: &App, args: &RuleBench) -> Result<Exit, CommandError> {
     let folder = Folder::open(&args.pack.pack)?;
-    let host = machine::host(app)?;
-    let _ticks = host.ticker().map_err(machine::unable)?;
+    let host = place::host(app)?;
+    let _ticks = host.ticker()?;
     let ready = folder.ready(&host)?;
     let mut cases: BTreeMap<usize, Vec<Case>> = BTreeMap::new();
     for file in folder.cases()? {

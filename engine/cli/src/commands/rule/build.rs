@@ -9,8 +9,8 @@ use std::process::Command;
 use muster_core::finding::PackId;
 use muster_host::author::{Built, Language, Recipe, build, programs};
 
-use super::machine;
 use super::pack::{Folder, size};
+use crate::advisor::place;
 use crate::app::App;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -35,8 +35,8 @@ pub(super) fn run(app: &App, folder: &Path) -> Result<Exit, CommandError> {
 }
 
 fn make(app: &App, recipe: &Recipe, wasm: &[u8]) -> Result<Built, CommandError> {
-    let host = machine::host(app)?;
-    let _ticks = host.ticker().map_err(machine::unable)?;
+    let host = place::host(app)?;
+    let _ticks = host.ticker()?;
     let id = PackId { name: recipe.name.clone(), version: recipe.version.clone() };
     build(&host, &id, recipe.language.word(), wasm)
         .map_err(|error| CommandError::invalid(format!("no pack can be made of {}", recipe.module)).because(error))

@@ -7,8 +7,8 @@ use muster_core::lock::LockedPack;
 use muster_host::author::{Manifest, imported, pin};
 use serde_json::{Map, Value, json};
 
-use super::machine;
 use super::pack::{read, size};
+use crate::advisor::place;
 use crate::app::App;
 use crate::args::RuleInspect;
 use crate::error::CommandError;
@@ -63,8 +63,8 @@ fn asked(app: &App, file: &Path, bytes: &[u8]) -> Result<Manifest, CommandError>
     let unusable = |error: Box<dyn std::error::Error>| CommandError::invalid(format!("{} cannot be used", file.display())).because(error);
     let name = file.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let id = PackId { name, version: "0".to_owned() };
-    let host = machine::host(app)?;
-    let _ticks = host.ticker().map_err(machine::unable)?;
+    let host = place::host(app)?;
+    let _ticks = host.ticker()?;
     let pack = host.load(id.clone(), bytes).map_err(|error| unusable(error.into()))?;
     let described = host.describe(&pack).map_err(|error| unusable(error.into()))?;
     Manifest::new(&id, "unknown", &described).map_err(|error| unusable(error.into()))

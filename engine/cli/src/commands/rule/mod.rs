@@ -4,7 +4,6 @@ mod bench;
 mod build;
 mod inspect;
 mod lock;
-mod machine;
 mod new;
 mod pack;
 mod record;

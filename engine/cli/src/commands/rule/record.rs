@@ -8,9 +8,9 @@ use muster_core::finding::Rule;
 use muster_core::fleet::did_you_mean;
 use muster_host::author::{blessed, recorded, try_case};
 
-use super::machine;
 use super::pack::{CASES, Folder, Ready};
 use super::test;
+use crate::advisor::place;
 use crate::app::App;
 use crate::args::RuleTest;
 use crate::error::CommandError;
@@ -26,8 +26,8 @@ const MOST: usize = 50;
 /// Makes a case of what the account holds.
 pub(super) async fn run(app: &App, args: &RuleTest) -> Result<Exit, CommandError> {
     let folder = Folder::open(&args.pack.pack)?;
-    let host = machine::host(app)?;
-    let _ticks = host.ticker().map_err(machine::unable)?;
+    let host = place::host(app)?;
+    let _ticks = host.ticker()?;
     let ready = folder.ready(&host)?;
     let kind = kind(args.kind.as_deref().unwrap_or_default())?;
     let rule = rule(&ready, kind, args.rule.as_deref())?;

@@ -8,8 +8,8 @@ use muster_core::finding::Rule;
 use muster_host::Host;
 use muster_host::author::{Case, Expected, Outcome, Tried, blessed, read_case, try_case};
 
-use super::machine;
 use super::pack::{Folder, Ready};
+use crate::advisor::place;
 use crate::app::App;
 use crate::args::RuleTest;
 use crate::error::CommandError;
@@ -21,8 +21,8 @@ use crate::render::{count, diagnostics};
 /// Tries the cases of a pack, or writes what they should expect.
 pub(super) fn run(app: &App, args: &RuleTest) -> Result<Exit, CommandError> {
     let folder = Folder::open(&args.pack.pack)?;
-    let host = machine::host(app)?;
-    let _ticks = host.ticker().map_err(machine::unable)?;
+    let host = place::host(app)?;
+    let _ticks = host.ticker()?;
     let ready = folder.ready(&host)?;
     let files: Vec<PathBuf> = folder.cases()?.into_iter().filter(|file| is_chosen(file, args.only.as_deref())).collect();
     if files.is_empty() {

@@ -1,0 +1,93 @@
+//! Which rules run: the policies of the fleet file or of the command line, held against every pack.
+
+use muster_core::diag::{Diagnostic, Severity};
+use muster_core::facet::{self, Home};
+use muster_core::finding::{PackId, Rule};
+use muster_core::policy::{self, Ground, Nature, Policies, PolicyRef, RulePattern, Selection};
+
+use super::packs::Known;
+use crate::app::App;
+use crate::error::CommandError;
+use crate::files::Typed;
+use crate::project::Project;
+use crate::render::diagnostics;
+
+/// The policies that count: those of `--policy`, else those of the fleet file, else the baseline.
+pub(crate) fn policies(project: &Project, named: &[String]) -> Result<Policies, CommandError> {
+    if named.is_empty() {
+        return Ok(project.fleet.advisor.read.clone());
+    }
+    let refs = named.iter().map(|text| reference(text)).collect::<Result<Vec<_>, _>>()?;
+    Ok(policy::read(&refs, &Typed))
+}
+
+fn reference(text: &str) -> Result<PolicyRef, CommandError> {
+    PolicyRef::of(text).map_err(|near| {
+        let near = near.map(|near| format!("{near} ")).unwrap_or_default();
+        CommandError::usage(format!("there is no built-in policy `{text}`"))
+            .hint(format!("{near}built in are baseline, cost, strict and cis; a path has a `/` or ends in `.yaml`"))
+    })
+}
+
+/// Holds the policies against the rules there are.
+pub(crate) fn select(project: &Project, policies: &Policies, packs: &[Known]) -> Selection {
+    policy::select(policies, &catalogue(packs), &Ground::of(&project.fleet, nature))
+}
+
+/// Every rule there is, by pack.
+pub(crate) fn catalogue(packs: &[Known]) -> Vec<(PackId, Vec<Rule>)> {
+    packs.iter().map(|known| (known.id.clone(), known.rules.clone())).collect()
+}
+
+/// What the table of facets knows of a kind.
+pub(crate) fn nature(kind: &str) -> Option<Nature> {
+    let spec = facet::kind(kind)?;
+    Some(Nature { regional: spec.home == Home::Region, in_account: spec.home != Home::File, tagged: spec.facet("tags").is_some() })
+}
+
+/// Shows what is wrong with them; errors end the command with 65.
+pub(crate) fn refuse(app: &App, selection: &Selection, policies: &Policies, strict: bool) -> Result<(), CommandError> {
+    let problems = &selection.diagnostics;
+    if !problems.is_empty() {
+        app.terminal.block(&diagnostics::text(problems, &policies.sources, &app.terminal.err_style));
+    }
+    let stops = |problem: &Diagnostic| strict || problem.severity == Severity::Error;
+    if problems.iter().any(stops) {
+        return Err(CommandError::invalid(format!("the policies are not valid: {}", diagnostics::tally(problems))));
+    }
+    Ok(())
+}
+
+/// Only the rules that `--rule` names. A rule that exists and that no policy chose is said to be off, not to pass.
+pub(crate) fn only(selection: Selection, named: &[String], packs: &[Known]) -> Result<Selection, CommandError> {
+    if named.is_empty() {
+        return Ok(selection);
+    }
+    let patterns = named.iter().map(|text| pattern(text)).collect::<Result<Vec<_>, _>>()?;
+    for pattern in &patterns {
+        if !selection.enabled.iter().any(|enabled| pattern.matches(&enabled.pack.name, &enabled.rule.id)) {
+            return Err(unmatched(pattern, packs));
+        }
+    }
+    Ok(selection.only(&patterns))
+}
+
+fn pattern(text: &str) -> Result<RulePattern, CommandError> {
+    RulePattern::read(text).map_err(|error| CommandError::usage(format!("`--rule {text}` names no rule: {error}")))
+}
+
+fn unmatched(pattern: &RulePattern, packs: &[Known]) -> CommandError {
+    let ids = packs.iter().flat_map(|known| known.rules.iter().map(move |rule| (&known.id.name, &rule.id)));
+    let all: Vec<String> = ids.clone().map(|(pack, rule)| format!("{pack}/{rule}")).collect();
+    if ids.clone().any(|(pack, rule)| pattern.matches(pack, rule)) {
+        return CommandError::usage(format!("no policy chooses `{pattern}`"))
+            .hint("`--policy strict` chooses every rule; a line under `rules:` of a policy of your own chooses one");
+    }
+    let error = CommandError::usage(format!("there is no rule `{pattern}`"));
+    match muster_core::fleet::did_you_mean(&pattern.to_string(), all.iter().map(String::as_str)) {
+        Some(near) => error.hint(near),
+        None => {
+            error.hint("a rule is `PACK/RULE`, a pack `PACK/*`; `muster advise --policy strict --format json` lists them under `rules`")
+        }
+    }
+}
