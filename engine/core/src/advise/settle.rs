@@ -279,9 +279,7 @@ impl<'a> Settling<'a> {
         let (subject, alone) = (enabled.rule.subject(), enabled.rule.grouping == Grouping::Each);
         let documents = plan.documents.iter().filter_map(|at| jobs.documents.get(*at)).filter(move |document| document.kind == subject);
         documents.map(|document| (document, ascii(&document.key))).filter_map(move |(document, key)| {
-            let taken = || {
-                self.known(document.kind, &key).is_some_and(|known| enabled.scope.takes(&document.account, &document.region, &known.tags))
-            };
+            let taken = || self.known(document.kind, &key).is_some_and(|known| enabled.scope.takes(&document.account, &document.region, &known.tags));
             (alone || taken()).then_some(key)
         })
     }

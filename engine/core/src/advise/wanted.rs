@@ -39,6 +39,5 @@ pub(super) fn needs(enabled: &Enabled) -> impl Iterator<Item = (&'static KindSpe
 /// Whether a rule's tags decide where it runs or what is excepted from it.
 pub(super) fn reads_tags(selection: &Selection, enabled: &Enabled) -> bool {
     let excepted = selection.exceptions.iter().filter(|granted| granted.scope.reads_tags());
-    enabled.scope.reads_tags()
-        || excepted.into_iter().any(|granted| granted.exception.rule.value.matches(&enabled.pack.name, &enabled.rule.id))
+    enabled.scope.reads_tags() || excepted.into_iter().any(|granted| granted.exception.rule.value.matches(&enabled.pack.name, &enabled.rule.id))
 }

@@ -239,8 +239,7 @@ impl Reader<'_> {
         let extended = raw.extends.take().map(|list| list.value.0).unwrap_or_default();
         let mut extends: BTreeSet<Arc<str>> = extended.iter().filter_map(|policy| self.take(policy, Some(&folder))).collect();
         self.open.pop();
-        let further: Vec<Arc<str>> =
-            self.out.layers.iter().filter(|layer| extends.contains(&layer.file)).flat_map(|layer| layer.extends.clone()).collect();
+        let further: Vec<Arc<str>> = self.out.layers.iter().filter(|layer| extends.contains(&layer.file)).flat_map(|layer| layer.extends.clone()).collect();
         extends.extend(further);
         self.out.layers.push(policy(file, extends, raw, &mut cx));
         self.close(cx);

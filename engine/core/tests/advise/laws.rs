@@ -34,8 +34,7 @@ fn world(things: &[(bool, bool, bool)], listing_refused: bool) -> muster_core::f
         if *told { volume(region(*home), &id, if *dev { &["env=dev"] } else { &[] }) } else { untold(region(*home), &id) }
     };
     let all: Vec<_> = things.iter().enumerate().map(one).collect();
-    let mut gaps: Vec<_> =
-        all.iter().filter(|fact| !fact.unread.is_empty()).map(|fact| refused(&fact.region, Some("tags"), &[fact])).collect();
+    let mut gaps: Vec<_> = all.iter().filter(|fact| !fact.unread.is_empty()).map(|fact| refused(&fact.region, Some("tags"), &[fact])).collect();
     gaps.extend(listing_refused.then(|| refused(AWAY, None, &[])));
     facts(all, gaps)
 }
