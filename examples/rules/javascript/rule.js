@@ -25,7 +25,7 @@ const forgotten = {
     if (State !== 'available') return pass(volume);
     if (!CreateTime) return unknown(volume, 'AWS does not say when it was made');
     const age = Math.floor((now - Date.parse(CreateTime) / 1000) / DAY);
-    return age < days ? pass(volume, { CreateTime }) : fail(volume, `on no instance, ${age} days old, at most ${days} wanted`, { CreateTime });
+    return age < days ? pass(volume, { CreateTime }) : fail(volume, `on no instance, ${age} days old, less than ${days} wanted`, { CreateTime });
   }),
 };
 

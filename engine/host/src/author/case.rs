@@ -42,7 +42,7 @@ pub struct Expected {
     pub resource: String,
     /// The verdict.
     pub verdict: String,
-    /// The message; of a pass often empty, when it is the rule's title.
+    /// The message; a pass often has none.
     pub message: String,
     /// What it looked at.
     pub evidence: Map<String, Value>,

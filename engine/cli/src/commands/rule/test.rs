@@ -112,8 +112,7 @@ fn untested(app: &App, ready: &Ready, files: &[PathBuf], partial: bool) {
     }
     let seen: Vec<usize> =
         files.iter().filter_map(|file| read_case("", &fs::read(file).ok()?, &ready.rules).ok()).map(|case| case.rule).collect();
-    for (at, rule) in ready.rules.iter().enumerate().filter(|(at, _)| !seen.contains(at)) {
-        let _ = at;
+    for (_, rule) in ready.rules.iter().enumerate().filter(|(at, _)| !seen.contains(at)) {
         app.terminal.warn(&format!("rule `{}` has no case", rule.id));
     }
 }
