@@ -66,6 +66,7 @@ const CODES: [(ErrorKind, &[&str]); 12] = [
             "NotFound",
             "QueueDoesNotExist",
             "NonExistentQueue",
+            "NoSuchBucket",
         ],
     ),
     (

@@ -43,6 +43,10 @@ enum Family {
     IamWrite,
     /// The rest: STS, reads of IAM, SQS, Service Quotas, Instance Connect.
     Other,
+    /// Settings of buckets.
+    S3,
+    /// Reads of Lambda.
+    LambdaRead,
 }
 
 impl Family {
@@ -65,13 +69,16 @@ impl Family {
             ("scheduler", _, true) => Self::EdgeRead,
             ("scheduler", _, false) => Self::EdgeWrite,
             ("iam", operation, false) if !operation.starts_with("Simulate") => Self::IamWrite,
+            ("s3", _, _) => Self::S3,
+            ("lambda", _, true) => Self::LambdaRead,
             _ => Self::Other,
         }
     }
 
     /// Burst and rate: EC2's and CloudWatch's from their guides on throttling, SSM's from its quotas, ECS's at or under what
     /// "Amazon ECS service quotas" lists (K), EventBridge Scheduler's at what its quotas gave the smallest regions (K: 50 of each call a
-    /// second; the large ones have 1,000 and more), RDS, Auto Scaling, IAM and the rest, which publish none, kept low.
+    /// second; the large ones have 1,000 and more), Lambda's what its quotas give GetPolicy (K: 15 a second), S3's far under what it serves
+    /// each bucket, RDS, Auto Scaling, IAM and the rest, which publish none, kept low.
     const fn limits(self) -> (f64, f64) {
         match self {
             Self::Run => (5.0, 2.0),
@@ -90,6 +97,8 @@ impl Family {
             Self::EdgeWrite => (50.0, 50.0),
             Self::IamWrite => (10.0, 5.0),
             Self::Other => (10.0, 10.0),
+            Self::S3 => (200.0, 100.0),
+            Self::LambdaRead => (15.0, 15.0),
         }
     }
 }
@@ -208,5 +217,6 @@ mod tests {
         assert_eq!([Family::of("scheduler:ListSchedules"), Family::of("scheduler:DeleteSchedule")], [Family::EdgeRead, Family::EdgeWrite]);
         assert_eq!([Family::of("iam:CreateRole"), Family::of("iam:GetRolePolicy")], [Family::IamWrite, Family::Other]);
         assert_eq!(Family::of("iam:SimulatePrincipalPolicy"), Family::Other);
+        assert_eq!([Family::of("s3:ListAllMyBuckets"), Family::of("lambda:GetPolicy")], [Family::S3, Family::LambdaRead]);
     }
 }

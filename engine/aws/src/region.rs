@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::sync::{Arc, OnceLock};
 
+use aws_sdk_s3control::config::endpoint::{Endpoint, EndpointFuture, Params, ResolveEndpoint};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -12,6 +13,7 @@ use aws_types::request_id::RequestId;
 use muster_core::cloud::{CloudError, Place};
 use tokio::sync::Semaphore;
 
+use crate::connect::is_loopback;
 use crate::count::Counts;
 use crate::errors;
 use crate::pacing::Pacer;
@@ -99,8 +101,31 @@ impl Region {
     client!(scheduler, aws_sdk_scheduler);
     client!(sqs, aws_sdk_sqs);
     client!(lambda, aws_sdk_lambda);
-    client!(s3control, aws_sdk_s3control);
-    client!(s3, aws_sdk_s3);
+
+    /// S3. At an address of this machine the bucket stands in the path: a name in front of an address resolves nowhere.
+    pub(crate) fn s3(&self) -> &aws_sdk_s3::Client {
+        self.s3.get_or_init(|| {
+            let config = aws_sdk_s3::config::Builder::from(&self.config).retry_partition(self.partition("s3"));
+            aws_sdk_s3::Client::from_conf(config.force_path_style(self.loopback().is_some()).build())
+        })
+    }
+
+    /// S3 Control, which puts the account's id before the host; not before an address of this machine, as above.
+    pub(crate) fn s3control(&self) -> &aws_sdk_s3control::Client {
+        self.s3control.get_or_init(|| {
+            let config = aws_sdk_s3control::config::Builder::from(&self.config).retry_partition(self.partition("s3control"));
+            let config = match self.loopback() {
+                Some(endpoint) => config.endpoint_resolver(AsWritten(endpoint.to_owned())),
+                None => config,
+            };
+            aws_sdk_s3control::Client::from_conf(config.build())
+        })
+    }
+
+    /// The endpoint, when it is on this machine.
+    fn loopback(&self) -> Option<&str> {
+        self.config.endpoint_url().filter(|endpoint| is_loopback(endpoint))
+    }
 
     /// The settings that clients of this place are made from.
     pub(crate) const fn config(&self) -> &SdkConfig {
@@ -111,6 +136,16 @@ impl Region {
     pub(crate) fn partition(&self, service: &str) -> RetryPartition {
         let budget = TokenBucket::builder().capacity(RETRY_TOKENS).build();
         RetryPartition::custom(format!("{}/{service}", self.place)).token_bucket(budget).build()
+    }
+}
+
+/// An endpoint with nothing put before its host.
+#[derive(Debug)]
+struct AsWritten(String);
+
+impl ResolveEndpoint for AsWritten {
+    fn resolve_endpoint<'a>(&'a self, _: &'a Params) -> EndpointFuture<'a> {
+        EndpointFuture::ready(Ok(Endpoint::builder().url(self.0.clone()).build()))
     }
 }
 

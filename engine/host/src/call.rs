@@ -33,6 +33,8 @@ pub(crate) struct Done<T> {
     pub(crate) log: Vec<Line>,
     /// Fuel it used.
     pub(crate) fuel: u64,
+    /// Linear memory it ended with, in bytes; it never shrinks.
+    pub(crate) memory: u64,
 }
 
 /// What rule is called, with what beside the documents.
@@ -75,7 +77,7 @@ fn run<T>(
     let refuse = |error: &Error| Stop::new(FaultKind::Start, None, chain(error));
     let mut store = match State::store(pack.linked.engine(), limits, cancel.clone(), fuel) {
         Ok(store) => store,
-        Err(error) => return Done { answer: Err(refuse(&error)), log: Vec::new(), fuel: 0 },
+        Err(error) => return Done { answer: Err(refuse(&error)), log: Vec::new(), fuel: 0, memory: 0 },
     };
     let (result, started) = match pack.linked.instantiate(&mut store) {
         Ok(guest) => (call(guest.muster_rule_check(), &mut store), true),
@@ -84,7 +86,7 @@ fn run<T>(
     let left = store.get_fuel().unwrap_or(0);
     let state = store.into_data();
     let answer = result.map_err(|error| Cause { error: &error, limits: &limits, refused: state.refused, started, fuel }.stop());
-    Done { answer, log: state.log, fuel: fuel - left }
+    Done { answer, memory: state.memory, log: state.log, fuel: fuel - left }
 }
 
 /// What a failed call is judged by.

@@ -28,7 +28,8 @@ pub(crate) struct State {
     limits: Limits,
     cancel: Cancel,
     ticks_left: u64,
-    memory: u64,
+    /// Linear memory so far, in bytes.
+    pub(crate) memory: u64,
     elements: u64,
     log_bytes: u64,
     /// Log lines so far.

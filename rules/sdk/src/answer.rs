@@ -5,6 +5,11 @@ use std::borrow::Cow;
 use crate::dated::Dated;
 use crate::write::{self, Evidence};
 
+/// Bytes of evidence that are sent; the host ends a call at 64 KiB in one finding.
+const EVIDENCE_BYTES: usize = 32 << 10;
+/// Bytes of a message that are sent; the host ends a call at 4 KiB.
+const MESSAGE_BYTES: usize = 1_000;
+
 /// What a rule says of one document: made by [`pass`], [`fail`], [`unknown`] or [`skip`].
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
@@ -115,12 +120,33 @@ impl Answer {
         if let Some(saving) = &self.saves {
             self.evidence.push(("saves", saving.json()));
         }
+        fit(&mut self.evidence);
         let mut out = String::new();
         if !self.evidence.is_empty() {
             write::object(&mut self.evidence, &mut out);
         }
-        (self.message, out)
+        (shortened(self.message), out)
     }
+}
+
+/// Puts a count of bytes for the largest members until the rest is small enough.
+fn fit(evidence: &mut [(&'static str, String)]) {
+    let size = |evidence: &[(&str, String)]| evidence.iter().map(|(name, value)| name.len() + value.len() + 4).sum::<usize>();
+    while size(evidence) > EVIDENCE_BYTES {
+        let Some((_, largest)) = evidence.iter_mut().max_by_key(|(_, value)| value.len()) else { return };
+        let left_out = write::json(format!("{} bytes left out", largest.len()));
+        if left_out.len() >= largest.len() {
+            return;
+        }
+        *largest = left_out;
+    }
+}
+
+fn shortened(message: Cow<'static, str>) -> Cow<'static, str> {
+    if message.len() <= MESSAGE_BYTES {
+        return message;
+    }
+    Cow::Owned(format!("{}…", &message[..message.floor_char_boundary(MESSAGE_BYTES)]))
 }
 
 impl Saving {
@@ -151,6 +177,14 @@ mod tests {
         let answer = fail("not encrypted").with("Size", Some(8)).with("Encrypted", false);
         assert_eq!(answer.verdict, Verdict::Fail);
         assert_eq!(answer.parts(), ("not encrypted".into(), r#"{"Encrypted":false,"Size":8}"#.to_owned()));
+    }
+
+    #[test]
+    fn too_much_is_left_out_before_the_host_ends_the_call() {
+        let many: Vec<u64> = (0..10_000).collect();
+        let (message, body) = fail("보".repeat(2_000)).with("Many", many).with("Size", 8).parts();
+        assert_eq!(body, r#"{"Many":"48891 bytes left out","Size":8}"#);
+        assert!(message.len() < 1_010 && message.ends_with('…'));
     }
 
     #[test]

@@ -126,6 +126,8 @@ impl<'a> Object<'a> {
     /// The member of this name, `null` included.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Value<'a>> {
+        #[cfg(not(target_arch = "wasm32"))]
+        crate::spy::note(self.text, name);
         for Raw { key, escaped, value } in self.raw() {
             if escaped {
                 if unescape(key) == name {

@@ -37,6 +37,8 @@ mod run;
 mod scan;
 mod slip;
 #[cfg(not(target_arch = "wasm32"))]
+mod spy;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod test;
 mod time;
 mod write;

@@ -31,7 +31,8 @@ fn tag_specification(kind: ResourceType, tags: &Tags) -> Option<TagSpecification
     (!tags.is_empty()).then(|| TagSpecification::builder().resource_type(kind).set_tags(Some(sdk_tags(tags))).build())
 }
 
-fn filter(name: &str, values: impl IntoIterator<Item = String>) -> Filter {
+/// A filter by a name of EC2.
+pub(crate) fn filter(name: &str, values: impl IntoIterator<Item = String>) -> Filter {
     Filter::builder().name(name).set_values(Some(values.into_iter().collect())).build()
 }
 

@@ -2,12 +2,17 @@
 
 mod ec2;
 mod gather;
+mod lambda;
 mod metrics;
+mod s3;
+mod s3_bodies;
+
+use std::collections::BTreeMap;
 
 use futures::future::{FutureExt as _, LocalBoxFuture, join_all};
 use jiff::Timestamp;
 use muster_core::cloud::{CloudError, ErrorKind, Place};
-use muster_core::facet::{Collector, Facts, Gap, Home, Progress, Wanted};
+use muster_core::facet::{Collector, Fact, Facts, Gap, Home, Progress, Wanted};
 
 use crate::count::Counts;
 use crate::live::Live;
@@ -92,5 +97,23 @@ impl Live {
 
 /// Every service, each a task of its own.
 fn services<'a>(gather: &'a Gather<'a>) -> Vec<LocalBoxFuture<'a, ()>> {
-    vec![ec2::gather(gather).boxed_local()]
+    vec![ec2::gather(gather).boxed_local(), s3::gather(gather).boxed_local(), lambda::gather(gather).boxed_local()]
+}
+
+/// What two rounds that ran at once know of the same things. What was gone in one of them is no fact.
+fn joined(all: Vec<Fact>, round: Vec<Fact>) -> Vec<Fact> {
+    let mut round: BTreeMap<String, Fact> = round.into_iter().map(|fact| (fact.key.clone(), fact)).collect();
+    let both = all.into_iter().filter_map(|mut fact| {
+        let other = round.remove(&fact.key)?;
+        fact.body.extend(other.body);
+        fact.unread.extend(other.unread);
+        Some(fact)
+    });
+    both.collect()
+}
+
+/// A policy document, which AWS gives as text.
+fn document(action: &str, text: &str) -> Result<serde_json::Value, CloudError> {
+    let unread = |error| CloudError::new(ErrorKind::Service, action, "", format!("the policy in the answer is no JSON: {error}"));
+    serde_json::from_str(text).map_err(unread)
 }

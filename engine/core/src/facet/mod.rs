@@ -7,12 +7,15 @@
 //! A body is what `aws … describe-…` prints of the thing, under AWS's own member names, cut to what the table names. Where it
 //! deviates (`Tags` is a map, times are RFC 3339, policy documents are objects), `docs/rules/kinds.md` says so.
 
+pub mod cloudwatch;
 mod collect;
 pub mod ec2;
 mod fact;
 pub mod fleet;
+pub mod iam;
 pub mod lambda;
 mod metric;
+pub mod rds;
 pub mod s3;
 mod table;
 

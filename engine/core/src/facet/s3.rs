@@ -53,12 +53,7 @@ const BUCKET: KindSpec = KindSpec {
             &["ServerSideEncryptionConfiguration"],
             &[Call::each("s3:GetEncryptionConfiguration")],
         ),
-        setting(
-            "versioning",
-            "Whether it keeps versions.",
-            &["VersioningConfiguration"],
-            &[Call::each("s3:GetBucketVersioning")],
-        ),
+        setting("versioning", "Whether it keeps versions.", &["VersioningConfiguration"], &[Call::each("s3:GetBucketVersioning")]),
         setting(
             "lifecycle",
             "What becomes of objects as they age.",

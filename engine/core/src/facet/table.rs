@@ -3,7 +3,7 @@
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
-use super::{ec2, fleet, lambda, s3};
+use super::{cloudwatch, ec2, fleet, iam, lambda, rds, s3};
 use crate::arn::partition;
 
 /// A sort of thing that rules judge.
@@ -125,7 +125,7 @@ impl KindSpec {
 
 /// Every kind, by service.
 pub fn kinds() -> impl Iterator<Item = &'static KindSpec> {
-    [ec2::KINDS, fleet::KINDS, lambda::KINDS, s3::KINDS].into_iter().flatten()
+    [ec2::KINDS, s3::KINDS, lambda::KINDS, rds::KINDS, iam::KINDS, cloudwatch::KINDS, fleet::KINDS].into_iter().flatten()
 }
 
 /// The kind of that name.

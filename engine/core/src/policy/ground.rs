@@ -49,8 +49,9 @@ impl Ground {
                 Some(Some(id)) => drop(all.insert(id.clone())),
                 None => {}
             }
-            let name = self.accounts.iter().find(|(_, id)| id.as_deref() == Some(word)).map(|(name, _)| name.clone());
-            all.extend(name);
+            // An account of which the id is not known yet may be the one that is meant.
+            let may_be = |id: &Option<String>| is_id(word) && id.as_deref().is_none_or(|id| id == word);
+            all.extend(self.accounts.iter().filter(|(_, id)| may_be(id)).map(|(name, _)| name.clone()));
             all.insert(word.to_owned());
         }
         Some(all)

@@ -231,15 +231,14 @@ impl<'a> Selecting<'a> {
             }
         }
         for (scope, drafts) in scopes.into_values() {
-            let tagless: Vec<String> = drafts.iter().filter(|draft| self.lacks(draft, Has::Tags)).map(|draft| draft.judged()).collect();
+            let tagless: Vec<&Draft<'_>> = drafts.iter().copied().filter(|draft| self.lacks(draft, Has::Tags)).collect();
             for span in scope.tag_spans().filter(|_| !tagless.is_empty()) {
-                let problem = Diagnostic::error(format!("no tags: {}", listed(tagless.iter().map(String::as_str))), span.clone());
-                self.problems.push(problem.help("tags bound only what carries them; bound the others by account or region, or write `where: {}` for them"));
+                let problem = Diagnostic::error(without("tags", &tagless), span.clone());
+                self.problems.push(problem.help("bound it by account or region; a rule of a pack gets a line of its own, `where: {}` is everywhere"));
             }
             let placeless = drafts.iter().all(|draft| self.lacks(draft, Has::Region));
             for span in scope.region_spans().filter(|_| placeless) {
-                let judged = drafts.iter().map(|draft| draft.judged()).collect::<Vec<_>>();
-                let problem = Diagnostic::error(format!("no region: {}", listed(judged.iter().map(String::as_str))), span.clone());
+                let problem = Diagnostic::error(without("region", &drafts), span.clone());
                 self.problems.push(problem.help("it is of a whole account, or of fleet.yaml; leave `regions` out"));
             }
         }
@@ -258,8 +257,7 @@ impl<'a> Selecting<'a> {
             let about: Vec<&Draft<'_>> = drafts.iter().filter(|draft| exception.rule.value.matches(&draft.pack.name, &draft.rule.id)).collect();
             let tagless = !about.is_empty() && about.iter().all(|draft| self.lacks(draft, Has::Tags));
             for span in exception.scope.tag_spans().filter(|_| tagless) {
-                let judged = about.iter().map(|draft| draft.judged()).collect::<Vec<_>>();
-                let problem = Diagnostic::error(format!("no tags: {}", listed(judged.iter().map(String::as_str))), span.clone());
+                let problem = Diagnostic::error(without("tags", &about), span.clone());
                 self.problems.push(problem.help("name what it is for by id: `resource: …`"));
             }
             let (scope, ends) = (Scope::of(&exception.scope, self.ground), exception.ends(&self.ground.zone));
@@ -311,9 +309,13 @@ enum Has {
     Region,
 }
 
-impl Draft<'_> {
-    /// ``` `iam/root` judges iam.account```.
-    fn judged(&self) -> String {
-        format!("`{}` judges {}", self.id(), self.rule.subject())
+/// Which rules judge what has no tags, or no region.
+fn without(what: &str, drafts: &[&Draft<'_>]) -> String {
+    match drafts {
+        [one] => format!("`{}` judges `{}`, which has no {what}", one.id(), one.rule.subject()),
+        many => {
+            let ids: Vec<String> = many.iter().map(|draft| draft.id()).collect();
+            format!("{} rules judge what has no {what}: {}", many.len(), listed(ids.iter().map(String::as_str)))
+        }
     }
 }

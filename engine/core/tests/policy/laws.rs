@@ -15,7 +15,7 @@ const CHOICES: [&str; 8] = [
     "{severity: low}",
     "{severity: critical}",
     "{where: {accounts: [main]}}",
-    "{where: {regions: [us-east-1], not: {accounts: [data]}}}",
+    "{where: {not: {accounts: [data]}}}",
     "{}",
     "on",
 ];

@@ -90,6 +90,8 @@ pub struct Work {
     pub calls: u64,
     /// Fuel of all calls.
     pub fuel: u64,
+    /// Most linear memory that one of its first calls had, in bytes.
+    pub memory: u64,
     /// Log lines beyond what is kept of one rule.
     pub log_dropped: usize,
 }
@@ -115,6 +117,7 @@ pub(crate) struct Asked {
     pub(crate) answer: Result<Vec<Finding>, Stop>,
     pub(crate) log: Vec<Line>,
     pub(crate) fuel: u64,
+    pub(crate) memory: u64,
 }
 
 impl Host {
@@ -205,19 +208,19 @@ impl Run<'_> {
     /// Asks a rule about some documents.
     pub(crate) fn ask(&self, prepared: &Prepared<'_>, documents: &[&Document]) -> Asked {
         if self.cancel.is_cancelled() {
-            return Asked { answer: Err(Stop::Cancelled), log: Vec::new(), fuel: 0 };
+            return Asked { answer: Err(Stop::Cancelled), log: Vec::new(), fuel: 0, memory: 0 };
         }
         let bytes: u64 = documents.iter().map(|document| document.bytes()).sum();
         if bytes > self.limits.batch_bytes {
             let cause = format!("its documents have {bytes} bytes together");
             let stop = Stop::new(FaultKind::Space, Some(self.limits.hit("batch_bytes")), cause);
-            return Asked { answer: Err(stop), log: Vec::new(), fuel: 0 };
+            return Asked { answer: Err(stop), log: Vec::new(), fuel: 0, memory: 0 };
         }
         let batch = Batch::new(documents);
         let question = Question { rule: &prepared.rule, params: &prepared.params, now: self.now };
         let done = call::evaluate(prepared.job.pack, self.limits, self.cancel, question, &batch);
         let answer = done.answer.and_then(|answer| judge::findings(prepared, &batch, answer, &self.limits));
-        Asked { answer, log: done.log, fuel: done.fuel }
+        Asked { answer, log: done.log, fuel: done.fuel, memory: done.memory }
     }
 }
 
@@ -226,10 +229,11 @@ type Settled = (Vec<Finding>, Vec<LogLine>, Vec<Replay>, Work);
 /// One job's findings, log and replays, with what failed halved.
 fn settle(run: &Run<'_>, prepared: &Prepared<'_>, asked: Vec<Asked>) -> Result<Settled, EvaluateError> {
     let mut settling = Settling::new(run, prepared);
-    let (mut lines, mut calls, mut fuel) = (Vec::new(), 0, 0);
+    let (mut lines, mut calls, mut fuel, mut memory) = (Vec::new(), 0, 0, 0);
     for (group, asked) in prepared.groups.iter().zip(asked) {
         calls += 1;
         fuel += asked.fuel;
+        memory = asked.memory.max(memory);
         lines.extend(asked.log.iter().map(|line| prepared.line(group, line)));
         match asked.answer {
             Ok(findings) => settling.findings.extend(findings),
@@ -247,6 +251,7 @@ fn settle(run: &Run<'_>, prepared: &Prepared<'_>, asked: Vec<Asked>) -> Result<S
         findings: settling.findings.len(),
         calls: calls + settling.calls,
         fuel: fuel + settling.fuel,
+        memory,
         log_dropped,
     };
     Ok((settling.findings, lines, settling.replays, work))

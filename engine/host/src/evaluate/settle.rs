@@ -96,7 +96,7 @@ impl<'a> Settling<'a> {
     fn ask<'b>(&mut self, documents: &'b [&'b Document]) -> Result<Result<Vec<Finding>, Failed<'b>>, EvaluateError> {
         self.calls_left = self.calls_left.saturating_sub(1);
         self.calls += 1;
-        let Asked { answer, log, fuel } = self.run.ask(self.prepared, documents);
+        let Asked { answer, log, fuel, .. } = self.run.ask(self.prepared, documents);
         self.fuel += fuel;
         match answer {
             Ok(findings) => Ok(Ok(findings)),

@@ -4,13 +4,14 @@
 //! Kinds that the world does not have (buckets, functions, users) stand in the estate under `facts`. An entry there that bears the id
 //! of something in the world is laid over it: that is how an instance gets user data, or a volume its age.
 
+mod cloudwatch;
 mod ec2;
 mod lambda;
+mod rds;
 mod s3;
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use muster_core::cloud::{CloudError, ErrorKind, Place};
 use muster_core::facet::{Call, Collector, FacetSpec, Fact, Facts, Gap, Home, KindSpec, Members, Per, Progress, Wanted};
 use serde_json::Value;
@@ -129,7 +130,7 @@ impl Collecting<'_> {
     fn bodies(&self, place: &Place, kind: &KindSpec) -> Vec<Members> {
         let account = self.world.account_id(&place.account);
         let region = self.world.accounts.get(&place.account).and_then(|account| account.regions.get(&place.region));
-        let mut bodies = region.map(|region| derived(kind.word, region, self.world.now)).unwrap_or_default();
+        let mut bodies = region.map(|region| derived(kind.word, region, self.world)).unwrap_or_default();
         for said in self.said(place, kind) {
             let id = kind.id_of(said, &account);
             match bodies.iter_mut().find(|body| kind.id_of(body, &account) == id) {
@@ -161,10 +162,17 @@ impl Collecting<'_> {
 }
 
 /// What the world holds of a kind, every facet included.
-fn derived(kind: &str, region: &Region, now: Timestamp) -> Vec<Members> {
+fn derived(kind: &str, region: &Region, world: &World) -> Vec<Members> {
     match kind {
-        "ec2.volume" => ec2::volumes(region, now),
+        word if word.starts_with("ec2.") => ec2::derived(word, region, world),
         "s3.account" => vec![Members::new()],
+        "rds.instance" => rds::instances(region, world.now),
+        "rds.cluster" => rds::clusters(region, world.now),
+        "rds.snapshot" => rds::snapshots(region, world.now),
+        "rds.cluster-snapshot" => rds::cluster_snapshots(region, world.now),
+        "rds.parameter-group" => rds::parameter_groups(region, world.now),
+        "rds.cluster-parameter-group" => rds::cluster_parameter_groups(region, world.now),
+        "cloudwatch.alarm" => cloudwatch::alarms(region, world.now),
         _ => Vec::new(),
     }
 }

@@ -18,9 +18,11 @@ impl Call<'_> {
             let message = format!("Cannot create the snapshot because a snapshot with the identifier {name} already exists.");
             return Err(self.refuse(ErrorKind::AlreadyExists, "DBSnapshotAlreadyExists", message));
         }
-        let size_gib = self.available(database, "snapshotted")?.view.storage_gib;
+        let of = &self.available(database, "snapshotted")?.view;
+        let (size_gib, engine, encrypted) = (of.storage_gib, of.engine.clone(), of.encrypted);
         let arn = format!("arn:{}:rds:{}:{}:snapshot:{name}", partition(self.region_name), self.region_name, self.account_id);
-        let row = DbSnapshot { name: name.to_owned(), arn, database: database.to_owned(), taken: self.now, tags: tags.clone(), size_gib };
+        let (taken, tags) = (self.now, tags.clone());
+        let row = DbSnapshot { name: name.to_owned(), arn, database: database.to_owned(), taken, tags, size_gib, engine, encrypted };
         self.region.db_snapshots.insert(name, row, self.lag);
         self.enter(database, "backing-up")?;
         Ok(made(name))

@@ -54,6 +54,10 @@ pub(crate) struct DbSnapshot {
     pub(crate) tags: Tags,
     #[serde(default)]
     pub(crate) size_gib: u32,
+    #[serde(default)]
+    pub(crate) engine: String,
+    #[serde(default)]
+    pub(crate) encrypted: bool,
 }
 
 impl DbSnapshot {

@@ -14,6 +14,31 @@ pub(crate) fn describe(instance_type: &str) -> Option<(&'static str, u32)> {
     Some((if arm { "arm64" } else { "x86_64" }, vcpus(family, size)?))
 }
 
+/// Memory of a type in MiB, nothing for a type that is not offered: by the ratio of its family.
+pub(crate) fn memory_mib(instance_type: &str) -> Option<i64> {
+    let (family, size) = instance_type.split_once('.')?;
+    let gib_per_vcpu = match family.chars().next()? {
+        't' => return burstable_mib(size),
+        'c' => 2,
+        'r' | 'i' => 8,
+        _ => 4,
+    };
+    describe(instance_type).map(|(_, vcpus)| i64::from(vcpus) * gib_per_vcpu * 1024)
+}
+
+fn burstable_mib(size: &str) -> Option<i64> {
+    Some(match size {
+        "nano" => 512,
+        "micro" => 1024,
+        "small" => 2048,
+        "medium" => 4096,
+        "large" => 8192,
+        "xlarge" => 16_384,
+        "2xlarge" => 32_768,
+        _ => return None,
+    })
+}
+
 fn vcpus(family: &str, size: &str) -> Option<u32> {
     let burstable = family.starts_with('t');
     match size {
@@ -29,6 +54,12 @@ fn vcpus(family: &str, size: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::describe;
+
+    #[test]
+    fn types_have_memory() {
+        let types = ["t3.micro", "c5.large", "m6i.xlarge", "r5.large", "t3.24xlarge"];
+        assert_eq!(types.map(super::memory_mib), [Some(1024), Some(4096), Some(16_384), Some(16_384), None]);
+    }
 
     #[test]
     fn types_have_vcpus_and_an_architecture() {

@@ -1,3 +1,48 @@
 //! Rules about RDS databases, clusters and snapshots.
 
-muster_rule::pack![];
+mod alarms;
+mod backup;
+mod class;
+mod data;
+mod encryption;
+mod multi_az;
+mod network;
+mod protection;
+mod sizing;
+mod snapshots;
+mod support;
+mod transport;
+
+muster_rule::pack![
+    alarms::WITHOUT_ACTION,
+    backup::RETENTION,
+    backup::CLUSTER_RETENTION,
+    encryption::INSTANCE,
+    encryption::CLUSTER,
+    multi_az::MULTI_AZ,
+    network::PUBLIC_ACCESS,
+    network::REACHABLE,
+    protection::INSTANCE,
+    protection::CLUSTER,
+    protection::MINOR_UPGRADES,
+    sizing::IDLE,
+    sizing::OVERSIZED,
+    sizing::PREVIOUS_GENERATION,
+    snapshots::PUBLIC,
+    snapshots::CLUSTER_PUBLIC,
+    snapshots::ENCRYPTION,
+    snapshots::CLUSTER_ENCRYPTION,
+    snapshots::UNUSED,
+    snapshots::CLUSTER_UNUSED,
+    support::EXTENDED,
+    support::ENGINE_VERSION,
+    support::CERTIFICATE,
+    transport::INSTANCE,
+    transport::CLUSTER,
+];
+
+#[cfg(test)]
+#[test]
+fn every_rule_is_well_formed() {
+    muster_rule::test::well_formed(RULES);
+}

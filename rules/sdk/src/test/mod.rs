@@ -15,7 +15,8 @@
 //! ```
 //!
 //! A case is judged more than once: documents alone and together, in both orders, with and without the members of facets
-//! that the rule did not declare. Whatever comes out must be the same.
+//! that the rule did not declare. Whatever comes out must be the same. A member that the kind does not have, or that is of
+//! a facet the rule did not declare, may not even be asked for.
 
 mod tree;
 mod words;
@@ -26,6 +27,7 @@ use crate::ask::{Batch, Failure, Findings};
 use crate::kind::Kind;
 use crate::log;
 use crate::rule::{Grouping, Rule};
+use crate::spy::{self, Reads};
 use crate::time::Time;
 
 use tree::Tree;
@@ -176,12 +178,31 @@ impl<'r> Case<'r> {
         Ok(found)
     }
 
+    /// Refuses a member that documents of its kind do not have, or not for this rule.
+    fn read(&self, batch: &Batch<'_>, at: usize, member: &str) {
+        let (id, doc) = (self.rule.id, batch.docs().iter().find(|doc| doc.body.json().as_ptr() as usize == at));
+        let Some(kind) = doc.and_then(|doc| Kind::of(doc.kind)) else { return };
+        let need = self.rule.needs.iter().find(|need| need.kind == kind.word);
+        match kind.facet_of(member) {
+            None => panic!("rule {id} reads {member} of {}, which has no such member", kind.word),
+            Some("") => {}
+            Some(facet) => assert!(
+                need.is_some_and(|need| need.facets.contains(&facet)),
+                "rule {id} reads {member} of {}, which is of facet {facet}, without asking for it in `needs`",
+                kind.word
+            ),
+        }
+    }
+
     fn call(&self, mut given: Vec<&Given>, found: &mut Found) -> Result<(), Failure> {
         given.sort_by(|a, b| (&a.kind, &a.key).cmp(&(&b.kind, &b.key)));
         let (text, ends) = frame(&given);
         let batch = Batch::cut(&text, &ends).ok_or_else(|| Failure::input("the ends of the batch do not fit its text"))?;
         let now = u64::try_from(self.now.0).unwrap_or(0);
-        let said: Findings<'_> = crate::run::evaluate(&[self.rule], self.rule.id, &self.params, now, &batch)?;
+        let work = || crate::run::evaluate(&[self.rule], self.rule.id, &self.params, now, &batch);
+        let (said, reads): (Result<Findings<'_>, Failure>, Reads) = spy::watched(work);
+        reads.iter().for_each(|(at, member)| self.read(&batch, *at, member));
+        let said = said?;
         for one in said.found {
             let mut row = one.verdict.to_owned();
             [(": ", &*one.message), (" ", &one.body)]

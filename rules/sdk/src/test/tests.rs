@@ -48,6 +48,12 @@ fn failures_are_the_hosts() {
 fn what_a_rule_must_not_do_is_caught() {
     let tags = Rule { check: Check::each(|_, doc| if doc.body.object("Tags").is_some() { pass() } else { skip() }), ..RULE };
     let said = refused(move || drop(Case::of(&tags).given("a", r#"{"Tags": {}}"#).run()));
+    assert_eq!(said, "rule size reads Tags of ec2.volume, which is of facet tags, without asking for it in `needs`");
+    let typo = Rule { check: Check::each(|_, doc| if doc.body.integer("Sice").is_some() { pass() } else { skip() }), ..RULE };
+    let said = refused(move || drop(Case::of(&typo).given("a", "{}").run()));
+    assert_eq!(said, "rule size reads Sice of ec2.volume, which has no such member");
+    let all = Rule { check: Check::each(|_, doc| if doc.body.members().count() > 1 { pass() } else { skip() }), ..RULE };
+    let said = refused(move || drop(Case::of(&all).given("a", r#"{"Size": 1, "Tags": {}}"#).run()));
     assert!(said.contains("rule size reads members of facets that it does not declare in `needs`"), "{said}");
 
     let declared = Rule { needs: &[Need { kind: "ec2.volume", facets: &["tags"] }], ..tags };

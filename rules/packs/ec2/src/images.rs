@@ -1,0 +1,90 @@
+//! Images.
+
+use muster_rule::prelude::*;
+
+use crate::common::{age, days};
+
+pub const PUBLIC: Rule = Rule {
+    id: "public-image",
+    title: "Image is public",
+    category: Category::Security,
+    severity: Severity::High,
+    needs: &[Need { kind: "ec2.image", facets: &[] }],
+    risk: "Everybody can start it and look through its disk: keys, histories, code.",
+    remediation: Remediation {
+        text: "Make it private, or share it with the accounts that need it; block public sharing for the region.",
+        command: "aws ec2 reset-image-attribute --image-id {resource} --attribute launchPermission --region {region}",
+    },
+    check: Check::each(|_, doc| match doc.body.boolean("Public") {
+        Some(false) => pass(),
+        Some(true) => fail("everybody may start it").with("Name", doc.body.text("Name")),
+        None => unknown("AWS does not say who may start it"),
+    }),
+    ..Rule::EMPTY
+};
+
+pub const OUTDATED: Rule = Rule {
+    id: "outdated-image",
+    title: "Instance was started from an outdated image",
+    category: Category::Security,
+    severity: Severity::Medium,
+    needs: &[Need { kind: "ec2.instance", facets: &["image"] }],
+    params: &[Param::integer("max-days", 365, "Days that the image of an instance may be old").min(1)],
+    risk: "What the image lacked in patches the instance lacks, unless somebody patched it since; a deprecated image may vanish.",
+    remediation: Remediation {
+        text: "Start a new instance from the newest image and move over, or patch it; let a schedule do so each month.",
+        command: "aws ssm send-command --document-name AWS-RunPatchBaseline --instance-ids {resource} --parameters Operation=Install --region {region}",
+    },
+    help: "Deprecated, or older than `max-days`. Patches that came later are not seen here.",
+    check: Check::each(|ask, doc| {
+        let Some(image) = doc.body.object("Image") else {
+            return unknown("its image is gone or no longer shared, so its age is not known").with("ImageId", doc.body.text("ImageId"));
+        };
+        let (made, most) = (image.time("CreationDate").map(|made| age(ask, made)), ask.params.integer("max-days"));
+        let deprecated = image.time("DeprecationTime").filter(|from| *from <= ask.now);
+        let said = match (deprecated, made) {
+            (Some(from), _) => format!("its image is deprecated since {}", from.date()),
+            (None, Some(made)) if made > most => format!("its image is {} old, at most {most} wanted", days(made)),
+            (None, Some(_)) => return pass(),
+            (None, None) => return unknown("AWS does not say when its image was made"),
+        };
+        let of = |name: &str| image.text(name);
+        fail(said).with("ImageId", doc.body.text("ImageId")).with("Name", of("Name")).with("CreationDate", of("CreationDate"))
+    }),
+    ..Rule::EMPTY
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_rule::test::Case;
+
+    #[test]
+    fn an_image_is_public_or_not() {
+        let found = Case::of(&PUBLIC)
+            .given("own", r#"{"Public": false}"#)
+            .given("open", r#"{"Public": true, "Name": "golden"}"#)
+            .given("?", "{}")
+            .run();
+        assert_eq!((found.of("own"), found.of("open")), ("pass", r#"fail: everybody may start it {"Name":"golden"}"#));
+        assert!(found.of("?").starts_with("unknown: "));
+    }
+
+    #[test]
+    fn images_age_and_are_deprecated() {
+        let image = |made: &str, more: &str| format!(r#"{{"ImageId":"ami-1","Image":{{"Name":"n","CreationDate":"{made}"{more}}}}}"#);
+        let found = Case::of(&OUTDATED)
+            .given("new", &image("2026-09-01T00:00:00.000Z", ""))
+            .given("edge", &image("2025-11-21T09:00:00.000Z", ""))
+            .given("old", &image("2025-11-20T09:00:00.000Z", ""))
+            .given("deprecated", &image("2026-09-01T00:00:00.000Z", r#","DeprecationTime":"2026-11-21T09:00:00.000Z""#))
+            .given("will be", &image("2026-09-01T00:00:00.000Z", r#","DeprecationTime":"2027-01-01T00:00:00.000Z""#))
+            .given("gone", r#"{"ImageId": "ami-2", "Image": null}"#)
+            .run();
+        assert_eq!(["new", "edge", "will be"].map(|key| found.of(key)), ["pass"; 3]);
+        let evidence = r#"{"CreationDate":"2025-11-20T09:00:00.000Z","ImageId":"ami-1","Name":"n"}"#;
+        assert_eq!(found.of("old"), format!("fail: its image is 366 days old, at most 365 wanted {evidence}"));
+        assert!(found.of("deprecated").starts_with("fail: its image is deprecated since 2026-11-21 {"));
+        assert!(found.of("gone").starts_with("unknown: its image is gone"));
+    }
+}

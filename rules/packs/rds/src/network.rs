@@ -1,0 +1,221 @@
+//! Who on the internet gets at a database.
+
+use std::collections::BTreeMap;
+
+use muster_rule::prelude::*;
+
+/// Addresses of half of the IPv4 internet: what is open to so many is open to the world, however it is written.
+const HALF: u64 = 1 << 31;
+/// The longest prefix of an IPv6 network that counts as the world; 2000::/3 holds all public addresses.
+const WORLD_IPV6: u32 = 3;
+
+pub const PUBLIC_ACCESS: Rule = Rule {
+    id: "public-access",
+    title: "Database has a public address",
+    category: Category::Security,
+    severity: Severity::High,
+    needs: &[Need { kind: "rds.instance", facets: &[] }],
+    risk: "One rule of a security group too wide, and everybody can try passwords on it.",
+    remediation: Remediation {
+        text: "Take the public address away; let people come through a bastion, a VPN or Session Manager.",
+        command: "aws rds modify-db-instance --db-instance-identifier {resource} --no-publicly-accessible --apply-immediately --region {region}",
+    },
+    controls: &["CIS 3.2.3", "FSBP RDS.2"],
+    help: "Whether somebody really gets there is what `reachable` tells.",
+    check: Check::each(|_, doc| match doc.body.boolean("PubliclyAccessible") {
+        Some(false) => pass(),
+        other => fail("publicly accessible").with("PubliclyAccessible", other),
+    }),
+    ..Rule::EMPTY
+};
+
+pub const REACHABLE: Rule = Rule {
+    id: "reachable",
+    title: "Database is reachable from the internet",
+    category: Category::Security,
+    severity: Severity::Critical,
+    needs: &[
+        Need { kind: "rds.instance", facets: &[] },
+        Need { kind: "ec2.security-group", facets: &[] },
+        Need { kind: "ec2.subnet", facets: &["routes"] },
+    ],
+    risk: "Everybody on the internet can try passwords and faults of the engine on it, and robots do, within minutes.",
+    remediation: Remediation {
+        text: "Take the public address away and let only the security groups of its clients in.",
+        command: "aws rds modify-db-instance --db-instance-identifier {resource} --no-publicly-accessible --apply-immediately --region {region}",
+    },
+    controls: &["CIS 3.2.3", "FSBP RDS.2"],
+    help: "It fails when all three hold: the database has a public address, one of its subnets leads to an internet gateway, and its \
+           security groups together open its port to at least half of the IPv4 addresses or to the public IPv6 addresses.",
+    check: Check::scope(check),
+    ..Rule::EMPTY
+};
+
+fn check<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Result<(), Failure> {
+    let network = Network { groups: by_id(batch, "ec2.security-group", "GroupId"), subnets: by_id(batch, "ec2.subnet", "SubnetId") };
+    for doc in batch.of("rds.instance") {
+        found.push(*doc, network.judge(doc.body));
+    }
+    Ok(())
+}
+
+fn by_id<'a>(batch: &Batch<'a>, kind: &str, id: &str) -> BTreeMap<Text<'a>, Object<'a>> {
+    batch.of(kind).iter().filter_map(|doc| Some((doc.body.text(id)?, doc.body))).collect()
+}
+
+/// What surrounds the databases.
+struct Network<'a> {
+    groups: BTreeMap<Text<'a>, Object<'a>>,
+    subnets: BTreeMap<Text<'a>, Object<'a>>,
+}
+
+impl Network<'_> {
+    fn judge(&self, body: Object<'_>) -> Answer {
+        if body.boolean("PubliclyAccessible") != Some(true) {
+            return pass();
+        }
+        let Some(port) = body.integer("Port") else { return unknown("it has no endpoint yet, so its port is not known") };
+        let subnets = ids(body, "Subnets");
+        let public = subnets.iter().find(|id| self.subnets.get(*id).is_some_and(|subnet| subnet.boolean("Public") == Some(true)));
+        let Some(subnet) = public else { return missing(&subnets, &self.subnets, "subnet").unwrap_or_else(pass) };
+        let groups = ids(body, "VpcSecurityGroups");
+        let open = World::of(groups.iter().filter_map(|id| self.groups.get(id)), port);
+        if !open.is_open() {
+            return missing(&groups, &self.groups, "security group").unwrap_or_else(pass);
+        }
+        fail(format!("port {port} is open to the internet, in public subnet {subnet}")).with("Port", port).with("VpcSecurityGroups", groups)
+    }
+}
+
+fn ids<'a>(body: Object<'a>, name: &str) -> Vec<Text<'a>> {
+    body.list(name).into_iter().flat_map(List::texts).collect()
+}
+
+/// Unknown when one of what would have to be looked at was not listed: it may belong to another account.
+fn missing(ids: &[Text<'_>], known: &BTreeMap<Text<'_>, Object<'_>>, what: &str) -> Option<Answer> {
+    let id = ids.iter().find(|id| !known.contains_key(*id))?;
+    Some(unknown(format!("{what} {id} is not in the list, it may belong to another account")))
+}
+
+/// The addresses that get to a port.
+#[derive(Default)]
+struct World {
+    /// First and last of each IPv4 network.
+    ipv4: Vec<(u64, u64)>,
+    ipv6: bool,
+}
+
+impl World {
+    fn of<'a>(groups: impl Iterator<Item = &'a Object<'a>>, port: i64) -> Self {
+        let mut world = Self::default();
+        let rules = groups.filter_map(|group| group.list("IpPermissions")).flat_map(List::objects);
+        for rule in rules.filter(|rule| covers(*rule, port)) {
+            world.ipv4.extend(rule.list("IpRanges").into_iter().flat_map(List::texts).filter_map(|range| network(&range)));
+            world.ipv6 |=
+                rule.list("Ipv6Ranges").into_iter().flat_map(List::texts).any(|range| prefix(&range).is_some_and(|n| n <= WORLD_IPV6));
+        }
+        world
+    }
+
+    /// Halves of the internet written as two rules are the internet, too.
+    fn is_open(mut self) -> bool {
+        self.ipv4.sort_unstable();
+        let (mut addresses, mut next) = (0, 0);
+        for (first, last) in self.ipv4 {
+            let first = first.max(next);
+            if last >= first {
+                addresses += last - first + 1;
+                next = last + 1;
+            }
+        }
+        self.ipv6 || addresses >= HALF
+    }
+}
+
+fn covers(rule: Object<'_>, port: i64) -> bool {
+    match rule.text("IpProtocol").as_deref() {
+        Some("-1") => true,
+        Some("tcp" | "6") => rule.integer("FromPort").unwrap_or(0) <= port && port <= rule.integer("ToPort").unwrap_or(65_535),
+        _ => false,
+    }
+}
+
+fn prefix(network: &str) -> Option<u32> {
+    network.split_once('/')?.1.parse().ok()
+}
+
+/// First and last address of an IPv4 network.
+fn network(text: &str) -> Option<(u64, u64)> {
+    let (address, length) = (text.split_once('/')?.0.parse::<std::net::Ipv4Addr>().ok()?, prefix(text).filter(|length| *length <= 32)?);
+    let size = 1_u64 << (32 - length);
+    let first = u64::from(u32::from(address)) / size * size;
+    Some((first, first + size - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_rule::test::Case;
+
+    #[test]
+    fn a_public_address_is_told() {
+        let found =
+            Case::of(&PUBLIC_ACCESS).given("a", r#"{"PubliclyAccessible": false}"#).given("b", r#"{"PubliclyAccessible": true}"#).run();
+        assert_eq!(found.all(), ["a pass", r#"b fail: publicly accessible {"PubliclyAccessible":true}"#]);
+    }
+
+    const OPEN: &str = r#"{"PubliclyAccessible": true, "Port": 5432, "Subnets": ["subnet-1"], "VpcSecurityGroups": ["sg-1"]}"#;
+
+    fn case(rules: &str, public: bool) -> Case<'static> {
+        Case::of(&REACHABLE)
+            .given("db", OPEN)
+            .given_of("ec2.security-group", "g", &format!(r#"{{"GroupId": "sg-1", "IpPermissions": [{rules}]}}"#))
+            .given_of("ec2.subnet", "s", &format!(r#"{{"SubnetId": "subnet-1", "Public": {public}}}"#))
+    }
+
+    fn rule(from: i64, to: i64, ranges: &str) -> String {
+        format!(r#"{{"IpProtocol": "tcp", "FromPort": {from}, "ToPort": {to}, "IpRanges": [{ranges}], "Ipv6Ranges": []}}"#)
+    }
+
+    const FAILS: &str = r#"fail: port 5432 is open to the internet, in public subnet subnet-1 {"Port":5432,"VpcSecurityGroups":["sg-1"]}"#;
+
+    #[test]
+    fn all_three_make_it_reachable() {
+        let world = rule(5432, 5432, r#""0.0.0.0/0""#);
+        assert_eq!(case(&world, true).run().of("db"), FAILS);
+        assert_eq!(case(&world, false).run().of("db"), "pass");
+        assert_eq!(case(&rule(5432, 5432, r#""10.0.0.0/8""#), true).run().of("db"), "pass");
+        let closed = Case::of(&REACHABLE).given("db", r#"{"PubliclyAccessible": false}"#).run();
+        assert_eq!(closed.of("db"), "pass");
+    }
+
+    #[test]
+    fn ports_are_inclusive() {
+        let world = r#""0.0.0.0/0""#;
+        assert_eq!(case(&rule(0, 5432, world), true).run().of("db"), FAILS);
+        assert_eq!(case(&rule(5432, 6000, world), true).run().of("db"), FAILS);
+        assert_eq!(case(&rule(0, 5431, world), true).run().of("db"), "pass");
+        assert_eq!(case(&rule(5433, 6000, world), true).run().of("db"), "pass");
+        assert_eq!(case(r#"{"IpProtocol": "-1", "IpRanges": ["0.0.0.0/0"], "Ipv6Ranges": []}"#, true).run().of("db"), FAILS);
+        assert_eq!(
+            case(r#"{"IpProtocol": "udp", "FromPort": 0, "ToPort": 65535, "IpRanges": ["0.0.0.0/0"]}"#, true).run().of("db"),
+            "pass"
+        );
+    }
+
+    #[test]
+    fn the_world_in_pieces_is_the_world() {
+        assert_eq!(case(&rule(5432, 5432, r#""0.0.0.0/2", "64.0.0.0/2""#), true).run().of("db"), FAILS);
+        assert_eq!(case(&rule(5432, 5432, r#""0.0.0.0/2", "0.0.0.0/2""#), true).run().of("db"), "pass");
+        let ipv6 = r#"{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "IpRanges": [], "Ipv6Ranges": ["::/0"]}"#;
+        assert_eq!(case(ipv6, true).run().of("db"), FAILS);
+    }
+
+    #[test]
+    fn what_was_not_listed_is_unknown() {
+        let found = Case::of(&REACHABLE).given("db", OPEN).run();
+        assert_eq!(found.of("db"), "unknown: subnet subnet-1 is not in the list, it may belong to another account");
+        let found = Case::of(&REACHABLE).given("db", OPEN).given_of("ec2.subnet", "s", r#"{"SubnetId": "subnet-1", "Public": true}"#).run();
+        assert_eq!(found.of("db"), "unknown: security group sg-1 is not in the list, it may belong to another account");
+    }
+}

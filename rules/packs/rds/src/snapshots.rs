@@ -1,0 +1,179 @@
+//! Snapshots that somebody took.
+
+use muster_rule::prelude::*;
+
+use crate::data::{ENGINES, days};
+
+pub const PUBLIC: Rule = Rule {
+    id: "public-snapshot",
+    title: "Database snapshot is public",
+    category: Category::Security,
+    severity: Severity::Critical,
+    needs: &[Need { kind: "rds.snapshot", facets: &["shared"] }],
+    risk: "Everybody with an AWS account can restore it and read the whole database; people look for such snapshots.",
+    remediation: Remediation {
+        text: "Take the right to restore away from everybody, then treat what is in it as known to others.",
+        command: "aws rds modify-db-snapshot-attribute --db-snapshot-identifier {resource} --attribute-name restore --values-to-remove all \
+                  --region {region}",
+    },
+    controls: &["FSBP RDS.1"],
+    check: Check::each(|_, doc| shared(doc.body)),
+    ..Rule::EMPTY
+};
+
+pub const CLUSTER_PUBLIC: Rule = Rule {
+    id: "public-cluster-snapshot",
+    title: "Database cluster snapshot is public",
+    needs: &[Need { kind: "rds.cluster-snapshot", facets: &["shared"] }],
+    remediation: Remediation {
+        text: PUBLIC.remediation.text,
+        command: "aws rds modify-db-cluster-snapshot-attribute --db-cluster-snapshot-identifier {resource} --attribute-name restore \
+                  --values-to-remove all --region {region}",
+    },
+    ..PUBLIC
+};
+
+pub const ENCRYPTION: Rule = Rule {
+    id: "snapshot-encryption",
+    title: "Database snapshot is not encrypted",
+    category: Category::Security,
+    severity: Severity::Medium,
+    needs: &[Need { kind: "rds.snapshot", facets: &[] }],
+    risk: "Whoever is given it, by sharing or by mistake, reads everything in it.",
+    remediation: Remediation {
+        text: "Copy it with a key, then delete the one without.",
+        command: "aws rds copy-db-snapshot --source-db-snapshot-identifier {resource} --target-db-snapshot-identifier {resource}-encrypted \
+                  --kms-key-id alias/aws/rds --region {region}",
+    },
+    controls: &["FSBP RDS.4"],
+    check: Check::each(|_, doc| encrypted(doc.body, "Encrypted")),
+    ..Rule::EMPTY
+};
+
+pub const CLUSTER_ENCRYPTION: Rule = Rule {
+    id: "cluster-snapshot-encryption",
+    title: "Database cluster snapshot is not encrypted",
+    needs: &[Need { kind: "rds.cluster-snapshot", facets: &[] }],
+    remediation: Remediation {
+        text: "Restore it with a key as a new cluster, take a snapshot of that, then delete the one without.",
+        command: "",
+    },
+    check: Check::each(|_, doc| encrypted(doc.body, "StorageEncrypted")),
+    ..ENCRYPTION
+};
+
+pub const UNUSED: Rule = Rule {
+    id: "unused-snapshot",
+    title: "Manual database snapshot is old",
+    category: Category::Cost,
+    severity: Severity::Low,
+    needs: &[Need { kind: "rds.snapshot", facets: &["tags"] }],
+    params: &[
+        Param::integer("days", 30, "Days after which a snapshot counts as forgotten").min(1),
+        Param::texts("keep", &["keep", "retention"], "Keys of tags that say a snapshot is kept on purpose"),
+    ],
+    risk: "A manual snapshot stays, and is paid for, until somebody deletes it.",
+    remediation: Remediation {
+        text: "Delete it, or give it a tag `keep` with the reason.",
+        command: "aws rds delete-db-snapshot --db-snapshot-identifier {resource} --region {region}",
+    },
+    controls: &[],
+    help: "The sum is the most it can save: AWS charges what the snapshot holds, and only beyond the size of the database itself.",
+    check: Check::each(|ask, doc| unused(ask, doc.body, "instance")),
+    ..Rule::EMPTY
+};
+
+pub const CLUSTER_UNUSED: Rule = Rule {
+    id: "unused-cluster-snapshot",
+    title: "Manual database cluster snapshot is old",
+    needs: &[Need { kind: "rds.cluster-snapshot", facets: &["tags"] }],
+    remediation: Remediation {
+        text: UNUSED.remediation.text,
+        command: "aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier {resource} --region {region}",
+    },
+    check: Check::each(|ask, doc| unused(ask, doc.body, "cluster")),
+    ..UNUSED
+};
+
+fn shared(body: Object<'_>) -> Answer {
+    let Some(restore) = body.list("Restore") else { return unknown("who may restore it is not known") };
+    if restore.texts().any(|account| account == "all") { fail("everybody may restore it").with("Restore", restore) } else { pass() }
+}
+
+fn encrypted(body: Object<'_>, member: &'static str) -> Answer {
+    match body.boolean(member) {
+        Some(true) => pass(),
+        other => fail("snapshot not encrypted").with(member, other),
+    }
+}
+
+fn unused(ask: &Ask<'_>, body: Object<'_>, what: &str) -> Answer {
+    let Some(taken) = body.time("SnapshotCreateTime") else { return skip() };
+    let tags = body.object("Tags").unwrap_or(Object::EMPTY);
+    if ask.params.texts("keep").into_iter().any(|key| tags.get(&key).is_some()) {
+        return skip();
+    }
+    let (age, limit) = (ask.now.days_since(taken), ask.params.integer("days"));
+    if age <= limit {
+        return pass();
+    }
+    let size = body.integer("AllocatedStorage").unwrap_or(0);
+    let answer =
+        fail(format!("{} old, at most {limit} wanted", days(age))).with("SnapshotCreateTime", taken).with("AllocatedStorage", size);
+    let price = ask.data(&ENGINES).object("usd-per-snapshot-gib-month").and_then(|prices| prices.number(what));
+    // A cluster that grows by itself has no size of its own: RDS says 0 or 1.
+    match price.filter(|_| size > 1) {
+        Some(price) => {
+            answer.saves(price * size as f64, Confidence::Static, format!("at most {size} GiB, us-east-1 list price")).priced(&ENGINES)
+        }
+        None => answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_rule::test::Case;
+
+    #[test]
+    fn everybody_is_too_many() {
+        for rule in [&PUBLIC, &CLUSTER_PUBLIC] {
+            let found = Case::of(rule)
+                .given("a", r#"{"Restore": []}"#)
+                .given("b", r#"{"Restore": ["all"]}"#)
+                .given("c", r#"{"Restore": ["210987654321"]}"#)
+                .run();
+            assert_eq!(found.all(), ["a pass", r#"b fail: everybody may restore it {"Restore":["all"]}"#, "c pass"]);
+        }
+    }
+
+    #[test]
+    fn snapshots_are_encrypted() {
+        let found = Case::of(&ENCRYPTION).given("a", r#"{"Encrypted": true}"#).given("b", r#"{"Encrypted": false}"#).run();
+        assert_eq!(found.all(), ["a pass", r#"b fail: snapshot not encrypted {"Encrypted":false}"#]);
+        let case = Case::of(&CLUSTER_ENCRYPTION).given("a", r#"{"StorageEncrypted": true}"#).given("b", r#"{"StorageEncrypted": false}"#);
+        assert_eq!(case.run().all(), ["a pass", r#"b fail: snapshot not encrypted {"StorageEncrypted":false}"#]);
+    }
+
+    #[test]
+    fn a_snapshot_is_old_after_a_month() {
+        let body = |taken: &str, tags: &str| format!(r#"{{"SnapshotCreateTime": "{taken}", "AllocatedStorage": 100, "Tags": {{{tags}}}}}"#);
+        let found = Case::of(&UNUSED)
+            .given("a", &body("2026-10-22T08:59:59Z", ""))
+            .given("b", &body("2026-10-21T08:59:59Z", ""))
+            .given("c", &body("2020-01-01", r#""keep": "audit""#))
+            .given("d", r#"{"AllocatedStorage": 8, "Tags": {}}"#)
+            .run();
+        assert_eq!((found.of("a"), found.of("c"), found.of("d")), ("pass", "skip", "skip"));
+        let fails = r#"fail: 31 days old, at most 30 wanted {"AllocatedStorage":100,"SnapshotCreateTime":"2026-10-21T08:59:59Z","saves":{"amount":9.5,"#;
+        assert!(found.of("b").starts_with(fails), "{}", found.of("b"));
+    }
+
+    #[test]
+    fn a_cluster_that_says_no_size_saves_an_unknown_sum() {
+        let body = |size: u32| format!(r#"{{"SnapshotCreateTime": "2026-01-01", "AllocatedStorage": {size}, "Tags": {{}}}}"#);
+        let found = Case::of(&CLUSTER_UNUSED).given("a", &body(1)).given("b", &body(100)).run();
+        assert!(found.of("a").starts_with("fail: ") && !found.of("a").contains("saves"));
+        assert!(found.of("b").contains(r#""amount":2.1,"#), "{}", found.of("b"));
+    }
+}

@@ -1,0 +1,142 @@
+//! Policies of resources: who is let in, to do what, and whether a condition narrows that.
+//!
+//! What counts as public follows "The meaning of public" of the S3 User Guide: everybody is let in unless a condition pins who
+//! asks to values without wildcards. Statements that deny are not subtracted: what they leave open takes a full evaluation, and
+//! a bucket that is only closed by a clever denial is worth a look.
+
+mod condition;
+mod glob;
+
+pub use glob::matches;
+
+use muster_rule::{Object, Text, Value};
+
+/// Statements of a policy document.
+pub fn statements(policy: Object<'_>) -> impl Iterator<Item = Statement<'_>> {
+    many(policy.some("Statement")).filter_map(Value::object).map(Statement)
+}
+
+/// One statement.
+#[derive(Debug, Clone, Copy)]
+pub struct Statement<'a>(pub Object<'a>);
+
+impl<'a> Statement<'a> {
+    /// What it is called; empty when it has no name.
+    #[must_use]
+    pub fn sid(self) -> Text<'a> {
+        self.0.text("Sid").unwrap_or_default()
+    }
+
+    /// True when it allows.
+    #[must_use]
+    pub fn allows(self) -> bool {
+        self.0.text("Effect").as_deref() == Some("Allow")
+    }
+
+    /// True when it is about everybody. An `Allow` of everybody but a few is.
+    #[must_use]
+    pub fn is_for_everybody(self) -> bool {
+        self.0.get("NotPrincipal").is_some() || self.principals("AWS").any(|who| who == "*")
+    }
+
+    /// Principals of a sort: `AWS`, `Service`. A bare `*` is of every sort.
+    pub fn principals(self, sort: &str) -> impl Iterator<Item = Text<'a>> {
+        let principal = self.0.some("Principal");
+        let of_sort = match principal.and_then(Value::object) {
+            Some(sorts) => sorts.some(sort),
+            None => principal,
+        };
+        many(of_sort).filter_map(Value::text)
+    }
+
+    /// Ids of accounts that it names, other than `own`.
+    #[must_use]
+    pub fn other_accounts(self, own: &str) -> Vec<String> {
+        let mut others: Vec<String> = self.principals("AWS").filter_map(|who| account_of(&who)).filter(|id| id != own).collect();
+        others.sort();
+        others.dedup();
+        others
+    }
+
+    /// True when one of its actions is `action`, by name or wildcard.
+    #[must_use]
+    pub fn covers(self, action: &str) -> bool {
+        let hit = |member: &str| many(self.0.some(member)).filter_map(Value::text).any(|pattern| matches(&pattern, action));
+        if self.0.get("NotAction").is_some() { !hit("NotAction") } else { hit("Action") }
+    }
+
+    /// True when one of its resources is `resource`, by name or wildcard.
+    #[must_use]
+    pub fn reaches(self, resource: &str) -> bool {
+        let hit = |member: &str| many(self.0.some(member)).filter_map(Value::text).any(|pattern| matches(&pattern, resource));
+        if self.0.get("NotResource").is_some() { !hit("NotResource") } else { hit("Resource") }
+    }
+
+    /// True when a condition pins who may ask.
+    #[must_use]
+    pub fn is_narrowed(self) -> bool {
+        condition::narrows(self.conditions())
+    }
+
+    /// True when it lets in everybody, with nothing that narrows it.
+    #[must_use]
+    pub fn is_public(self) -> bool {
+        self.allows() && self.is_for_everybody() && !self.is_narrowed()
+    }
+
+    /// True when a condition asks `key` by an operator of this name, whatever its value.
+    #[must_use]
+    pub fn asks(self, key: &str) -> bool {
+        tests(self.conditions()).any(|test| test.key.eq_ignore_ascii_case(key))
+    }
+
+    /// True when a condition of this operator wants `key` to be `value`.
+    #[must_use]
+    pub fn wants(self, operator: &str, key: &str, value: &str) -> bool {
+        tests(self.conditions()).any(|test| {
+            test.operator == operator && test.key.eq_ignore_ascii_case(key) && test.values().all(|said| said.eq_ignore_ascii_case(value))
+        })
+    }
+
+    fn conditions(self) -> Object<'a> {
+        self.0.object("Condition").unwrap_or(Object::EMPTY)
+    }
+}
+
+/// One test of a condition: an operator, a key, and the values of which one must fit.
+#[derive(Debug, Clone)]
+struct Test<'a> {
+    operator: Text<'a>,
+    key: Text<'a>,
+    values: Value<'a>,
+}
+
+impl<'a> Test<'a> {
+    /// Values as text; `true` and numbers may stand without quotes.
+    fn values(&self) -> impl Iterator<Item = Text<'a>> {
+        many(Some(self.values)).map(|value| value.text().unwrap_or(Text::Borrowed(value.json())))
+    }
+}
+
+fn tests(conditions: Object<'_>) -> impl Iterator<Item = Test<'_>> {
+    conditions.members().flat_map(|(operator, keys)| {
+        let keys = keys.object().unwrap_or(Object::EMPTY);
+        keys.members().map(move |(key, values)| Test { operator: operator.clone(), key, values })
+    })
+}
+
+/// Members of policies are one value or a list of them.
+fn many(value: Option<Value<'_>>) -> impl Iterator<Item = Value<'_>> {
+    let list = value.and_then(Value::list);
+    let one = value.filter(|_| list.is_none());
+    one.into_iter().chain(list.into_iter().flatten())
+}
+
+/// The account that a principal is of: an id, or the fifth part of an ARN.
+fn account_of(principal: &str) -> Option<String> {
+    let id = principal.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(3)).unwrap_or(principal);
+    (id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())).then(|| id.to_owned())
+}
+
+#[cfg(test)]
+mod tests_of_statements;
