@@ -1,9 +1,13 @@
 //! `muster policy`.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use muster_core::policy::{self, Ground, Lint, Policies};
+use muster_core::span::Span;
 
-use crate::advisor::{choose, packs};
+use crate::advisor::choose;
+use crate::advisor::packs::{self, Known};
 use crate::app::App;
 use crate::args::{Policy, PolicyCommand, PolicyLint, TextOrJson};
 use crate::error::CommandError;
@@ -23,7 +27,7 @@ fn lint(app: &App, args: &PolicyLint) -> Result<Exit, CommandError> {
     let packs = packs::known(app, &project)?;
     let policies = choose::policies(&project, &args.files)?;
     let catalogue = choose::catalogue(&packs);
-    let ground = Ground::of(&project.fleet);
+    let ground = Ground { packs: own(&project, &packs), ..Ground::of(&project.fleet) };
     let selection = policy::select(&policies, &catalogue, &ground);
     let now = app.global.now.unwrap_or_else(Timestamp::now);
     let remarks = policy::lint(&policies, &catalogue, &ground, &selection, now);
@@ -42,6 +46,13 @@ fn lint(app: &App, args: &PolicyLint) -> Result<Exit, CommandError> {
     }
     app.terminal.result(&format!("{} fine: {}\n", named(&policies), contents(selection.enabled.len(), selection.exceptions.len())))?;
     Ok(Exit::Done)
+}
+
+/// Packs of the fleet's own, which stand behind the built-in ones, with their lines.
+fn own(project: &Project, packs: &[Known]) -> BTreeMap<String, Span> {
+    let listed = &project.fleet.advisor.packs;
+    let behind = packs.iter().skip(packs.len().saturating_sub(listed.len()));
+    behind.zip(listed).map(|(known, path)| (known.id.name.clone(), path.span.clone())).collect()
 }
 
 /// `baseline is`, `baseline and our are`.
