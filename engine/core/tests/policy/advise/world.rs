@@ -1,0 +1,151 @@
+//! A fleet, a pack, facts about volumes, and a host that answers as a test says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use muster_core::advise::{Advice, DocumentRef, Jobs, jobs, settle};
+use muster_core::facet::{Fact, Facts, Gap, kind};
+use muster_core::finding::{Finding, PackId, Rule, Verdict};
+use muster_core::fleet::{FileSource, Fleet, LoadOptions, load};
+use muster_core::policy::{Ground, PolicyRef, Selection, read, select};
+use serde_json::{Map, Value, json};
+
+pub const ACCOUNT: &str = "123456789012";
+pub const HOME: &str = "us-east-1";
+pub const AWAY: &str = "eu-west-1";
+
+struct Files(BTreeMap<String, String>);
+
+impl FileSource for Files {
+    fn read(&self, relative: &str) -> Result<Vec<u8>, String> {
+        self.0.get(relative).map(|text| text.clone().into_bytes()).ok_or_else(|| "there is no such file".to_owned())
+    }
+}
+
+const FLEET: &str = "\
+fleet: lms
+timezone: Asia/Seoul
+cloud:
+  provider: aws
+  accounts: {main: {id: '123456789012'}}
+  regions: [us-east-1, eu-west-1]
+users:
+  defaults: {ssh-from: 10.0.0.0/8, key: generate}
+  alice: {type: t3.small}
+";
+
+pub fn fleet() -> Fleet {
+    let loaded = load("fleet.yaml", FLEET.as_bytes(), &Files(BTreeMap::new()), &LoadOptions::default());
+    assert!(loaded.fleet.is_some(), "{:?}", loaded.diagnostics);
+    loaded.fleet.unwrap()
+}
+
+/// Rules about volumes: alone, with tags, a whole account and region at once, all of the fleet at once.
+pub fn catalogue() -> Vec<(PackId, Vec<Rule>)> {
+    let rule = |id: &str, severity: &str, grouping: &str, facets: &[&str]| {
+        let body = json!({
+            "title": format!("{id} is wrong"), "category": "cost", "severity": severity, "grouping": grouping,
+            "needs": [{"kind": "ec2.volume", "facets": facets}],
+        });
+        Rule::read(id, &body.to_string()).unwrap()
+    };
+    let rules = vec![
+        rule("alone", "high", "each", &[]),
+        rule("again", "critical", "each", &[]),
+        rule("tagged", "medium", "each", &["tags"]),
+        rule("together", "low", "scope", &["tags"]),
+        rule("whole", "info", "fleet", &[]),
+    ];
+    vec![(PackId { name: "ec2".to_owned(), version: "1.0.0".to_owned() }, rules)]
+}
+
+/// What a policy selects. `text` is everything behind its name.
+pub fn selection(text: &str) -> Selection {
+    let policies =
+        read(&[PolicyRef::File("our.yaml".to_owned())], &Files(BTreeMap::from([("our.yaml".to_owned(), format!("policy: our\n{text}"))])));
+    let selection = select(&policies, &catalogue(), &Ground::of(&fleet()));
+    assert!(selection.is_clean(), "{:?}", selection.diagnostics);
+    selection
+}
+
+/// A volume; `tags` as `key=value`.
+pub fn volume(region: &str, id: &str, tags: &[&str]) -> Fact {
+    let tags: BTreeMap<&str, &str> = tags.iter().map(|tag| tag.split_once('=').unwrap()).collect();
+    let body = json!({"VolumeId": id, "Size": 8, "Tags": tags});
+    Fact::new(kind("ec2.volume").unwrap(), (ACCOUNT, region), body.as_object().unwrap().clone())
+}
+
+/// The same with its tags unread.
+pub fn untold(region: &str, id: &str) -> Fact {
+    let mut fact = volume(region, id, &[]);
+    fact.body.remove("Tags");
+    fact.unread = BTreeSet::from(["tags"]);
+    fact
+}
+
+/// A refused call: of the list, or of a facet.
+pub fn refused(region: &str, facet: Option<&'static str>, resources: &[&Fact]) -> Gap {
+    Gap {
+        action: if facet.is_some() { "ec2:DescribeTags" } else { "ec2:DescribeVolumes" }.to_owned(),
+        account: ACCOUNT.to_owned(),
+        region: region.to_owned(),
+        kind: "ec2.volume",
+        facet,
+        resources: resources.iter().map(|fact| fact.key.clone()).collect(),
+        error: "UnauthorizedOperation: not allowed".to_owned(),
+        unreachable: false,
+    }
+}
+
+pub fn facts(facts: Vec<Fact>, gaps: Vec<Gap>) -> Facts {
+    let accounts = BTreeMap::from([("main".to_owned(), ACCOUNT.to_owned())]);
+    Facts { facts, gaps, accounts, ..Facts::empty(now()) }.settled()
+}
+
+/// 2026-11-21 18:00 in Seoul.
+pub fn now() -> Timestamp {
+    "2026-11-21T09:00:00Z".parse().unwrap()
+}
+
+/// What the host would say: `answer` gives the verdict and evidence of a document, or nothing.
+pub fn judged(selection: &Selection, jobs: &Jobs, answer: impl Fn(&str, &DocumentRef) -> Option<(Verdict, Value)>) -> Vec<Finding> {
+    let mut all = Vec::new();
+    for plan in &jobs.plans {
+        let enabled = &selection.enabled[plan.enabled];
+        for document in plan.documents.iter().map(|at| &jobs.documents[*at]) {
+            let Some((verdict, evidence)) = answer(&enabled.rule.id, document) else { continue };
+            all.push(Finding {
+                rule: enabled.rule.id.as_str().into(),
+                pack: Arc::clone(&enabled.pack),
+                verdict,
+                severity: enabled.severity,
+                kind: document.kind.into(),
+                key: document.key.as_str().into(),
+                resource: document.id.as_str().into(),
+                account: document.account.as_str().into(),
+                region: document.region.as_str().into(),
+                message: "size 8".to_owned(),
+                evidence: evidence.as_object().cloned().unwrap_or_else(Map::new),
+                fault: None,
+            });
+        }
+    }
+    all
+}
+
+/// The whole way, with every document failing.
+pub fn all_fail(selection: &Selection, facts: &Facts) -> Advice {
+    advice(selection, facts, |_, _| Some((Verdict::Fail, json!({"Size": 8}))))
+}
+
+pub fn advice(selection: &Selection, facts: &Facts, answer: impl Fn(&str, &DocumentRef) -> Option<(Verdict, Value)>) -> Advice {
+    let jobs = jobs(selection, facts);
+    let judged = judged(selection, &jobs, answer);
+    settle(selection, &fleet(), facts, &jobs, judged, now())
+}
+
+/// `rule verdict resource`, one a finding.
+pub fn said(advice: &Advice) -> Vec<String> {
+    advice.findings.iter().map(|one| format!("{} {} {}", one.finding.rule, one.finding.verdict, one.finding.resource)).collect()
+}
