@@ -8,7 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 # Longest first, so that the last to end did not begin late.
-ORDER = ["iam", "kill", "calls", "lifecycle", "delivery", "no_secrets"]
+ORDER = ["iam", "kill", "advise_iam", "advise", "calls", "lifecycle", "delivery", "no_secrets"]
 PLACES = {"calls": HERE.parent / "bench" / "calls.py"}
 # A script is one busy Python server and a muster that waits for it.
 AT_ONCE = 2

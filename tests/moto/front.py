@@ -3,10 +3,13 @@
 import traceback
 
 import cloudwatch_cbor
+import ec2_settings
 import faults
 import iam_enforce
 import iam_simulate
+import lambda_settings
 import prices
+import s3_rules
 import wire
 from control import Control
 from quotas import Quotas
@@ -67,6 +70,12 @@ class Front:
             return prices.answer(request)
         if (request.service, request.operation) == ("iam", iam_simulate.OPERATION):
             return iam_simulate.answer(request, self._enforcer.policies_of(request.access_key))
+        if (request.service, request.operation) == ("ssm", "DescribeInstanceInformation"):
+            return ec2_settings.managed(request)
+        for ours in (ec2_settings, s3_rules, lambda_settings):
+            if answer := ours.answer(request):
+                return answer
         if request.protocol == "cbor":
             return cloudwatch_cbor.answer(request, self._moto)
-        return wire.call(self._moto, request.env, request.body)
+        got = wire.call(self._moto, request.env, request.body)
+        return lambda_settings.repaired(request, s3_rules.repaired(request, got))

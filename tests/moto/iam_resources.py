@@ -1,5 +1,6 @@
 """The table behind `iam_enforce`: operation → checks."""
 
+import iam_advice
 import iam_delivery
 from iam_eval import Check
 
@@ -15,7 +16,7 @@ def checks_of(request):
     """The checks of a request; none when the operation is not in the table."""
     services = {
         "ec2": _ec2, "rds": _rds, "cloudwatch": _cloudwatch, "ssm": _ssm, "autoscaling": _autoscaling, "ecs": _ecs,
-        **iam_delivery.SERVICES,
+        **iam_delivery.SERVICES, **iam_advice.SERVICES,
     }  # fmt: skip
     make = services.get(request.service)
     return make(request) if make else []

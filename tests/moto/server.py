@@ -25,8 +25,14 @@ def application():
     os.environ.update(SETTINGS)
     import alarm_rules
     import canonical_images
+    import credential_report
     import ec2_rules
+    import ec2_settings
+    import identity_pages
+    import lambda_settings
+    import metric_rules
     import rds_rules
+    import s3_rules
     import scaling_rules
     import scheduler_rules
     import states
@@ -35,8 +41,10 @@ def application():
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     states.install()
-    for rules in (ec2_rules, rds_rules, alarm_rules, canonical_images, scaling_rules, scheduler_rules, tokens):
+    account = (ec2_rules, ec2_settings, rds_rules, alarm_rules, metric_rules, s3_rules, lambda_settings, credential_report, identity_pages)
+    for rules in (*account, canonical_images, scaling_rules, scheduler_rules, tokens):
         rules.install()
+
     def loud(service):
         app = create_backend_app(service)
         app.config["PROPAGATE_EXCEPTIONS"] = True

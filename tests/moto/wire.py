@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, unquote
 
 import cbor2
 
+import s3_names
+
 CBOR_PATH = "/service/GraniteServiceVersion20100801/operation/"
 CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 ATTEMPT = re.compile(r"attempt=(\d+)")
@@ -29,7 +31,24 @@ REST = {
         ("GET", r"/tags/(?P<ResourceArn>.+)", "ListTagsForResource"),
         ("POST", r"/tags/(?P<ResourceArn>.+)", "TagResource"),
         ("DELETE", r"/tags/(?P<ResourceArn>.+)", "UntagResource"),
-    ]
+    ],
+    "lambda": [
+        ("GET", r"/2015-03-31/functions", "ListFunctions"),
+        ("POST", r"/2015-03-31/functions", "CreateFunction"),
+        ("GET", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)", "GetFunction"),
+        ("GET", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/policy", "GetPolicy"),
+        ("POST", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/policy", "AddPermission"),
+        ("GET", r"/2021-10-31/functions/(?P<FunctionName>[^/]+)/urls", "ListFunctionUrlConfigs"),
+        ("GET", r"/2021-10-31/functions/(?P<FunctionName>[^/]+)/url", "GetFunctionUrlConfig"),
+        ("POST", r"/2021-10-31/functions/(?P<FunctionName>[^/]+)/url", "CreateFunctionUrlConfig"),
+        ("GET", r"/2017-03-31/tags/(?P<Resource>.+)", "ListTags"),
+        ("GET", r"/2020-04-22/code-signing-configs", "ListCodeSigningConfigs"),
+        ("POST", r"/2020-04-22/code-signing-configs", "CreateCodeSigningConfig"),
+        ("GET", r"/2020-04-22/code-signing-configs/(?P<CodeSigningConfigArn>[^/]+)/functions", "ListFunctionsByCodeSigningConfig"),
+        ("GET", r"/2020-04-22/code-signing-configs/(?P<CodeSigningConfigArn>[^/]+)", "GetCodeSigningConfig"),
+        ("PUT", r"/2020-06-30/functions/(?P<FunctionName>[^/]+)/code-signing-config", "PutFunctionCodeSigningConfig"),
+        ("GET", r"/2020-06-30/functions/(?P<FunctionName>[^/]+)/code-signing-config", "GetFunctionCodeSigningConfig"),
+    ],
 }  # fmt: skip
 
 # moto's backends are not safe against two requests at once; AWS's answers are atomic. One lock costs
@@ -72,6 +91,8 @@ class Request:
     def protocol(self):
         if self.path.startswith(CBOR_PATH):
             return "cbor"
+        if self.service == "s3":
+            return "xml"
         if self.service in REST or self.env.get("HTTP_X_AMZ_TARGET") or "json" in self.env.get("CONTENT_TYPE", ""):
             return "json"
         return "ec2" if self.service == "ec2" else "query"
@@ -110,7 +131,7 @@ def read_request(env):
         body = env["wsgi.input"].read()
     else:
         body = env["wsgi.input"].read(int(env.get("CONTENT_LENGTH") or 0))
-    path = env.get("PATH_INFO", "")
+    env, path = s3_names.without_account(env), env.get("PATH_INFO", "")
     scope = CREDENTIAL.search(env.get("HTTP_AUTHORIZATION", ""))
     access_key, region, service = scope.groups() if scope else ("", "us-east-1", "")
     request = Request(env, body, path, SERVICES.get(service, service), "", access_key, region)
@@ -125,6 +146,8 @@ def _parse(request):
         return request.path[len(CBOR_PATH) :], cbor2.loads(plain) if plain else {}
     if request.service in REST:
         return _rest(request)
+    if request.service == "s3":
+        return _s3(request)
     target = env.get("HTTP_X_AMZ_TARGET", "")
     if target:
         return target.split(".")[-1], json.loads(body or b"{}")
@@ -132,13 +155,25 @@ def _parse(request):
     return params.get("Action") or f"{env['REQUEST_METHOD']} {request.path}", params
 
 
+def _s3(request):
+    query = request.env.get("QUERY_STRING", "")
+    operation, bucket = s3_names.operation(request.env["REQUEST_METHOD"], request.path, query)
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    return operation, {**given, "Bucket": bucket} if bucket else given
+
+
 def _rest(request):
     method = request.env["REQUEST_METHOD"]
     given = {key: value for key, value in parse_qsl(request.env.get("QUERY_STRING", ""), keep_blank_values=True)}
     for verb, path, operation in REST[request.service]:
         if verb == method and (match := re.fullmatch(path, unquote(request.path).rstrip("/"))):
-            return operation, {**given, **json.loads(request.body or b"{}"), **match.groupdict()}
+            return operation, {**given, **_members(request.body), **match.groupdict()}
     return f"{method} {request.path}", given
+
+
+def _members(body):
+    value = json.loads(body or b"{}")
+    return value if isinstance(value, dict) else {}
 
 
 def call(app, env, body):
@@ -168,7 +203,9 @@ def error(request, status, code, message):
         answer = json_answer({"__type": code, "message": message}, f"{status} Error")
         return Answer(answer.status, answer.headers + [("x-amzn-errortype", code)], answer.body)
     text = f"<Code>{_xml(code)}</Code><Message>{_xml(message)}</Message>"
-    if request.protocol == "ec2":
+    if request.protocol == "xml" and not request.path.startswith(s3_names.CONTROL):
+        body = f"<Error>{text}<RequestId>{REQUEST_ID}</RequestId></Error>"
+    elif request.protocol == "ec2":
         body = f"<Response><Errors><Error>{text}</Error></Errors><RequestID>{REQUEST_ID}</RequestID></Response>"
     else:
         body = f"<ErrorResponse><Error><Type>Sender</Type>{text}</Error><RequestId>{REQUEST_ID}</RequestId></ErrorResponse>"

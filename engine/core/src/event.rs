@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::address::Address;
+use crate::finding::{Severity, Verdict};
 use crate::plan::{Action, Summary};
 
 /// One event and its instant.
@@ -53,6 +54,27 @@ pub enum What {
         receiver: String,
         /// Why it was not sent; nothing when it was.
         unsent: Option<String>,
+    },
+    /// A rule says of a resource anything but that it is as wanted.
+    Finding {
+        /// Full id of the rule: `ec2/open-ports`.
+        rule: String,
+        /// What was found.
+        verdict: Verdict,
+        /// How much a fail matters.
+        severity: Severity,
+        /// Kind of the resource.
+        kind: String,
+        /// AWS id, or the name in fleet.yaml.
+        resource: String,
+        /// Its ARN, where AWS gives one.
+        arn: Option<String>,
+        /// Account id.
+        account: String,
+        /// Region.
+        region: String,
+        /// One line.
+        message: String,
     },
 }
 

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::Image;
+use crate::facet::Wanted;
+use crate::finding::{PackId, Rule};
 
 /// Version of the file's format.
 pub const FORMAT: u32 = 1;
@@ -61,6 +63,20 @@ pub struct LockedPack {
 }
 
 impl LockedPack {
+    /// The entry of a pack with these rules, made for `interface`. What it needs is theirs together; what that takes is the
+    /// table of facets', never the pack's own word.
+    #[must_use]
+    pub fn new(id: &PackId, digest: &str, interface: &str, rules: &[Rule]) -> Self {
+        let (mut needs, mut wanted) = (BTreeMap::<String, BTreeSet<String>>::new(), Wanted::default());
+        for need in rules.iter().flat_map(|rule| &rule.needs) {
+            wanted.add(&need.kind, need.facets.iter().map(String::as_str));
+            needs.entry(need.kind.clone()).or_default().extend(need.facets.iter().cloned());
+        }
+        let actions = wanted.actions().into_iter().map(str::to_owned).collect();
+        let [name, version, digest, interface] = [id.name.as_str(), id.version.as_str(), digest, interface].map(str::to_owned);
+        Self { name, version, digest, interface, needs, actions, memory: None }
+    }
+
     /// What `new` may read and this may not, one line each: `ec2.volume with tags`, `s3:GetBucketPolicy`. A change that only
     /// takes something away has none.
     #[must_use]

@@ -1,9 +1,8 @@
 //! Which rules run: the policies of the fleet file or of the command line, held against every pack.
 
 use muster_core::diag::{Diagnostic, Severity};
-use muster_core::facet::{self, Home};
 use muster_core::finding::{PackId, Rule};
-use muster_core::policy::{self, Ground, Nature, Policies, PolicyRef, RulePattern, Selection};
+use muster_core::policy::{self, Ground, Policies, PolicyRef, RulePattern, Selection};
 
 use super::packs::Known;
 use crate::app::App;
@@ -31,18 +30,12 @@ fn reference(text: &str) -> Result<PolicyRef, CommandError> {
 
 /// Holds the policies against the rules there are.
 pub(crate) fn select(project: &Project, policies: &Policies, packs: &[Known]) -> Selection {
-    policy::select(policies, &catalogue(packs), &Ground::of(&project.fleet, nature))
+    policy::select(policies, &catalogue(packs), &Ground::of(&project.fleet))
 }
 
 /// Every rule there is, by pack.
 pub(crate) fn catalogue(packs: &[Known]) -> Vec<(PackId, Vec<Rule>)> {
     packs.iter().map(|known| (known.id.clone(), known.rules.clone())).collect()
-}
-
-/// What the table of facets knows of a kind.
-pub(crate) fn nature(kind: &str) -> Option<Nature> {
-    let spec = facet::kind(kind)?;
-    Some(Nature { regional: spec.home == Home::Region, in_account: spec.home != Home::File, tagged: spec.facet("tags").is_some() })
 }
 
 /// Shows what is wrong with them; errors end the command with 65.

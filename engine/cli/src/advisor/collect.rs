@@ -3,53 +3,40 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use muster_core::cloud::Place;
+use jiff::Timestamp;
+use muster_core::advise;
 use muster_core::facet::{self, Collector as _, Facts, Progress, Wanted};
 use muster_core::fleet::Fleet;
-use muster_core::policy::{Enabled, Selection};
+use muster_core::policy::Selection;
 
 use crate::app::App;
 use crate::error::CommandError;
 use crate::world::World;
 
+/// The facet that tells whose a thing is.
+const TAGS: &str = "tags";
 /// Time between two lines of progress: more than that nobody reads.
 const EVERY: Duration = Duration::from_millis(100);
-/// The facet that scopes and exceptions look at.
-const TAGS: &str = "tags";
 
-/// What the rules of a selection read, in the places where some of them runs.
-///
-/// Tags tell whose a thing is, so they are asked for wherever they cost no call, and wherever a scope or an exception looks at
-/// them.
+/// What the rules of a selection read. Tags tell whose a thing is, so they are asked for wherever they cost no call.
 pub(crate) fn wanted(fleet: &Fleet, selection: &Selection) -> Wanted {
-    let reaches = |place: &&Place| selection.enabled.iter().any(|enabled| enabled.scope.reaches(&place.account, &place.region));
-    let mut wanted = Wanted { places: fleet.cloud.places().iter().filter(reaches).cloned().collect(), ..Wanted::default() };
-    for enabled in &selection.enabled {
-        for need in &enabled.rule.needs {
-            wanted.add(&need.kind, need.facets.iter().map(String::as_str));
-        }
-        let subject = enabled.rule.subject();
-        if is_free(subject) || looks_at_tags(selection, enabled) {
-            wanted.add(subject, [TAGS]);
+    let mut wanted = advise::wanted(selection, fleet.cloud.places());
+    for kind in facet::kinds().filter(|kind| kind.facet(TAGS).is_some_and(|tags| tags.calls.is_empty())) {
+        if wanted.has(kind.word) {
+            wanted.add(kind.word, [TAGS]);
         }
     }
     wanted
 }
 
-/// True when a scope or an exception tells resources of this rule by their tags.
-fn looks_at_tags(selection: &Selection, enabled: &Enabled) -> bool {
-    let (pack, rule) = (&enabled.pack.name, &enabled.rule.id);
-    let mut excepted = selection.exceptions.iter().filter(|granted| granted.exception.rule.value.matches(pack, rule));
-    enabled.scope.reads_tags() || excepted.any(|granted| granted.scope.reads_tags())
+/// Collects, with a line of progress on a terminal. What stands in the fleet file is read from it, as of `now`.
+pub(crate) async fn collect(app: &App, world: &World, fleet: &Fleet, wanted: &Wanted, now: Timestamp) -> Result<Facts, CommandError> {
+    let mut facts = if wanted.asks() { asked(app, world, wanted).await? } else { Facts::empty(now) };
+    facts.facts.extend(facet::fleet::facts(fleet, now).into_iter().filter(|fact| wanted.has(fact.kind)));
+    Ok(facts.settled())
 }
 
-/// True when tags of a kind come with its list.
-fn is_free(kind: &str) -> bool {
-    facet::kind(kind).and_then(|kind| kind.facet(TAGS)).is_some_and(|tags| tags.calls.is_empty())
-}
-
-/// Collects, with a line of progress on a terminal.
-pub(crate) async fn collect(app: &App, world: &World, wanted: &Wanted) -> Result<Facts, CommandError> {
+async fn asked(app: &App, world: &World, wanted: &Wanted) -> Result<Facts, CommandError> {
     let shown = Cell::new(None::<Instant>);
     let progress = |progress: Progress<'_>| {
         if app.terminal.is_live() && shown.get().is_none_or(|at| at.elapsed() >= EVERY) {

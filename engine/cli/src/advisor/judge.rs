@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 
-use muster_core::finding::{PackId, Rule, Severity};
-use muster_host::{Cancel, Document, EvaluateError, Evaluation, Host, HostError, Job, LoadError, Origin, Pack};
-use serde_json::{Map, Value};
+use muster_core::advise::{DocumentRef, JobPlan, Jobs};
+use muster_core::finding::PackId;
+use muster_core::policy::{Enabled, Selection};
+use muster_host::{Cancel, Document, DocumentError, EvaluateError, Evaluation, Host, HostError, Job, LoadError, Origin, Pack};
+use serde_json::Value;
 
 use super::packs::Known;
 use super::place;
@@ -15,16 +16,26 @@ use crate::exit::Exit;
 
 /// One rule with what it is given.
 pub(crate) struct Question {
-    /// Which pack.
-    pub(crate) pack: Arc<PackId>,
-    /// Which rule of it.
-    pub(crate) rule: Arc<Rule>,
-    /// Its parameters.
-    pub(crate) params: Map<String, Value>,
-    /// How much a fail matters.
-    pub(crate) severity: Severity,
+    enabled: Enabled,
     /// What it sees.
-    pub(crate) documents: Vec<Document>,
+    documents: Vec<Document>,
+}
+
+/// A question for every rule that is given anything.
+pub(crate) fn questions(selection: &Selection, jobs: &Jobs) -> Result<Vec<Question>, CommandError> {
+    let documents = jobs.documents.iter().map(document).collect::<Result<Vec<_>, _>>();
+    let documents = documents.map_err(|error| CommandError::new(Exit::Bug, "a resource cannot be judged").because(error))?;
+    let question = |plan: &JobPlan| {
+        let enabled = selection.enabled.get(plan.enabled).filter(|_| !plan.documents.is_empty())?;
+        // Texts of documents are shared, so that ten rules that see the same hold it once.
+        let documents = plan.documents.iter().filter_map(|at| documents.get(*at).cloned()).collect();
+        Some(Question { enabled: enabled.clone(), documents })
+    };
+    Ok(jobs.plans.iter().filter_map(question).collect())
+}
+
+fn document(seen: &DocumentRef) -> Result<Document, DocumentError> {
+    Document::new(seen.kind, &seen.key, &seen.id, (&seen.account, &seen.region), &Value::Object(seen.body.clone()))
 }
 
 /// What came of it.
@@ -79,7 +90,7 @@ fn answer(
     cancel: &Cancel,
 ) -> Result<Answers, Trouble> {
     let _ticks = host.ticker().map_err(Trouble::Host)?;
-    let wanted = |known: &&Known| questions.iter().any(|question| *question.pack == known.id && !question.documents.is_empty());
+    let wanted = |known: &&Known| questions.iter().any(|question| *question.enabled.pack == known.id);
     let mut loaded: BTreeMap<&PackId, Pack> = BTreeMap::new();
     for known in packs.iter().filter(wanted) {
         loaded.insert(&known.id, load(host, known).map_err(Trouble::Load)?);
@@ -101,11 +112,9 @@ fn load(host: &Host, known: &Known) -> Result<Pack, LoadError> {
     }
 }
 
-/// Nothing for a rule that has nothing to judge: its pack may not even be loaded.
 fn job<'a>(loaded: &'a BTreeMap<&PackId, Pack>, question: &'a Question) -> Option<Job<'a>> {
-    let Question { pack, rule, params, severity, documents } = question;
-    let pack = loaded.get(&**pack).filter(|_| !documents.is_empty())?;
-    Some(Job { pack, rule, params, severity: *severity, documents })
+    let Enabled { pack, rule, params, severity, .. } = &question.enabled;
+    Some(Job { pack: loaded.get(&**pack)?, rule, params, severity: *severity, documents: &question.documents })
 }
 
 impl From<Trouble> for CommandError {

@@ -84,8 +84,7 @@ fn external(folder: &Folder, listed: &At<String>, locked: Option<&LockedPack>) -
     }
     let id = PackId { name: locked.name.clone(), version: locked.version.clone() };
     let described = described(&id, &bytes).map_err(|why| problem(format!("the pack `{path}` cannot be used: {why}"), lock()))?;
-    let expected = LockedPack { memory: locked.memory, ..LockedPack::new(&id, &digest, &described.rules) };
-    if expected != *locked {
+    if LockedPack::new(&id, &digest, &locked.interface, &described.rules).needs != locked.needs {
         let message = format!("{LOCK_FILE} does not say what the pack `{path}` reads");
         return Err(problem(message, format!("somebody edited its entry; {}", lock())));
     }

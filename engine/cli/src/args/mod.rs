@@ -14,6 +14,8 @@ mod lock;
 mod notices;
 mod plan;
 mod policy;
+#[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "the command line is the same in every build"))]
+mod rule;
 mod run;
 mod sandbox;
 mod schedule;
@@ -43,6 +45,9 @@ pub(crate) use plan::{Format, Plan, Planning};
 pub(crate) use policy::Policy;
 #[cfg(feature = "rules")]
 pub(crate) use policy::{PolicyCommand, PolicyLint};
+pub(crate) use rule::Rule;
+#[cfg(feature = "rules")]
+pub(crate) use rule::{Lang, RuleBench, RuleCommand, RuleInspect, RuleNew, RuleTest};
 pub(crate) use run::Run;
 pub(crate) use sandbox::{Hand, Sandbox, Stock};
 pub(crate) use schedule::{FIRINGS, ImportFrom, Schedule, ScheduleCommand, ScheduleImport, ScheduleNext};
@@ -159,6 +164,7 @@ pub(crate) enum Command {
     Generate(Generate),
     Advise(Advise),
     Policy(Policy),
+    Rule(Rule),
 }
 
 /// `4h`, `90m`, `2d`; a day is 24 hours.

@@ -15,6 +15,8 @@ mod lock;
 mod plan;
 #[cfg(feature = "rules")]
 mod policy;
+#[cfg(feature = "rules")]
+mod rule;
 mod run;
 mod sandbox;
 pub(crate) mod schedule;
@@ -63,6 +65,10 @@ pub(crate) async fn run(app: &App, command: Command) -> Result<Exit, CommandErro
         Command::Advise(args) => Err(without_rules(&args)),
         #[cfg(not(feature = "rules"))]
         Command::Policy(args) => Err(without_rules(&args)),
+        #[cfg(feature = "rules")]
+        Command::Rule(args) => rule::run(app, args).await,
+        #[cfg(not(feature = "rules"))]
+        Command::Rule(args) => Err(without_rules(&args)),
     }
 }
 

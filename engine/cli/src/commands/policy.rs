@@ -23,7 +23,7 @@ fn lint(app: &App, args: &PolicyLint) -> Result<Exit, CommandError> {
     let packs = packs::known(app, &project)?;
     let policies = choose::policies(&project, &args.files)?;
     let catalogue = choose::catalogue(&packs);
-    let ground = Ground::of(&project.fleet, choose::nature);
+    let ground = Ground::of(&project.fleet);
     let selection = policy::select(&policies, &catalogue, &ground);
     let now = app.global.now.unwrap_or_else(Timestamp::now);
     let remarks = policy::lint(&policies, &catalogue, &ground, &selection, now);

@@ -1,38 +1,73 @@
-//! Advice for programs.
+//! Advice for programs: what `core::advise` says of it, with what people call things and the commands that mend them.
 
-use muster_core::advice::Advice;
+use std::collections::BTreeMap;
+
+use muster_core::advise::{self, Savings};
+use muster_core::finding::Verdict;
 use serde_json::{Value, json};
 
-/// Version of the form.
-const FORMAT: u32 = 1;
+use super::advice::{Remark, Shown};
 
 /// One document.
-pub(crate) fn document(advice: &Advice, fleet: &str, sandbox: bool) -> Value {
-    let mut document = json!({"format": FORMAT, "fleet": fleet, "sandbox": sandbox});
-    if let (Value::Object(document), Value::Object(advice)) = (&mut document, json!(advice)) {
-        document.extend(advice);
+pub(crate) fn document(shown: &Shown<'_>) -> Value {
+    let mut document = advise::json(shown.advice);
+    if let Some(findings) = document.get_mut("findings").and_then(Value::as_array_mut) {
+        findings.iter_mut().zip(&shown.advice.findings).for_each(|(value, advised)| named(value, shown, advised));
     }
+    extend(&mut document, around(shown));
+    let notes: Vec<Value> = shown.frame.remarks.iter().map(note).collect();
+    extend(&mut document, json!({"notes": notes}));
     document
 }
 
-/// One object a line, each with its `type`: `finding`, `rule`, `gap`, `note`, and `summary` as the last.
-pub(crate) fn lines(advice: &Advice, fleet: &str, sandbox: bool) -> String {
-    let typed = |word: &str, value: Value| {
-        let mut line = json!({"type": word});
-        if let (Value::Object(line), Value::Object(value)) = (&mut line, value) {
-            line.extend(value);
-        }
-        format!("{line}\n")
-    };
+/// One object a line, each saying in `is` what it is; the summary is the last.
+pub(crate) fn lines(shown: &Shown<'_>) -> String {
     let mut out = String::new();
-    out.extend(advice.findings.iter().map(|found| typed("finding", json!(found))));
-    out.extend(advice.rules.iter().map(|row| typed("rule", json!(row))));
-    out.extend(advice.gaps.iter().map(|row| typed("gap", json!(row))));
-    out.extend(advice.notes.iter().map(|note| typed("note", json!(note))));
-    let summary = json!({
-        "format": FORMAT, "fleet": fleet, "sandbox": sandbox, "at": advice.at,
-        "tally": advice.tally, "savings": advice.savings, "calls": advice.calls,
-    });
-    out.push_str(&typed("summary", summary));
+    let mut findings = shown.advice.findings.iter();
+    let mut notes = shown.frame.remarks.iter().map(|remark| typed("note", note(remark)));
+    for line in advise::jsonl(shown.advice) {
+        // They were written by the same library a moment ago.
+        let mut value: Value = serde_json::from_str(&line).unwrap_or_default();
+        match value["is"].as_str() {
+            Some("finding") => findings.by_ref().take(1).for_each(|advised| named(&mut value, shown, advised)),
+            Some("summary") => {
+                out.extend(notes.by_ref().map(|line| format!("{line}\n")));
+                extend(&mut value, around(shown));
+            }
+            _ => {}
+        }
+        out.push_str(&format!("{value}\n"));
+    }
     out
+}
+
+fn named(value: &mut Value, shown: &Shown<'_>, advised: &advise::Advised) {
+    for (member, text) in [("name", shown.name(advised)), ("command", shown.command(advised))] {
+        if let Some(text) = text {
+            extend(value, Value::from_iter([(member, text)]));
+        }
+    }
+}
+
+/// What stands around the advice.
+fn around(shown: &Shown<'_>) -> Value {
+    let frame = shown.frame;
+    let fails = shown.advice.of(Verdict::Fail).filter_map(|advised| Some((&*advised.finding.key, advised.saves.as_ref()?)));
+    let savings: BTreeMap<String, f64> = Savings::of(fails).0;
+    json!({"fleet": frame.fleet, "sandbox": frame.sandbox, "calls": frame.calls, "resources": frame.resources, "saves-per-month": savings})
+}
+
+fn note(remark: &Remark) -> Value {
+    json!({"rule": remark.about, "message": remark.message})
+}
+
+fn typed(is: &str, mut value: Value) -> Value {
+    extend(&mut value, json!({"is": is}));
+    value
+}
+
+fn extend(value: &mut Value, more: Value) {
+    if let (Value::Object(value), Value::Object(more)) = (value, more) {
+        value.extend(more);
+    }
 }

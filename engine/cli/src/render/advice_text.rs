@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use muster_core::advice::{Advice, Judgement, Note, RuleRow, saves};
+use muster_core::advise::{self, Advised, Confidence, Group, Note};
 use muster_core::finding::{Severity, Verdict};
 use serde_json::Value;
 
+use super::advice::Shown;
 use super::style::{Accent, Style};
 use super::table::{Cell, Table, truncate_middle};
 use super::{count, local_time, short_account};
@@ -21,86 +22,51 @@ const VALUE_COLUMNS: usize = 48;
 /// The member of evidence that has words of its own.
 const SAVES: &str = "saves";
 
-/// What a renderer says besides the advice.
-#[derive(Debug, Clone)]
-pub(crate) struct Frame {
-    /// The fleet's name, or the file's when it has none.
-    pub(crate) fleet: String,
-    /// Zone in which times are shown.
-    pub(crate) timezone: Option<String>,
-    /// `main (1234…9012) ap-northeast-2`, one for each account.
-    pub(crate) places: Vec<String>,
-    /// True for the embedded account.
-    pub(crate) sandbox: bool,
-    /// How long reading and judging took; nothing on the sandbox.
-    pub(crate) seconds: Option<f64>,
-    /// Policies that chose: `baseline`, `our`.
-    pub(crate) policies: Vec<String>,
-    /// Only some rules were asked for, so each is shown whole.
-    pub(crate) whole: bool,
-    /// Things that were looked at.
-    pub(crate) resources: usize,
-    /// Folder of the replay files, when there are any.
-    pub(crate) replays: Option<String>,
-}
-
 /// The whole text.
-pub(crate) fn render(advice: &Advice, frame: &Frame, style: &Style) -> String {
-    let mut blocks = vec![incomplete(advice, style), heading(advice, frame, style)];
-    blocks.extend(failing(advice).into_iter().map(|(row, found)| rule(row, &found, frame, style)));
-    blocks.push(aside(advice, frame, style));
-    blocks.push(format!("{}\n{}", closing(advice, frame), savings(advice)));
+pub(crate) fn render(shown: &Shown<'_>, style: &Style) -> String {
+    let view = advise::view(shown.advice);
+    let mut blocks = vec![incomplete(shown, style), heading(shown, style)];
+    blocks.extend(view.failed.iter().map(|group| rule(group, shown, style)));
+    blocks.push(aside(&view, shown, style));
+    blocks.push(closing(&view, shown));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
 }
 
 /// What could not be read, first of all.
-fn incomplete(advice: &Advice, style: &Style) -> String {
-    let felt: Vec<_> = advice.felt().collect();
+fn incomplete(shown: &Shown<'_>, style: &Style) -> String {
+    let felt: Vec<_> = shown.advice.felt().collect();
     if felt.is_empty() {
         return String::new();
     }
     let what = format!("incomplete: {} could not be made; rules that need them answer unknown", count(felt.len(), "read"));
     let mut table = Table::indented(2);
-    for row in felt {
-        let gap = &row.gap;
+    for need in felt {
+        let gap = &need.gap;
         let about = if gap.resources.is_empty() { gap.kind.to_owned() } else { format!("{} {}", gap.resources.len(), gap.kind) };
         let place = format!("{} {}", gap.account, gap.region);
-        let rules = format!("{}; needed by {}", gap.error, listed(row.rules.iter().map(|rule| &**rule)));
-        table.row(vec![Cell::new(&gap.action), Cell::new(place.trim()), Cell::new(about), Cell::painted(Accent::Held, rules)]);
+        let why = format!("{}; needed by {}", gap.error, listed(&need.rules));
+        table.row(vec![Cell::new(&gap.action), Cell::new(place.trim()), Cell::new(about), Cell::painted(Accent::Held, why)]);
     }
     format!("{}\n{}", style.paint(Accent::Destroy, &what), table.render(style))
 }
 
 /// At most three words, and how many more.
-fn listed<'w>(words: impl ExactSizeIterator<Item = &'w str>) -> String {
-    let more = words.len().saturating_sub(3);
-    let first: Vec<&str> = words.take(3).collect();
-    if more == 0 { first.join(", ") } else { format!("{} and {more} more", first.join(", ")) }
+fn listed(words: &[String]) -> String {
+    match words {
+        [first, second, third, rest @ ..] if !rest.is_empty() => format!("{first}, {second}, {third} and {} more", rest.len()),
+        few => few.join(", "),
+    }
 }
 
-fn heading(advice: &Advice, frame: &Frame, style: &Style) -> String {
+fn heading(shown: &Shown<'_>, style: &Style) -> String {
+    let frame = shown.frame;
     let kind = if frame.sandbox { "sandbox account " } else { "" };
     let took = frame.seconds.map(|seconds| format!(" in {seconds:.1} s")).unwrap_or_default();
-    let when = local_time(advice.at, frame.timezone.as_deref());
-    let calls = count(usize::try_from(advice.calls).unwrap_or(usize::MAX), "call");
-    format!(
-        "{} → {kind}{}, read {calls}{took}, {when}, by {}\n",
-        style.paint(Accent::Name, &frame.fleet),
-        frame.places.join("; "),
-        frame.policies.join(", ")
-    )
-}
-
-/// Rules that fail somewhere with where they do: worst first, then those with most to mend.
-fn failing(advice: &Advice) -> Vec<(&RuleRow, Vec<&Judgement>)> {
-    let mut by_rule: BTreeMap<&str, Vec<&Judgement>> = BTreeMap::new();
-    for found in advice.findings.iter().filter(|found| found.verdict == Verdict::Fail) {
-        by_rule.entry(&found.rule).or_default().push(found);
-    }
-    let mut rules: Vec<_> = advice.rules.iter().filter_map(|row| Some((row, by_rule.remove(&*row.id)?))).collect();
-    rules.sort_by(|(a, found_a), (b, found_b)| (b.severity, found_b.len()).cmp(&(a.severity, found_a.len())).then_with(|| a.id.cmp(&b.id)));
-    rules
+    let when = local_time(shown.advice.at, frame.timezone.as_deref());
+    let calls = count(usize::try_from(frame.calls).unwrap_or(usize::MAX), "call");
+    let by = shown.advice.policies.join(", ");
+    format!("{} → {kind}{}, read {calls}{took}, {when}, by {by}\n", style.paint(Accent::Name, &frame.fleet), frame.places.join("; "))
 }
 
 const fn accent(severity: Severity) -> Accent {
@@ -111,57 +77,64 @@ const fn accent(severity: Severity) -> Accent {
     }
 }
 
-fn rule(row: &RuleRow, found: &[&Judgement], frame: &Frame, style: &Style) -> String {
-    let judged = row.tally.pass + row.tally.fail + row.tally.exempt;
+/// A rule that fails somewhere, where it does, and what mends it.
+fn rule(group: &Group<'_>, shown: &Shown<'_>, style: &Style) -> String {
+    let run = shown.advice.rules.iter().find(|run| *run.id == *group.id);
+    let judged = run.map_or(0, |run| run.pass + run.fail + run.exempt);
     let mut out = format!(
         "  {}  {}  {}  {}\n",
-        style.paint(accent(row.severity), &format!("{:<8}", row.severity.word())),
-        style.paint(Accent::Name, &row.id),
-        row.title,
-        style.paint(Accent::Held, &format!("{} of {judged}", found.len()))
+        style.paint(accent(group.severity), &format!("{:<8}", group.severity.word())),
+        style.paint(Accent::Name, group.id),
+        group.title,
+        style.paint(Accent::Held, &format!("{} of {judged}", group.findings.len()))
     );
-    let shown = if frame.whole { found.len() } else { found.len().min(ROWS) };
+    let rows = if shown.frame.is_whole { group.findings.len() } else { group.findings.len().min(ROWS) };
     let mut table = Table::indented(4);
-    for one in &found[..shown] {
-        table.row(finding(one, frame));
-    }
+    group.findings[..rows].iter().for_each(|one| table.row(finding(one, shown)));
     out.push_str(&table.render(style));
-    let more = found.len() - shown;
+    let more = group.findings.len() - rows;
     if more > 0 {
-        out.push_str(&format!(
-            "    {}\n",
-            style.paint(Accent::Held, &format!("and {more} more; `muster advise --rule {}` lists all", row.id))
-        ));
+        let more = format!("and {more} more; `muster advise --rule {}` lists all", group.id);
+        out.push_str(&format!("    {}\n", style.paint(Accent::Held, &more)));
     }
-    if let Some(command) = found.iter().find_map(|one| one.command.as_ref()) {
-        out.push_str(&format!("    {}\n", style.paint(Accent::Held, &format!("→  {command}"))));
-    } else if !row.remediation.is_empty() {
-        let mut table = Table::indented(4);
-        table.row(vec![Cell::painted(Accent::Held, "→"), Cell::painted(Accent::Held, &row.remediation)]);
-        out.push_str(&table.render(style));
-    }
+    out.push_str(&remedy(group, shown, style));
     out
 }
 
+/// The command for the first of them, on a line that can be copied; words where there is none.
+fn remedy(group: &Group<'_>, shown: &Shown<'_>, style: &Style) -> String {
+    if let Some(command) = group.findings.iter().find_map(|one| shown.command(one)) {
+        return format!("    {}\n", style.paint(Accent::Held, &format!("→  {command}")));
+    }
+    let words = shown.rule(group.id).map(|rule| rule.remediation.text.as_str()).unwrap_or_default();
+    if words.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::indented(4);
+    table.row(vec![Cell::painted(Accent::Held, "→"), Cell::painted(Accent::Held, words)]);
+    table.render(style)
+}
+
 /// Name, id, place where there are several, and why.
-fn finding(one: &Judgement, frame: &Frame) -> Vec<Cell> {
-    let only = frame.places.len() == 1 && !frame.places[0].contains(',');
-    let place = format!("{} {}", short_account(&one.account), one.region);
-    let place = if only || one.account.is_empty() { String::new() } else { place.trim_end().to_owned() };
-    let name = one.name.clone().or_else(|| one.origin.clone()).unwrap_or_default();
+fn finding(one: &Advised, shown: &Shown<'_>) -> Vec<Cell> {
+    let (found, places) = (&one.finding, &shown.frame.places);
+    let only = places.len() == 1 && !places[0].contains(',');
+    let place = format!("{} {}", short_account(&found.account), found.region);
+    let place = if only || found.account.is_empty() { String::new() } else { place.trim_end().to_owned() };
+    let name = shown.name(one).or_else(|| one.at.as_ref().map(muster_core::span::Span::file_line)).unwrap_or_default();
     let evidence = evidence(one);
-    let why = if evidence.is_empty() { one.message.clone() } else { format!("{} ({evidence})", one.message) };
-    vec![Cell::new(name), Cell::painted(Accent::Held, &*one.resource), Cell::painted(Accent::Held, place), Cell::new(why)]
+    let why = if evidence.is_empty() { found.message.clone() } else { format!("{} ({evidence})", found.message) };
+    vec![Cell::new(name), Cell::painted(Accent::Held, &*found.resource), Cell::painted(Accent::Held, place), Cell::new(why)]
 }
 
 /// `Encrypted=false, Size=8, saves 3.20 USD/month`.
-fn evidence(one: &Judgement) -> String {
-    let members = one.evidence.iter().filter(|(name, _)| *name != SAVES);
+fn evidence(one: &Advised) -> String {
+    let members = one.finding.evidence.iter().filter(|(name, _)| *name != SAVES);
     let mut parts: Vec<String> = members.clone().take(MEMBERS).map(|(name, value)| format!("{name}={}", short(value))).collect();
     if members.count() > MEMBERS {
         parts.push("…".to_owned());
     }
-    parts.extend(saves(one).map(|saving| format!("saves {:.2} {}/month", saving.amount, saving.currency)));
+    parts.extend(one.saves.as_ref().map(|saves| format!("saves {:.2} {}/month", saves.amount, saves.currency)));
     parts.join(", ")
 }
 
@@ -175,43 +148,64 @@ fn short(value: &Value) -> String {
 }
 
 /// What is neither to mend nor fine.
-fn aside(advice: &Advice, frame: &Frame, style: &Style) -> String {
+fn aside(view: &advise::View<'_>, shown: &Shown<'_>, style: &Style) -> String {
     let mut table = Table::indented(2);
-    let word = |word: &str, accent: Accent| Cell::painted(accent, word);
-    for (rule, message) in errored(advice) {
-        table.row(vec![word("errored", Accent::Destroy), Cell::new(rule), Cell::new(message)]);
+    let mut row = |word: &str, accent: Accent, about: &str, what: String| {
+        table.row(vec![
+            Cell::painted(accent, word),
+            Cell::new(about),
+            Cell::painted(if accent == Accent::Held { accent } else { Accent::Plain }, what),
+        ]);
+    };
+    for group in &view.errored {
+        few(told(group, shown)).into_iter().for_each(|line| row("errored", Accent::Destroy, group.id, line));
     }
-    for ((rule, message), found) in grouped(advice, Verdict::Unknown) {
-        let about = if let [one] = found.as_slice() { label(one) } else { format!("{} {}", found.len(), found[0].kind) };
-        table.row(vec![word("unknown", Accent::Change), Cell::new(rule), Cell::new(format!("{about}: {message}"))]);
+    for group in &view.unknown {
+        told(group, shown).into_iter().for_each(|line| row("unknown", Accent::Change, group.id, line));
     }
-    for one in advice.findings.iter().filter(|found| found.verdict == Verdict::Exempt) {
-        let Some(cover) = &one.exception else { continue };
-        let why = format!("{}: {}; {}, until {}, {}", label(one), cover.reason, cover.owner, cover.until, cover.origin);
-        table.row(vec![word("exempt", Accent::Held), Cell::new(&*one.rule), Cell::painted(Accent::Held, why)]);
+    for group in &view.exempt {
+        for one in &group.findings {
+            let cover = one.exception.as_ref().map(covered).unwrap_or_default();
+            row("exempt", Accent::Held, group.id, format!("{}: {cover}", label(one, shown)));
+        }
     }
-    for Note { about, message } in &advice.notes {
-        table.row(vec![word("note", Accent::Held), Cell::new(about), Cell::painted(Accent::Held, message)]);
+    for ended in shown.advice.expired.iter().filter(|ended| ended.fails > 0) {
+        let (fails, note) =
+            (if ended.fails == 1 { "1 fail counts".to_owned() } else { format!("{} fails count", ended.fails) }, &ended.note);
+        row(
+            "expired",
+            Accent::Change,
+            &note.rule,
+            format!("{fails} again: the exception of {} ended on {}, {}", note.owner, note.until, note.at.file_line()),
+        );
+    }
+    for note in &shown.advice.unused {
+        row("note", Accent::Held, &note.rule, format!("the exception of {} covers nothing; take out {}", note.owner, note.at.file_line()));
+    }
+    for remark in &shown.frame.remarks {
+        row("note", Accent::Held, &remark.about, remark.message.clone());
     }
     let mut out = table.render(style);
-    if let Some(folder) = &frame.replays {
-        out.push_str(&format!("  {}\n", style.paint(Accent::Held, &format!("replay files are in {folder}"))));
+    if let Some(folder) = &shown.frame.replays {
+        out.push_str(&format!(
+            "  {}\n",
+            style.paint(Accent::Held, &format!("replay files are in {folder}; they hold what was observed of the account"))
+        ));
     }
     out
 }
 
-fn label(one: &Judgement) -> String {
-    one.name.as_ref().map_or_else(|| one.resource.to_string(), |name| format!("{name} {}", one.resource))
-}
-
-/// A line for each fault, which may stand behind many findings; of one rule a few, and how many more.
-fn errored(advice: &Advice) -> Vec<(&str, String)> {
-    let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for ((rule, message), found) in grouped(advice, Verdict::Errored) {
-        let many = if found.len() > 1 { format!(" ({})", count(found.len(), "finding")) } else { String::new() };
-        by_rule.entry(rule).or_default().push(format!("{message}{many}"));
-    }
-    by_rule.into_iter().flat_map(|(rule, lines)| few(lines).into_iter().map(move |line| (rule, line))).collect()
+/// One line for each message of a rule, with what it is about.
+fn told(group: &Group<'_>, shown: &Shown<'_>) -> Vec<String> {
+    let mut by_message: BTreeMap<&str, Vec<&Advised>> = BTreeMap::new();
+    group.findings.iter().for_each(|one| by_message.entry(&one.finding.message).or_default().push(one));
+    let line = |(message, found): (&str, Vec<&Advised>)| match found.as_slice() {
+        // A fault names its resource itself.
+        [one] if one.finding.fault.is_some() => message.to_owned(),
+        [one] => format!("{}: {message}", label(one, shown)),
+        many => format!("{}: {message}", count(many.len(), "resource")),
+    };
+    by_message.into_iter().map(line).collect()
 }
 
 fn few(mut lines: Vec<String>) -> Vec<String> {
@@ -221,103 +215,113 @@ fn few(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-fn grouped(advice: &Advice, verdict: Verdict) -> BTreeMap<(&str, &str), Vec<&Judgement>> {
-    let mut groups: BTreeMap<(&str, &str), Vec<&Judgement>> = BTreeMap::new();
-    for found in advice.findings.iter().filter(|found| found.verdict == verdict) {
-        groups.entry((&found.rule, &found.message)).or_default().push(found);
-    }
-    groups
+fn label(one: &Advised, shown: &Shown<'_>) -> String {
+    shown.name(one).map_or_else(|| one.finding.resource.to_string(), |name| format!("{name} {}", one.finding.resource))
 }
 
-/// `12 to mend: 1 critical, 3 high, 8 medium; 2 exempt; 230 pass by 40 rules on 123 resources.`
-fn closing(advice: &Advice, frame: &Frame) -> String {
-    let severities: Vec<String> = advice.by_severity().into_iter().map(|(severity, n)| format!("{n} {}", severity.word())).collect();
-    let tally = advice.tally;
-    let mend = if tally.fail == 0 { "nothing to mend".to_owned() } else { format!("{} to mend: {}", tally.fail, severities.join(", ")) };
-    let others = [(tally.exempt, "exempt"), (tally.unknown, "unknown"), (tally.errored, "errored")];
+fn covered(note: &Note) -> String {
+    format!("{}; {}, until {}, {}", note.reason, note.owner, note.until, note.at.file_line())
+}
+
+/// `12 to mend: 1 critical, 11 low; 2 exempt; 230 pass by 40 rules on 123 resources.`
+fn closing(view: &advise::View<'_>, shown: &Shown<'_>) -> String {
+    let advice = shown.advice;
+    if advice.rules.is_empty() {
+        return "no policy turns a rule on, so nothing was judged.\n".to_owned();
+    }
+    let number = |verdict| advice.of(verdict).count();
+    let severities: Vec<String> = view.severities.iter().map(|(severity, n)| format!("{n} {}", severity.word())).collect();
+    let fails = number(Verdict::Fail);
+    let mend = if fails == 0 { "nothing to mend".to_owned() } else { format!("{fails} to mend: {}", severities.join(", ")) };
+    let others = [Verdict::Exempt, Verdict::Unknown, Verdict::Errored].map(|verdict| (number(verdict), verdict.word()));
     let others: String = others.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("; {n} {word}")).collect();
-    let looked = format!("{} pass by {} on {}", tally.pass, count(advice.rules.len(), "rule"), count(frame.resources, "resource"));
-    format!("{mend}{others}; {looked}.")
+    let looked = format!("{} pass by {} on {}", view.pass, count(advice.rules.len(), "rule"), count(shown.frame.resources, "resource"));
+    format!("{mend}{others}; {looked}.\n{}", savings(view, shown))
 }
 
-/// `could save 96.40 USD a month on 7 resources: 41.00 exact, 55.40 by metrics`.
-fn savings(advice: &Advice) -> String {
-    let savings = &advice.savings;
+/// `could save 96.40 USD a month, 41.00 of it for sure`.
+fn savings(view: &advise::View<'_>, shown: &Shown<'_>) -> String {
+    let exact = shown.advice.of(Verdict::Fail).filter_map(|one| Some((&*one.finding.key, one.saves.as_ref()?)));
+    let exact = advise::Savings::of(exact.filter(|(_, saves)| saves.confidence == Confidence::Exact));
     let line = |(currency, amount): (&String, &f64)| {
-        let sure = savings.by_confidence.get(currency).into_iter().flatten();
-        let sure: Vec<String> = sure.map(|(word, amount)| format!("{amount:.2} {}", confidence(word))).collect();
-        format!("could save {amount:.2} {currency} a month on {}: {}\n", count(savings.resources, "resource"), sure.join(", "))
+        let sure =
+            exact.0.get(currency).filter(|sure| **sure < *amount).map(|sure| format!(", {sure:.2} of it for sure")).unwrap_or_default();
+        format!("could save {amount:.2} {currency} a month{sure}\n")
     };
-    savings.monthly.iter().map(line).collect()
-}
-
-fn confidence(word: &str) -> &str {
-    match word {
-        "metric" => "by metrics",
-        "static" => "by rule of thumb",
-        other => other,
-    }
+    view.savings.0.iter().map(line).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use muster_core::advice::{Exempted, GapRow, Savings, Tally};
-    use muster_core::facet::Gap;
-    use muster_core::finding::Category;
+    use std::sync::Arc;
+
+    use muster_core::facet::{self, Fact, Facts};
+    use muster_core::finding::{Finding, PackId, Rule};
+    use muster_core::fleet::{FileSource, Fleet, LoadOptions};
+    use muster_core::policy::{self, Ground, Policies, Selection};
     use serde_json::json;
 
+    use super::*;
+    use crate::render::advice::{Frame, Remark};
+
     const STYLE: Style = Style { color: false, unicode: true, width: 100 };
+    const POLICY: &str = "policy: our\nrules:\n  ec2/volume-encryption: on\n  ec2/unattached: on\nexceptions:\n  - {rule: ec2/*, resource: vol-3, owner: lab, reason: holds nothing, until: 2026-12-31}\n";
 
-    fn found(rule: &str, verdict: Verdict, severity: Severity, resource: &str) -> Judgement {
-        Judgement {
+    /// A policy and nothing beside it.
+    struct Policy;
+
+    impl FileSource for Policy {
+        fn read(&self, relative: &str) -> Result<Vec<u8>, String> {
+            if relative == "our.yaml" { Ok(POLICY.as_bytes().to_vec()) } else { Err("there is no such file".to_owned()) }
+        }
+    }
+
+    fn fleet() -> Fleet {
+        let text = "fleet: lms-2026\ntimezone: Asia/Seoul\ncloud: {provider: sandbox, regions: [ap-northeast-2]}\nadvisor: {policies: [our.yaml]}\nusers:\n  defaults: {ssh-from: [203.0.113.0/24], key: generate}\n  alice: {}\n";
+        muster_core::fleet::load("fleet.yaml", text.as_bytes(), &Policy, &LoadOptions::default()).fleet.expect("a fleet")
+    }
+
+    fn rule_of(id: &str, title: &str, severity: &str, command: &str) -> Rule {
+        let body = json!({
+            "title": title, "category": "cost", "severity": severity, "needs": [{"kind": "ec2.volume"}],
+            "remediation": {"text": "Delete it.", "command": command},
+        });
+        Rule::read(id, &body.to_string()).expect("a rule")
+    }
+
+    fn pack() -> PackId {
+        PackId { name: "ec2".to_owned(), version: "1.0.0".to_owned() }
+    }
+
+    fn selection(policies: &Policies, fleet: &Fleet) -> Selection {
+        let rules = vec![
+            rule_of("volume-encryption", "EBS volume is not encrypted", "high", "aws ec2 create-snapshot --volume-id {resource}"),
+            rule_of("unattached", "EBS volume is attached to nothing", "low", ""),
+        ];
+        policy::select(policies, &[(pack(), rules)], &Ground::of(fleet))
+    }
+
+    fn volume(id: &str) -> Fact {
+        let kind = facet::kind("ec2.volume").expect("a kind");
+        let tags = if id == "vol-1" { json!({"muster:fleet": "lms-2026", "muster:address": "user/alice/instance"}) } else { json!({}) };
+        let body = json!({"VolumeId": id, "Size": 8, "Tags": tags});
+        Fact::new(kind, ("123456789012", "ap-northeast-2"), body.as_object().expect("an object").clone())
+    }
+
+    fn found(rule: &str, fact: &Fact, verdict: Verdict, message: &str, evidence: Value) -> Finding {
+        Finding {
             rule: rule.into(),
+            pack: Arc::new(pack()),
             verdict,
-            severity,
-            kind: "ec2.volume".into(),
-            resource: resource.into(),
-            name: None,
-            arn: None,
-            account: "123456789012".into(),
-            region: "ap-northeast-2".into(),
-            message: "not encrypted".to_owned(),
-            evidence: serde_json::Map::new(),
-            origin: None,
-            command: None,
-            exception: None,
+            severity: if rule == "unattached" { Severity::Low } else { Severity::High },
+            kind: fact.kind.into(),
+            key: fact.key.as_str().into(),
+            resource: fact.id.as_str().into(),
+            account: fact.account.as_str().into(),
+            region: fact.region.as_str().into(),
+            message: message.to_owned(),
+            evidence: evidence.as_object().expect("an object").clone(),
             fault: None,
-            key: resource.into(),
-        }
-    }
-
-    fn row(id: &str, severity: Severity, findings: &[Judgement]) -> RuleRow {
-        RuleRow {
-            id: id.into(),
-            title: "EBS volume is not encrypted".to_owned(),
-            category: Category::Security,
-            severity,
-            kind: "ec2.volume".to_owned(),
-            pack: "ec2 1.0.0".to_owned(),
-            params: serde_json::Map::new(),
-            risk: String::new(),
-            remediation: "Copy it encrypted.".to_owned(),
-            controls: Vec::new(),
-            origin: "our.yaml:3".to_owned(),
-            tally: Tally::of(findings.iter().filter(|found| &*found.rule == id).map(|found| found.verdict)),
-            not_applicable: 0,
-        }
-    }
-
-    fn advice(findings: Vec<Judgement>, rules: &[(&str, Severity)]) -> Advice {
-        Advice {
-            at: "2026-11-21T09:02:00Z".parse().expect("an instant"),
-            gaps: Vec::new(),
-            rules: rules.iter().map(|(id, severity)| row(id, *severity, &findings)).collect(),
-            tally: Tally::of(findings.iter().map(|found| found.verdict)),
-            savings: Savings::of(&findings),
-            findings,
-            notes: Vec::new(),
-            calls: 3,
         }
     }
 
@@ -328,100 +332,74 @@ mod tests {
             places: vec!["main (1234…9012) ap-northeast-2".to_owned()],
             sandbox: false,
             seconds: Some(0.42),
-            policies: vec!["baseline".to_owned(), "our".to_owned()],
-            whole: false,
-            resources: 40,
+            calls: 3,
+            resources: 4,
+            is_whole: false,
             replays: None,
+            remarks: vec![Remark { about: "ec2/unattached".to_owned(), message: "its prices are of 2026-01-01".to_owned() }],
         }
+    }
+
+    /// Advice on what `findings` makes of these volumes, as text.
+    fn text(ids: &[&str], frame: &Frame, findings: impl Fn(&[Fact]) -> Vec<Finding>) -> String {
+        let fleet = fleet();
+        let at = "2026-11-21T09:02:00Z".parse().expect("an instant");
+        let facts = Facts { facts: ids.iter().map(|id| volume(id)).collect(), ..Facts::empty(at) };
+        let selection = selection(&fleet.advisor.read, &fleet);
+        assert!(selection.is_clean(), "{:?}", selection.diagnostics);
+        let advice = advise::settle(&selection, &fleet, &facts, &advise::jobs(&selection, &facts), findings(&facts.facts), at);
+        render(&Shown::new(&advice, &selection, &fleet, &facts, frame), &STYLE)
     }
 
     #[test]
     fn what_to_mend_worst_first_and_what_is_fine_counted() {
-        let mut first = found("ec2/volume-encryption", Verdict::Fail, Severity::High, "vol-1");
-        first.name = Some("user/alice/instance".to_owned());
-        first.command = Some("aws ec2 create-snapshot --volume-id vol-1".to_owned());
-        first.evidence = json!({"Encrypted": false, "Size": 8}).as_object().expect("an object").clone();
-        let mut cheap = found("ec2/unattached", Verdict::Fail, Severity::Low, "vol-2");
-        cheap.message = "attached to nothing for 40 days".to_owned();
-        cheap.evidence =
-            json!({"saves": {"amount": 3.2, "currency": "USD", "per": "month", "confidence": "exact"}}).as_object().expect("one").clone();
-        let mut excepted = found("ec2/volume-encryption", Verdict::Exempt, Severity::High, "vol-3");
-        excepted.exception = Some(Exempted {
-            owner: "lab".to_owned(),
-            reason: "holds nothing".to_owned(),
-            until: "2026-12-31".to_owned(),
-            origin: "our.yaml:9".to_owned(),
+        let saves = json!({"saves": {"amount": 3.2, "currency": "USD", "per": "month", "confidence": "exact", "basis": "8 GiB"}});
+        let seen = text(&["vol-1", "vol-2", "vol-3"], &frame(), |facts| {
+            vec![
+                found("volume-encryption", &facts[0], Verdict::Fail, "not encrypted", json!({"Encrypted": false, "Size": 8})),
+                found("volume-encryption", &facts[2], Verdict::Fail, "not encrypted", json!({})),
+                found("unattached", &facts[0], Verdict::Pass, "", json!({})),
+                found("unattached", &facts[1], Verdict::Fail, "attached to nothing for 40 days", saves.clone()),
+            ]
         });
-        let pass = found("ec2/unattached", Verdict::Pass, Severity::Low, "vol-1");
-        let rules = [("ec2/unattached", Severity::Low), ("ec2/volume-encryption", Severity::High)];
-        let mut advice = advice(vec![cheap, pass, first, excepted], &rules);
-        advice.notes = vec![Note { about: "lambda/runtime".to_owned(), message: "its data is of 2026-01-01".to_owned() }];
         let expected = "\
-lms-2026 → main (1234…9012) ap-northeast-2, read 3 calls in 0.4 s, 2026-11-21 18:02 KST, by baseline, our
+lms-2026 → main (1234…9012) ap-northeast-2, read 3 calls in 0.4 s, 2026-11-21 18:02 KST, by our
 
   high      ec2/volume-encryption  EBS volume is not encrypted  1 of 2
     user/alice/instance  vol-1  not encrypted (Encrypted=false, Size=8)
     →  aws ec2 create-snapshot --volume-id vol-1
 
-  low       ec2/unattached  EBS volume is not encrypted  1 of 2
+  low       ec2/unattached  EBS volume is attached to nothing  1 of 2
     vol-2  attached to nothing for 40 days (saves 3.20 USD/month)
-    →  Copy it encrypted.
+    →  Delete it.
 
-  exempt  ec2/volume-encryption  vol-3: holds nothing; lab, until 2026-12-31, our.yaml:9
-  note    lambda/runtime         its data is of 2026-01-01
+  exempt  ec2/volume-encryption  vol-3: holds nothing; lab, until 2026-12-31, our.yaml:6
+  note    ec2/unattached         its prices are of 2026-01-01
 
-2 to mend: 1 high, 1 low; 1 exempt; 1 pass by 2 rules on 40 resources.
-could save 3.20 USD a month on 1 resource: 3.20 exact
+2 to mend: 1 high, 1 low; 1 exempt; 1 pass by 2 rules on 4 resources.
+could save 3.20 USD a month
 ";
-        assert_eq!(render(&advice, &frame(), &STYLE), expected);
-    }
-
-    #[test]
-    fn what_could_not_be_read_comes_first() {
-        let mut advice = advice(
-            vec![found("s3/public", Verdict::Unknown, Severity::High, "b-1"), found("s3/public", Verdict::Unknown, Severity::High, "b-2")],
-            &[("s3/public", Severity::High)],
-        );
-        let gap = Gap {
-            action: "s3:GetBucketPolicy".to_owned(),
-            account: "123456789012".to_owned(),
-            region: "us-east-1".to_owned(),
-            kind: "s3.bucket",
-            facet: Some("policy"),
-            resources: ["b-1".to_owned(), "b-2".to_owned()].into(),
-            error: "AccessDenied".to_owned(),
-            unreachable: false,
-        };
-        advice.gaps = vec![GapRow { gap: gap.clone(), rules: ["s3/public".into()].into() }, GapRow { gap, rules: Default::default() }];
-        let text = render(&advice, &frame(), &STYLE);
-        let expected = "\
-incomplete: 1 read could not be made; rules that need them answer unknown
-  s3:GetBucketPolicy  123456789012 us-east-1  2 s3.bucket  AccessDenied; needed by s3/public
-";
-        assert!(text.starts_with(expected), "{text}");
-        assert!(text.contains("  unknown  s3/public  2 ec2.volume: not encrypted\n"), "{text}");
-        assert!(text.ends_with("nothing to mend; 2 unknown; 0 pass by 1 rule on 40 resources.\n"), "{text}");
+        assert_eq!(seen, expected);
     }
 
     #[test]
     fn many_are_counted_unless_one_asks() {
-        let all: Vec<Judgement> =
-            (0..25).map(|n| found("ec2/volume-encryption", Verdict::Fail, Severity::High, &format!("vol-{n:02}"))).collect();
-        let advice = advice(all, &[("ec2/volume-encryption", Severity::High)]);
-        let text = render(&advice, &frame(), &STYLE);
-        assert!(text.contains("    and 15 more; `muster advise --rule ec2/volume-encryption` lists all\n"), "{text}");
-        let whole = render(&advice, &Frame { whole: true, ..frame() }, &STYLE);
-        assert!(whole.contains("vol-24") && !whole.contains("more;"), "{whole}");
+        let ids: Vec<String> = (0..25).map(|n| format!("vol-x{n:02}")).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let all = |facts: &[Fact]| {
+            facts.iter().map(|fact| found("volume-encryption", fact, Verdict::Fail, "not encrypted", json!({}))).collect::<Vec<_>>()
+        };
+        let seen = text(&ids, &frame(), all);
+        assert!(seen.contains("    and 15 more; `muster advise --rule ec2/volume-encryption` lists all\n"), "{seen}");
+        let whole = text(&ids, &Frame { is_whole: true, ..frame() }, all);
+        assert!(whole.contains("vol-x24") && !whole.contains("more;"), "{whole}");
     }
 
     #[test]
     fn places_are_shown_where_there_are_several() {
-        let advice = advice(
-            vec![found("ec2/volume-encryption", Verdict::Fail, Severity::High, "vol-1")],
-            &[("ec2/volume-encryption", Severity::High)],
-        );
+        let one = |facts: &[Fact]| vec![found("volume-encryption", &facts[0], Verdict::Fail, "not encrypted", json!({}))];
         let two = Frame { places: vec!["main (1234…9012) ap-northeast-2, us-east-1".to_owned()], ..frame() };
-        assert!(render(&advice, &two, &STYLE).contains("vol-1  1234…9012 ap-northeast-2  not encrypted"));
-        assert!(!render(&advice, &frame(), &STYLE).contains("vol-1  1234"));
+        assert!(text(&["vol-1"], &two, one).contains("vol-1  1234…9012 ap-northeast-2  not encrypted"));
+        assert!(!text(&["vol-1"], &frame(), one).contains("vol-1  1234"));
     }
 }

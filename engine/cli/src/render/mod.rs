@@ -1,6 +1,8 @@
 //! From plans, outcomes and views to text. Nothing here reads anything.
 
 #[cfg(feature = "rules")]
+pub(crate) mod advice;
+#[cfg(feature = "rules")]
 pub(crate) mod advice_json;
 #[cfg(feature = "rules")]
 pub(crate) mod advice_text;

@@ -11,9 +11,13 @@ mod notices;
 mod outputs;
 mod page;
 mod readme;
+#[cfg(feature = "rules")]
+mod rules;
 mod schedule_next;
 mod schedule_tools;
 mod shell;
+#[cfg(feature = "rules")]
+mod tutorial;
 mod versions;
 
 use std::path::{Path, PathBuf};

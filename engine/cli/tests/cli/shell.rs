@@ -3,6 +3,15 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+/// Where programs are looked for: the path of the test, and zig where `tests/languages/run.py` installs it.
+pub fn search_path() -> std::ffi::OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(std::path::PathBuf::from);
+    let Some(cache) = cache.or_else(|| Some(std::env::home_dir()?.join(".cache"))) else { return path };
+    let zig = cache.join("muster/toolchains/ziglang-0.17.0/bin");
+    std::env::join_paths(std::env::split_paths(&path).chain([zig])).unwrap_or(path)
+}
+
 /// A place to run muster in.
 pub struct Shell {
     folder: tempfile::TempDir,
@@ -37,7 +46,7 @@ impl Shell {
 
     /// Runs muster with more variables than the fixed ones.
     pub fn muster_with(&self, arguments: &[&str], more: &[(&str, &str)]) -> Output {
-        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = search_path();
         Command::new(env!("CARGO_BIN_EXE_muster"))
             .args(arguments)
             .current_dir(self.path())

@@ -82,7 +82,7 @@ struct Needed<'a> {
 
 impl<'a> Maker<'a> {
     fn plan(&mut self, at: usize, enabled: &Enabled) -> JobPlan {
-        let tags = |kind: &KindSpec| (enabled.scope.reads_tags() && kind.word == enabled.rule.subject()).then_some(TAGS);
+        let tags = |kind: &KindSpec| (enabled.scope.reads_tags() && kind.facet(TAGS).is_some()).then_some(TAGS);
         let needed: Vec<Needed<'_>> = needs(enabled)
             .map(|(kind, facets)| {
                 let must = facets.iter().copied().chain(tags(kind)).collect();

@@ -12,11 +12,10 @@ pub fn wanted(selection: &Selection, places: impl IntoIterator<Item = Place>) ->
     let runs = |place: &Place| selection.enabled.iter().any(|enabled| runs_in(enabled, place));
     let mut wanted = Wanted { places: places.into_iter().filter(runs).collect(), ..Wanted::default() };
     for enabled in &selection.enabled {
+        let tags = reads_tags(selection, enabled).then_some(TAGS);
         for (kind, facets) in needs(enabled) {
-            wanted.add(kind.word, facets);
-        }
-        if reads_tags(selection, enabled) {
-            wanted.add(enabled.rule.subject(), [TAGS]);
+            // A rule may judge each of its kinds. One without tags has no such facet, and is asked for none.
+            wanted.add(kind.word, facets.into_iter().chain(tags));
         }
     }
     wanted

@@ -34,7 +34,9 @@ pub struct Baseline {
 
 /// A rule that takes more than before.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("rule `{rule}` takes {now} fuel for {documents} documents, {percent} % more than the {before} of before; {TOLERATED_PERCENT} % are tolerated")]
+#[error(
+    "rule `{rule}` takes {now} fuel for {documents} documents, {percent} % more than the {before} of before; {TOLERATED_PERCENT} % are tolerated"
+)]
 pub struct Regression {
     /// Which.
     pub rule: String,

@@ -56,7 +56,7 @@ pub fn build(host: &Host, id: &PackId, language: &str, wasm: &[u8]) -> Result<Bu
     }
     let manifest = Manifest::new(id, language, &described)?;
     let bytes = attach(&component, &manifest)?;
-    let unknown = pin::unknown(&pin::needs(&described.rules));
+    let unknown = pin::unknown(&pin::pinned(&bytes, &manifest, &described.rules).needs);
     Ok(Built { digest: format!("sha256:{}", sha256_hex(&bytes)), bytes, manifest, unknown })
 }
 

@@ -25,8 +25,7 @@ pub enum Language {
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Rust, Self::C, Self::Cpp, Self::Zig, Self::JavaScript, Self::AssemblyScript, Self::Python, Self::Go];
+    pub const ALL: [Self; 8] = [Self::Rust, Self::C, Self::Cpp, Self::Zig, Self::JavaScript, Self::AssemblyScript, Self::Python, Self::Go];
 
     /// As `--lang` and `muster-rule.toml` write it.
     #[must_use]

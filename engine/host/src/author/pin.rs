@@ -1,33 +1,15 @@
-//! What fleet.lock holds of a pack.
+//! What fleet.lock holds of a pack, and what this muster does not know of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use muster_core::digest::sha256_hex;
-use muster_core::facet::{self, Wanted};
+use muster_core::facet;
 use muster_core::finding::Rule;
 use muster_core::lock::LockedPack;
 
 use super::manifest::Manifest;
 
-/// What a pack's rules read, by kind: facets of all rules together.
-#[must_use]
-pub fn needs(rules: &[Rule]) -> BTreeMap<String, BTreeSet<String>> {
-    let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for need in rules.iter().flat_map(|rule| &rule.needs) {
-        needs.entry(need.kind.clone()).or_default().extend(need.facets.iter().cloned());
-    }
-    needs
-}
-
-/// IAM actions that reading them takes: of the table of facets, never of the pack, which could be wrong.
-#[must_use]
-pub fn actions(needs: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<&'static str> {
-    let mut wanted = Wanted::default();
-    needs.iter().for_each(|(kind, facets)| wanted.add(kind, facets.iter().map(String::as_str)));
-    wanted.actions()
-}
-
-/// Kinds and facets that this muster does not know: `ec2.volume/colour`.
+/// Kinds and facets of `needs` that this muster does not know: `ec2.volume/colour`.
 #[must_use]
 pub fn unknown(needs: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     let mut unknown = Vec::new();
@@ -41,42 +23,38 @@ pub fn unknown(needs: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     unknown
 }
 
-/// The entry of a pack, with no more memory than usual.
+/// The entry of a component, with no more memory than usual.
 #[must_use]
 pub fn pinned(bytes: &[u8], manifest: &Manifest, rules: &[Rule]) -> LockedPack {
-    let needs = needs(rules);
-    LockedPack {
-        name: manifest.name.clone(),
-        version: manifest.version.clone(),
-        digest: format!("sha256:{}", sha256_hex(bytes)),
-        interface: manifest.interface.clone(),
-        actions: actions(&needs).into_iter().map(str::to_owned).collect(),
-        needs,
-        memory: None,
-    }
+    LockedPack::new(&manifest.id(), &format!("sha256:{}", sha256_hex(bytes)), &manifest.interface, rules)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use muster_core::finding::PackId;
 
     fn rule(needs: &str) -> Rule {
         let body = format!(r#"{{"title":"T","category":"cost","severity":"low","needs":{needs}}}"#);
         Rule::read("r", &body).expect("a rule")
     }
 
+    fn locked(rules: &[Rule]) -> LockedPack {
+        LockedPack::new(&PackId { name: "our".into(), version: "1".into() }, "sha256:0", "1.0.0", rules)
+    }
+
     #[test]
     fn needs_of_all_rules_are_one_and_actions_come_from_the_table() {
         let rules = [rule(r#"[{"kind":"ec2.volume"}]"#), rule(r#"[{"kind":"ec2.volume","facets":["tags"]}]"#)];
-        let needs = needs(&rules);
-        assert_eq!(needs, BTreeMap::from([("ec2.volume".to_owned(), BTreeSet::from(["tags".to_owned()]))]));
-        assert_eq!(actions(&needs), BTreeSet::from(["ec2:DescribeVolumes"]));
-        assert_eq!(unknown(&needs), Vec::<String>::new());
+        let pack = locked(&rules);
+        assert_eq!(pack.needs, BTreeMap::from([("ec2.volume".to_owned(), BTreeSet::from(["tags".to_owned()]))]));
+        assert_eq!(pack.actions, BTreeSet::from(["ec2:DescribeVolumes".to_owned()]));
+        assert_eq!(unknown(&pack.needs), Vec::<String>::new());
     }
 
     #[test]
     fn what_the_table_lacks_is_named() {
         let rules = [rule(r#"[{"kind":"ec2.volume","facets":["colour"]},{"kind":"ec2.spaceship"}]"#)];
-        assert_eq!(unknown(&needs(&rules)), ["ec2.spaceship", "ec2.volume/colour"]);
+        assert_eq!(unknown(&locked(&rules).needs), ["ec2.spaceship", "ec2.volume/colour"]);
     }
 }

@@ -52,8 +52,11 @@ pub enum RecipeError {
     #[error("`{0}` is no name of a pack: 1 to {NAME_MAX_CHARS} lower-case letters, digits and hyphens are, beginning with a letter")]
     Name(String),
     /// A language nobody knows.
-    #[error("`{0}` is no language that muster knows; it knows {}", Language::ALL.map(Language::word).join(", "))]
-    Language(String),
+    #[error("`{word}` is no language that muster knows; it knows {all}", all = Language::ALL.map(Language::word).join(", "))]
+    Language {
+        /// What stands there.
+        word: String,
+    },
     /// The compiler would write outside of the pack.
     #[error("{RECIPE_FILE}: `module = \"{0}\"` leads out of the folder of the pack; it is a path in it")]
     Outside(String),
@@ -111,7 +114,8 @@ fn text_of(table: &dyn TableLike, key: &'static str, wanted: &'static str) -> Re
 }
 
 fn language(word: &str) -> Result<Language, RecipeError> {
-    Language::of(word).ok_or_else(|| RecipeError::Language(word.chars().take(NAME_MAX_CHARS).flat_map(char::escape_debug).collect()))
+    Language::of(word)
+        .ok_or_else(|| RecipeError::Language { word: word.chars().take(NAME_MAX_CHARS).flat_map(char::escape_debug).collect() })
 }
 
 fn words(table: &dyn TableLike) -> Result<Vec<String>, RecipeError> {
@@ -132,7 +136,8 @@ fn variables(table: &dyn TableLike) -> Result<Vec<(String, String)>, RecipeError
 mod tests {
     use super::*;
 
-    const GOOD: &str = "name = \"naming\"\nversion = \"0.1.0\"\nlanguage = \"go\"\nbuild = [\"go\", \"build\"]\nmodule = \"rule.core.wasm\"\n";
+    const GOOD: &str =
+        "name = \"naming\"\nversion = \"0.1.0\"\nlanguage = \"go\"\nbuild = [\"go\", \"build\"]\nmodule = \"rule.core.wasm\"\n";
 
     #[test]
     fn a_recipe_is_read() {

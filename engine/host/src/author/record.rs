@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn only_what_is_expected_changes() {
-        let text = "# why\ngiven: []   # nothing\nexpect:\n  - resource: old   # gone\n    verdict: pass\n\n# when\nnow: 2026-11-21T09:00:00Z\n";
+        let text =
+            "# why\ngiven: []   # nothing\nexpect:\n  - resource: old   # gone\n    verdict: pass\n\n# when\nnow: 2026-11-21T09:00:00Z\n";
         let new = "# why\ngiven: []   # nothing\nexpect:\n  - resource: vol-1\n    verdict: fail\n    message: 'size 8 GiB, at most 4 wanted'\n    \
                    evidence: {Size: 8, odd: 'it''s: so', list: [true, null]}\n\n# when\nnow: 2026-11-21T09:00:00Z\n";
         assert_eq!(blessed(text, &found("size 8 GiB, at most 4 wanted")), new);
@@ -116,7 +117,9 @@ mod tests {
     fn a_recorded_case_is_read_again_and_names_nobody() {
         let body = json!({"title": "T", "category": "cost", "severity": "low", "needs": [{"kind": "ec2.volume", "facets": ["tags"]}]});
         let rules = vec![Rule::read("t", &body.to_string()).expect("a rule")];
-        let Value::Object(body) = json!({"VolumeId": "vol-0a1b2c3d4e5f60718", "Size": 8, "Encrypted": true, "Tags": {"owner": "alice", "on": "x"}}) else {
+        let Value::Object(body) =
+            json!({"VolumeId": "vol-0a1b2c3d4e5f60718", "Size": 8, "Encrypted": true, "Tags": {"owner": "alice", "on": "x"}})
+        else {
             unreachable!()
         };
         let fact = Fact::new(facet::kind("ec2.volume").expect("a kind"), ("210987654321", "eu-west-1"), body);
@@ -125,7 +128,10 @@ mod tests {
             assert!(!text.contains(secret), "{text}");
         }
         let case = super::super::case::read("r.yaml", text.as_bytes(), &rules).expect("a case");
-        assert_eq!(Value::Object(case.given[0].body.clone()), json!({"VolumeId": "vol-00000000000000001", "Size": 8, "Encrypted": true, "Tags": {"owner": "value-1", "on": "value-2"}}));
+        assert_eq!(
+            Value::Object(case.given[0].body.clone()),
+            json!({"VolumeId": "vol-00000000000000001", "Size": 8, "Encrypted": true, "Tags": {"owner": "value-1", "on": "value-2"}})
+        );
         assert_eq!((case.given[0].account.as_str(), case.given[0].region.as_str()), ("111111111111", "eu-west-1"));
     }
 }

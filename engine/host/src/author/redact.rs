@@ -178,7 +178,8 @@ fn is_aws_id(word: &str) -> bool {
 fn is_uuid(word: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
     let parts: Vec<&str> = word.split('-').collect();
-    parts.len() == lengths.len() && parts.iter().zip(lengths).all(|(part, length)| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    parts.len() == lengths.len()
+        && parts.iter().zip(lengths).all(|(part, length)| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// The text cut into words and what stands between them. A word may hold what ids, addresses and mail addresses are made of;
@@ -238,7 +239,10 @@ mod tests {
                 "Tags": {"owner": "value-1", "env": "value-2"},
             })
         );
-        assert_eq!(found[1], json!({"InstanceId": "i-00000000000000002", "State": "running", "Tags": {"env": "value-2", "Name": "value-3"}}));
+        assert_eq!(
+            found[1],
+            json!({"InstanceId": "i-00000000000000002", "State": "running", "Tags": {"env": "value-2", "Name": "value-3"}})
+        );
     }
 
     #[test]

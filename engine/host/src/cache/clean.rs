@@ -92,16 +92,15 @@ mod tests {
 
     #[test]
     fn ours_stay_for_ninety_days_those_of_others_for_seven() {
-        let files = [("ee-0a1b-1.cwasm", 90), ("ff-0a1b-1.cwasm", 91), ("ee-9999-1.cwasm", 7), ("ff-9999-1.cwasm", 8), ("gg-0a1b-2.cwasm", 8)];
-        assert_eq!(
-            gone(files.map(|(name, days)| entry(name, days, 1)).into()),
-            ["ff-0a1b-1.cwasm", "ff-9999-1.cwasm", "gg-0a1b-2.cwasm"]
-        );
+        let files =
+            [("ee-0a1b-1.cwasm", 90), ("ff-0a1b-1.cwasm", 91), ("ee-9999-1.cwasm", 7), ("ff-9999-1.cwasm", 8), ("gg-0a1b-2.cwasm", 8)];
+        assert_eq!(gone(files.map(|(name, days)| entry(name, days, 1)).into()), ["ff-0a1b-1.cwasm", "ff-9999-1.cwasm", "gg-0a1b-2.cwasm"]);
     }
 
     #[test]
     fn drafts_of_killed_runs_go_and_what_is_not_ours_stays() {
-        let files = ["key", "key.00112233445566aa", "ee-0a1b-1.cwasm.00112233445566aa", "notes.txt", "notes.00112233445566aa", "x.cwasm.zz"];
+        let files =
+            ["key", "key.00112233445566aa", "ee-0a1b-1.cwasm.00112233445566aa", "notes.txt", "notes.00112233445566aa", "x.cwasm.zz"];
         assert_eq!(gone(files.map(|name| entry(name, 400, 1)).into()), ["key.00112233445566aa", "ee-0a1b-1.cwasm.00112233445566aa"]);
         assert_eq!(gone(vec![entry("ee-0a1b-1.cwasm.00112233445566aa", 1, 1)]), [] as [&str; 0], "somebody may be writing it");
     }

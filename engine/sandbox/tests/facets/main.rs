@@ -4,6 +4,8 @@
 mod cloudwatch;
 mod ec2;
 mod iam;
+mod lambda;
 mod rds;
+mod s3;
 mod schema;
 mod service;

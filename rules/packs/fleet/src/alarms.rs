@@ -14,7 +14,8 @@ pub const WITHOUT_ACTION: Rule = Rule {
         command: "aws cloudwatch enable-alarm-actions --alarm-names {resource} --region {region}",
     },
     controls: &["FSBP CloudWatch.15", "FSBP CloudWatch.17"],
-    help: "An alarm that a composite alarm names may well be without actions of its own: it is not judged.",
+    help: "An alarm that a composite alarm names may well be without actions of its own: it is not judged. Alarms on databases are left to \
+           `rds/alarm-without-action`.",
     check: Check::scope(without_action),
     ..Rule::EMPTY
 };
@@ -30,6 +31,7 @@ fn without_action<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) 
         found.push(
             *doc,
             match (actions, enabled) {
+                _ if doc.body.text("Namespace").as_deref() == Some("AWS/RDS") => skip(),
                 (1.., true) => pass(),
                 _ if part => skip(),
                 (0, _) => fail("no action in state ALARM").with("AlarmActions", 0),
@@ -64,8 +66,9 @@ mod tests {
                     r#"{{"AlarmName": "both", "AlarmRule": "ALARM(disk) OR ALARM(\"none at all\")", "AlarmActions": {topic}, "ActionsEnabled": true}}"#
                 ),
             )
+            .given("f-database", r#"{"AlarmName": "db", "Namespace": "AWS/RDS", "AlarmActions": [], "ActionsEnabled": true}"#)
             .run();
-        let said: Vec<_> = ["a-good", "b-none", "c-off", "d-part", "e-whole"].map(|key| found.of(key).to_string()).into();
+        let said: Vec<_> = ["a-good", "b-none", "c-off", "d-part", "e-whole", "f-database"].map(|key| found.of(key).to_string()).into();
         assert_eq!(
             said,
             [
@@ -73,7 +76,8 @@ mod tests {
                 r#"fail: no action in state ALARM {"AlarmActions":0}"#,
                 r#"fail: its actions are turned off {"ActionsEnabled":false}"#,
                 "skip",
-                "pass"
+                "pass",
+                "skip"
             ]
         );
     }

@@ -408,3 +408,25 @@ fn every_action_that_is_asked_for_is_known() {
         assert!(known.contains(action), "{action}");
     }
 }
+
+/// Whatever rules may read, all of it at once: every action stands in some document, each document fits, and what can be bound to
+/// buckets and functions is.
+#[test]
+fn advice_reads_what_is_wanted_and_nothing_else() {
+    let mut wanted = crate::facet::Wanted::default();
+    for kind in crate::facet::kinds() {
+        wanted.add(kind.word, kind.facets.iter().map(|facet| facet.word));
+    }
+    let documents = advise_policy(&full(), &BTreeMap::new(), &wanted);
+    let expected: BTreeSet<String> = wanted.actions().into_iter().chain(["sts:GetCallerIdentity"]).map(str::to_owned).collect();
+    assert_eq!(actions_of(&documents), expected);
+    assert!(documents.iter().all(|document| document.to_string().len() <= DOCUMENT_MAX_CHARS));
+    let statements = || documents.iter().flat_map(|document| document["Statement"].as_array().expect("statements"));
+    let on = |action: &str| statements().find(|one| one["Action"].as_array().is_some_and(|all| all.iter().any(|word| word == action))).cloned();
+    for (action, resource) in [("s3:ListAllMyBuckets", "*"), ("s3:GetBucketPolicy", "arn:aws:s3:::*"), ("ec2:DescribeVolumes", "*")] {
+        let statement = on(action).unwrap_or_else(|| panic!("{action} is read by some facet"));
+        assert_eq!(statement["Resource"][0], resource, "{action}");
+    }
+    let bare = advise_policy(&full(), &BTreeMap::new(), &crate::facet::Wanted::default());
+    assert_eq!(actions_of(&bare), BTreeSet::from(["sts:GetCallerIdentity".to_owned()]), "no rule, no right");
+}

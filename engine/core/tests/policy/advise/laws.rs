@@ -5,7 +5,7 @@ use muster_core::finding::{Finding, Verdict};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::world::{AWAY, HOME, facts, fleet, judged, now, refused, selection, untold, volume};
+use super::world::{AWAY, HOME, facts, fleet, judged, now, refused, selection, untold, volume};
 
 const EXCEPTIONS: [&str; 5] = [
     "{rule: ec2/alone, resource: 'vol-*', owner: o, reason: r, until: 2027-01-01}",

@@ -6,7 +6,7 @@ use muster_core::advise::{jobs, wanted};
 use muster_core::cloud::Place;
 use muster_core::finding::Finding;
 
-use crate::world::{AWAY, HOME, facts, fleet, refused, selection, untold, volume};
+use super::world::{AWAY, HOME, facts, fleet, refused, selection, untold, volume};
 
 fn places() -> Vec<Place> {
     fleet().cloud.places()

@@ -4,7 +4,7 @@ use muster_core::advise::{Advice, json, jsonl, view};
 use muster_core::finding::{Severity, Verdict};
 use serde_json::{Value, json as value};
 
-use crate::world::{AWAY, HOME, advice, all_fail, facts, refused, said, selection, untold, volume};
+use super::world::{AWAY, HOME, advice, all_fail, facts, refused, said, selection, untold, volume};
 
 const EXCEPTED: &str = "\
 rules: {ec2/alone: on}

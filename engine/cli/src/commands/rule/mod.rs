@@ -1,0 +1,30 @@
+//! `muster rule`: one file for each of its commands.
+
+mod bench;
+mod build;
+mod inspect;
+mod lock;
+mod new;
+mod pack;
+mod record;
+mod test;
+mod verify;
+
+use crate::app::App;
+use crate::args::{Rule, RuleCommand};
+use crate::error::CommandError;
+use crate::exit::Exit;
+
+/// Runs a command of the group.
+pub(crate) async fn run(app: &App, args: Rule) -> Result<Exit, CommandError> {
+    match args.command {
+        RuleCommand::New(args) => new::run(app, &args),
+        RuleCommand::Build(args) => build::run(app, &args.pack),
+        RuleCommand::Test(args) if args.record => record::run(app, &args).await,
+        RuleCommand::Test(args) => test::run(app, &args),
+        RuleCommand::Bench(args) => bench::run(app, &args),
+        RuleCommand::Inspect(args) => inspect::run(app, &args),
+        RuleCommand::Lock => lock::run(app),
+        RuleCommand::Verify => verify::run(app),
+    }
+}

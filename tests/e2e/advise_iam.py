@@ -1,0 +1,167 @@
+"""The policy that `muster iam --advise` prints is enough and no more: the baseline's collection under exactly it, then with each action
+taken away once: one gap names the action, and the rules that needed it answer unknown.
+
+The test server judges every request. Each shortened policy has an access key of its own, so that all stand at once.
+"""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from estate import Estate, ec2, lambdas, rds, s3
+from iam import _actions, without
+from lib import Muster, Server, main, require, say
+
+HOME = "us-east-1"
+ADVISOR = "advisor"
+# A muster and the server it asks.
+AT_ONCE = 2
+# Needs no permission on AWS.
+FREE = "sts:GetCallerIdentity"
+TEXT = f"""fleet: watched
+timezone: UTC
+cloud: {{provider: aws, regions: [{HOME}]}}
+schedules:
+  office: {{run: ['mon-fri 09:00-19:00']}}
+  lost: {{run: ['mon-fri 09:00-19:00'], select: {{services: [ec2, rds], tags: {{env: nowhere}}}}}}
+"""
+
+
+def script():
+    with Server() as server, Muster(server, TEXT, key=ADVISOR) as muster:
+        _fill(server)
+        policies = _printed(muster)
+        server.lab("policies", policies)
+        server.lab("requests?clear")
+        whole = muster.run("advise", "--format", "json", ok=(0,)).json()
+        require(not whole["gaps"], f"under exactly the printed policy there are gaps: {[(gap['action'], gap['error']) for gap in whole['gaps']]}")
+        requests = server.lab("requests")
+        denied = [(request["operation"], request["checks"]) for request in requests if request["denied"]]
+        require(not denied, f"denied: {denied[:3]}")
+        used = sorted({check["action"] for request in requests if request["access_key"] == ADVISOR for check in request["checks"]} - {FREE})
+        require(used, "nothing was asked of the account")
+        listed = {action for document in policies[ADVISOR] for action in _actions(document)}
+        unused = sorted(listed - set(used) - {FREE})
+        say(f"under exactly the printed policy: no denial, no gap, {len(used)} actions used; listed and not used by this account: {', '.join(unused) or 'none'}")
+        _each_missing(server, muster, policies, used, whole)
+
+
+def _printed(muster):
+    """The documents that are printed, before anything is enforced."""
+    printed = muster.run("iam", "--advise").json()
+    return {ADVISOR: printed if isinstance(printed, list) else [printed]}
+
+
+# --- an account in which every call of the baseline is made
+
+
+def _fill(server):
+    estate = Estate(server)
+    _machines(ec2.Maker(estate, HOME))
+    _databases(rds.Maker(estate, HOME))
+    buckets = s3.Maker(estate, HOME)
+    buckets.bucket("plain")
+    buckets.bucket("listed", **s3.OPEN, ownership="ObjectWriter", acl="public-read", policy=[s3.READ], versioning="Enabled")
+    _identities(server.client("iam"))
+    functions = lambdas.Maker(estate, HOME)
+    subnets = [one["SubnetId"] for one in server.client("ec2", region=HOME).describe_subnets()["Subnets"]]
+    functions.function("one", subnets, lets=[lambdas.TOPIC], url="NONE", signing="Warn", zones=1, variables={"STAGE": "lab"})
+    estate.settle()
+
+
+def _machines(maker):
+    vpc = maker.given()
+    group = maker.group(vpc, ("tcp", 22, 22, ec2.WORLD))
+    (machine,) = maker.instances(groups=[group], launched=40.0, cpu=ec2.BUSY, mib=900.0, managed=True, data=ec2.SECRET, tags={"env": "prod"})
+    volume = maker.volume(encrypted=False)
+    maker.snapshot(volume, made=100.0)
+    maker.snapshot(volume, public=True)
+    maker.image(machine)
+    maker.template("one", MetadataOptions={"HttpTokens": "required"})
+    maker.address(machine)
+
+
+def _databases(maker):
+    maker.instance("one", cpu=rds.BUSY, connections=rds.USED)
+    maker.cluster("many")
+    maker.snapshot("one-kept", "one")
+    maker.cluster_snapshot("many-kept", "many")
+    maker.alarm("one")
+
+
+def _identities(iam):
+    iam.create_role(RoleName="functions", AssumeRolePolicyDocument=json.dumps(lambdas.TRUST))
+    iam.create_policy(PolicyName="reading", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [s3.READ | {"Resource": "*"}]}))
+    iam.create_group(GroupName="readers")
+    iam.create_user(UserName="one")
+    iam.create_login_profile(UserName="one", Password="Correct-horse-1")
+    iam.create_access_key(UserName="one")
+    serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="one")["VirtualMFADevice"]["SerialNumber"]
+    iam.enable_mfa_device(UserName="one", SerialNumber=serial, AuthenticationCode1="123456", AuthenticationCode2="654321")
+
+
+# --- each action taken away
+
+
+def _each_missing(server, muster, policies, used, whole):
+    keys = {action: f"without-{number}" for number, action in enumerate(used)}
+    shortened = {keys[action]: without(policies, action)[ADVISOR] for action in used}
+    server.lab("policies", {**policies, **shortened})
+    starting = threading.Lock()
+
+    def one(action):
+        # Only the start touches what runs share.
+        with starting:
+            started = muster.start("advise", "--format", "json", key=keys[action])
+        return action, muster.finish(started)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for action, done in pool.map(one, used):
+            say(f"without {action}: {_judge(action, done, whole)}")
+
+
+def _judge(action, done, whole):
+    """One gap for each kind and facet that the action reads, no other; what needed it is unknown, all else is as it was."""
+    require(done.code == 77, f"without {action}: exit 77 expected, {done.shown()}")
+    advice = done.json()
+    gaps = advice["gaps"]
+    places = [(gap["kind"], gap["facet"], gap["region"]) for gap in gaps]
+    require(gaps, f"without {action}: no gap, though it was used")
+    require({gap["action"] for gap in gaps} == {action}, f"without {action}: the gaps name {sorted({gap['action'] for gap in gaps})}")
+    require(len(places) == len(set(places)), f"without {action}: a gap stands twice: {places}")
+    touched = {rule for gap in gaps for rule in gap["rules"]}
+    require(touched, f"without {action}: its gaps name no rule")
+    for gap in gaps:
+        for rule in gap["rules"]:
+            _unknown(action, gap, rule, advice["findings"])
+    _same(action, touched, advice["findings"], whole["findings"])
+    what = ", ".join(kind if facet is None else f"{facet} of {kind}" for kind, facet, _ in places)
+    return f"a gap for {what}; {len(touched)} {'rule answers' if len(touched) == 1 else 'rules answer'} unknown"
+
+
+def _unknown(action, gap, rule, findings):
+    """The rule says `unknown` of each thing the gap is about, and never pass or fail."""
+    mine = [one for one in findings if one["rule"] == rule]
+    about = [one for one in mine if one["arn"] in gap["resources"]] if gap["resources"] else mine
+    require(about or not gap["resources"], f"without {action}: {rule} says nothing of {gap['resources']}")
+    require(any(one["verdict"] == "unknown" for one in mine), f"without {action}: {rule} needed it and answers {_verdicts(mine)}")
+    sure = [one for one in about if one["verdict"] in ("pass", "fail")]
+    require(not sure, f"without {action}: {rule} is sure of {[(one['resource'], one['verdict'], one['message']) for one in sure[:5]]}")
+
+
+def _same(action, touched, now, before):
+    """Rules that did not need it say what they said."""
+
+    def rest(findings):
+        return {(one["rule"], one["region"], one["resource"]): one["verdict"] for one in findings if one["rule"] not in touched}
+
+    differ = sorted(set(rest(now).items()) ^ set(rest(before).items()))
+    require(not differ, f"without {action}: rules that did not need it answer differently: {differ[:5]}")
+
+
+def _verdicts(findings):
+    return sorted({one["verdict"] for one in findings}) or "nothing"
+
+
+if __name__ == "__main__":
+    main(script, "advise_iam")

@@ -1,0 +1,52 @@
+"""GetMetricData over many metrics: moto reads every value there is for each day of each query, which 500 queries over an estate feel."""
+
+import collections
+import datetime
+
+import moto.cloudwatch.models as cloudwatch
+
+PLAIN = {"Average": lambda values: sum(values) / len(values), "Maximum": max, "Minimum": min, "Sum": sum, "SampleCount": len}
+
+
+def install():
+    """Answers queries of plain statistics from an index; others are moto's."""
+    plain = cloudwatch.CloudWatchBackend.get_metric_data
+
+    def get_metric_data(self, queries, start_time, end_time, scan_by="TimestampAscending"):
+        simple = all("MetricStat" in query and query["MetricStat"]["Stat"] in PLAIN and query.get("ReturnData", True) for query in queries)
+        if not simple:
+            return plain(self, queries, start_time, end_time, scan_by)
+        index = _index(self, start_time, end_time)
+        return [_answer(query, index, start_time, scan_by) for query in queries]
+
+    cloudwatch.CloudWatchBackend.get_metric_data = get_metric_data
+
+
+def _name(namespace, name, dimensions):
+    return namespace, name, tuple(sorted(dimensions))
+
+
+def _index(backend, start, end):
+    """Instants and values of each metric in a stretch."""
+    found = collections.defaultdict(list)
+    for one in backend.get_all_metrics():
+        if start <= one.timestamp < end:
+            found[_name(one.namespace, one.name, [(part.name, part.value) for part in one.dimensions])].append((one.timestamp, one.value))
+    return found
+
+
+def _answer(query, index, start, scan_by):
+    asked = query["MetricStat"]
+    metric, period = asked["Metric"], int(asked["Period"])
+    values = index.get(_name(metric["Namespace"], metric["MetricName"], [(d["Name"], d["Value"]) for d in metric.get("Dimensions", [])]), [])
+    by_period = collections.defaultdict(list)
+    for at, value in values:
+        by_period[int((at - start).total_seconds()) // period].append(float(value))
+    order = sorted(by_period, reverse=scan_by == "TimestampDescending")
+    return {
+        "id": query["Id"],
+        "label": query.get("Label") or f"{metric['MetricName']} {asked['Stat']}",
+        "values": [PLAIN[asked["Stat"]](by_period[number]) for number in order],
+        "timestamps": [start + datetime.timedelta(seconds=number * period) for number in order],
+        "status_code": "Complete",
+    }
