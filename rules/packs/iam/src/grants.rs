@@ -94,7 +94,7 @@ impl Grant {
     fn statement(statement: Statement<'_>) -> Self {
         let resources: Vec<Text<'_>> = texts(statement.0, "Resource").collect();
         let all = resources.iter().any(|resource| resource == "*");
-        let bits = matching(|action| statement.covers(action));
+        let bits = covered(statement);
         if !statement.allows() {
             // A prohibition under a condition, or of some things only, leaves a way around it.
             let always = all && statement.0.get("Condition").is_none();
@@ -130,6 +130,15 @@ impl Grant {
 
 fn position(action: &str) -> Option<usize> {
     ACTIONS.iter().position(|one| *one == action)
+}
+
+/// Bits of the actions that a statement is about. Its patterns are read once, not once for each action.
+fn covered(statement: Statement<'_>) -> u32 {
+    let fitting = |member: &str| {
+        let patterns: Vec<Text<'_>> = texts(statement.0, member).collect();
+        matching(|action| patterns.iter().any(|pattern| matches(pattern, action)))
+    };
+    if statement.0.get("NotAction").is_some() { !fitting("NotAction") } else { fitting("Action") }
 }
 
 /// Bits of the actions that `fits` is true of.
