@@ -33,8 +33,11 @@ def script():
         policies = _printed(muster)
         server.lab("policies", policies)
         server.lab("requests?clear")
-        whole = muster.run("advise", "--format", "json", ok=(0,)).json()
-        require(not whole["gaps"], f"under exactly the printed policy there are gaps: {[(gap['action'], gap['error']) for gap in whole['gaps']]}")
+        done = muster.run("advise", "--format", "json", ok=None)
+        whole = done.json()
+        gaps = [f"{gap['action']} for {gap['facet'] or 'the list'} of {gap['kind']}: {gap['error']}" for gap in whole["gaps"]]
+        require(not gaps, "under exactly the printed policy there are gaps:\n" + "\n".join(gaps))
+        require(done.code == 0, f"under exactly the printed policy: {done.shown()}")
         requests = server.lab("requests")
         denied = [(request["operation"], request["checks"]) for request in requests if request["denied"]]
         require(not denied, f"denied: {denied[:3]}")
