@@ -68,7 +68,8 @@ impl LockedPack {
         let mut lines = Vec::new();
         for (kind, facets) in &new.needs {
             let before = self.needs.get(kind);
-            let more: Vec<&str> = facets.iter().filter(|facet| before.is_none_or(|known| !known.contains(*facet))).map(String::as_str).collect();
+            let more: Vec<&str> =
+                facets.iter().filter(|facet| before.is_none_or(|known| !known.contains(*facet))).map(String::as_str).collect();
             match before {
                 None if more.is_empty() => lines.push(kind.clone()),
                 _ if more.is_empty() => {}

@@ -19,8 +19,7 @@ const BUILT: &str = "rules/packs/built";
 /// What packs are called as crates.
 const PREFIX: &str = "pack-";
 /// What would change the code, and is set anew.
-const CLEARED: [&str; 4] =
-    ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "CARGO_BUILD_TARGET"];
+const CLEARED: [&str; 4] = ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "CARGO_BUILD_TARGET"];
 
 /// Builds packs, all when `names` is empty, and puts them where they are checked in.
 pub(crate) fn write(root: &Path, names: &[&str]) -> Result<(), String> {
@@ -83,7 +82,8 @@ fn packs(root: &Path) -> Result<Packs, String> {
         .other_options(vec!["--offline".to_owned()])
         .exec()
         .map_err(|error| format!("rules/Cargo.toml: {error}"))?;
-    let packs = metadata.packages.iter().filter_map(|package| Some((package.name.strip_prefix(PREFIX)?.to_owned(), package.version.to_string())));
+    let packs =
+        metadata.packages.iter().filter_map(|package| Some((package.name.strip_prefix(PREFIX)?.to_owned(), package.version.to_string())));
     Ok(packs.collect())
 }
 

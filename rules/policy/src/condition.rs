@@ -6,7 +6,7 @@ use crate::{Test, tests};
 
 /// Keys that say who asks, or from where. A condition on another one (the referer, encryption of the connection) lets in everybody
 /// who cares to fit it.
-const WHO: [&str; 16] = [
+const WHO: [&str; 17] = [
     "aws:PrincipalAccount",
     "aws:PrincipalArn",
     "aws:PrincipalOrgID",
@@ -23,6 +23,7 @@ const WHO: [&str; 16] = [
     "lambda:EventSourceToken",
     "s3:DataAccessPointAccount",
     "s3:DataAccessPointArn",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id",
 ];
 /// Operators that a request must fit. Those that end in `IfExists` or begin with `ForAllValues:` also let in a request without
 /// the key, and the negated ones almost everybody.

@@ -36,7 +36,9 @@ mod tests {
 
     #[test]
     fn stars_and_question_marks() {
-        for (pattern, text) in [("*", ""), ("s3:*", "s3:GetObject"), ("s3:get?bject", "s3:GetObject"), ("*Object*", "s3:GetObjectAcl"), ("a*b*c", "aXbYbZc")] {
+        for (pattern, text) in
+            [("*", ""), ("s3:*", "s3:GetObject"), ("s3:get?bject", "s3:GetObject"), ("*Object*", "s3:GetObjectAcl"), ("a*b*c", "aXbYbZc")]
+        {
             assert!(matches(pattern, text), "{pattern} {text}");
         }
         for (pattern, text) in [("s3:Get*", "s3:PutObject"), ("?", ""), ("a*b", "aXc"), ("", "a")] {

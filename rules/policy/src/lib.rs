@@ -16,6 +16,11 @@ pub fn statements(policy: Object<'_>) -> impl Iterator<Item = Statement<'_>> {
     many(policy.some("Statement")).filter_map(Value::object).map(Statement)
 }
 
+/// The texts of a member that is one text or a list of them.
+pub fn texts<'a>(object: Object<'a>, name: &str) -> impl Iterator<Item = Text<'a>> + use<'a> {
+    many(object.some(name)).filter_map(Value::text)
+}
+
 /// One statement.
 #[derive(Debug, Clone, Copy)]
 pub struct Statement<'a>(pub Object<'a>);

@@ -1,9 +1,15 @@
 //! What rules may read of a live account: one file per service, each turning AWS's answers into the bodies of `muster_core::facet`.
 
+mod cloudwatch;
 mod ec2;
 mod gather;
+mod iam;
+mod iam_bodies;
+mod iam_report;
 mod lambda;
 mod metrics;
+mod rds;
+mod rds_bodies;
 mod s3;
 mod s3_bodies;
 
@@ -97,7 +103,14 @@ impl Live {
 
 /// Every service, each a task of its own.
 fn services<'a>(gather: &'a Gather<'a>) -> Vec<LocalBoxFuture<'a, ()>> {
-    vec![ec2::gather(gather).boxed_local(), s3::gather(gather).boxed_local(), lambda::gather(gather).boxed_local()]
+    vec![
+        ec2::gather(gather).boxed_local(),
+        s3::gather(gather).boxed_local(),
+        lambda::gather(gather).boxed_local(),
+        rds::gather(gather).boxed_local(),
+        iam::gather(gather).boxed_local(),
+        cloudwatch::gather(gather).boxed_local(),
+    ]
 }
 
 /// What two rounds that ran at once know of the same things. What was gone in one of them is no fact.

@@ -14,9 +14,10 @@ use crate::convert::{gone_is_done, receipt, text};
 use crate::region::Scope;
 
 /// Most databases, groups or parameters of a page.
-const PAGE: i32 = 100;
+pub(crate) const PAGE: i32 = 100;
 
-fn tags(tags: &[Tag]) -> Tags {
+/// Tags by key.
+pub(crate) fn tags(tags: &[Tag]) -> Tags {
     tags.iter().map(|tag| (text(tag.key()), text(tag.value()))).collect()
 }
 

@@ -86,6 +86,8 @@ fn unmatched(pattern: &RulePattern, packs: &[Known]) -> CommandError {
     let error = CommandError::usage(format!("there is no rule `{pattern}`"));
     match muster_core::fleet::did_you_mean(&pattern.to_string(), all.iter().map(String::as_str)) {
         Some(near) => error.hint(near),
-        None => error.hint("a rule is `PACK/RULE`, a pack `PACK/*`; `muster advise --policy strict --format json` lists them under `rules`"),
+        None => {
+            error.hint("a rule is `PACK/RULE`, a pack `PACK/*`; `muster advise --policy strict --format json` lists them under `rules`")
+        }
     }
 }

@@ -22,9 +22,7 @@ const TAGS: &str = "tags";
 /// Tags tell whose a thing is, so they are asked for wherever they cost no call, and wherever a scope or an exception looks at
 /// them.
 pub(crate) fn wanted(fleet: &Fleet, selection: &Selection) -> Wanted {
-    let reaches = |place: &&Place| {
-        selection.enabled.iter().any(|enabled| enabled.scope.reaches(&place.account, &place.region))
-    };
+    let reaches = |place: &&Place| selection.enabled.iter().any(|enabled| enabled.scope.reaches(&place.account, &place.region));
     let mut wanted = Wanted { places: fleet.cloud.places().iter().filter(reaches).cloned().collect(), ..Wanted::default() };
     for enabled in &selection.enabled {
         for need in &enabled.rule.needs {

@@ -46,7 +46,13 @@ enum Trouble {
 /// Loads the packs that are needed and asks every question, as of `now` (seconds since 1970).
 ///
 /// It runs on threads of its own, so that Ctrl-C is heard meanwhile: whoever drops this future cancels it.
-pub(crate) async fn ask(host: Host, packs: Vec<Known>, questions: Vec<Question>, now: u64, threads: NonZeroUsize) -> Result<Answers, CommandError> {
+pub(crate) async fn ask(
+    host: Host,
+    packs: Vec<Known>,
+    questions: Vec<Question>,
+    now: u64,
+    threads: NonZeroUsize,
+) -> Result<Answers, CommandError> {
     let cancel = OnDrop(Cancel::default());
     let seen = cancel.0.clone();
     let work = move || answer(&host, &packs, &questions, now, threads, &seen);
@@ -64,7 +70,14 @@ impl Drop for OnDrop {
     }
 }
 
-fn answer(host: &Host, packs: &[Known], questions: &[Question], now: u64, threads: NonZeroUsize, cancel: &Cancel) -> Result<Answers, Trouble> {
+fn answer(
+    host: &Host,
+    packs: &[Known],
+    questions: &[Question],
+    now: u64,
+    threads: NonZeroUsize,
+    cancel: &Cancel,
+) -> Result<Answers, Trouble> {
     let _ticks = host.ticker().map_err(Trouble::Host)?;
     let wanted = |known: &&Known| questions.iter().any(|question| *question.pack == known.id && !question.documents.is_empty());
     let mut loaded: BTreeMap<&PackId, Pack> = BTreeMap::new();

@@ -51,7 +51,8 @@ pub(crate) fn known(app: &App, project: &Project) -> Result<Vec<Known>, CommandE
 /// Those of this muster.
 pub(crate) fn built_in() -> Result<Vec<Known>, CommandError> {
     let one = |pack: &'static muster_host::BuiltIn| {
-        let described = pack.manifest.described().map_err(|error| CommandError::new(Exit::Bug, "a built-in pack is damaged").because(error))?;
+        let described =
+            pack.manifest.described().map_err(|error| CommandError::new(Exit::Bug, "a built-in pack is damaged").because(error))?;
         Ok(Known { id: pack.id(), rules: described.rules, bytes: Cow::Borrowed(pack.bytes), memory: None })
     };
     muster_host::builtin().iter().map(one).collect()
@@ -69,7 +70,9 @@ fn taken(listed: &At<String>, pack: &Known) -> Diagnostic {
 fn external(folder: &Folder, listed: &At<String>, locked: Option<&LockedPack>) -> Result<Known, Box<Diagnostic>> {
     let path = path_of(listed);
     let problem = |message: String, help: String| Box::new(Diagnostic::error(message, listed.span.clone()).help(help));
-    let bytes = read(folder, path).map_err(|why| problem(format!("cannot read the pack `{path}`: {why}"), "paths count from the folder of the fleet file".to_owned()))?;
+    let bytes = read(folder, path).map_err(|why| {
+        problem(format!("cannot read the pack `{path}`: {why}"), "paths count from the folder of the fleet file".to_owned())
+    })?;
     let digest = format!("sha256:{}", sha256_hex(&bytes));
     let lock = || format!("look at it with `muster rule inspect {path}`, then `muster rule lock`; commit {LOCK_FILE}");
     let Some(locked) = locked else {

@@ -22,7 +22,11 @@ pub(crate) fn write(app: &App, folder: &Path, replays: &[Replay]) -> Option<Stri
         let bytes = replay.encode();
         written += bytes.len();
         if written > RUN_MAX_BYTES {
-            app.terminal.warn(&format!("{} replay files are not written: this run has {} MiB of them", replays.len() - at, RUN_MAX_BYTES >> 20));
+            app.terminal.warn(&format!(
+                "{} replay files are not written: this run has {} MiB of them",
+                replays.len() - at,
+                RUN_MAX_BYTES >> 20
+            ));
             break;
         }
         if let Err(error) = put(&folder, &replay.file_name(), &bytes) {

@@ -27,9 +27,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use adopt::{Adopt, Unadopt};
-pub(crate) use advise::Advise;
 #[cfg(feature = "rules")]
 pub(crate) use advise::AdviceFormat;
+pub(crate) use advise::Advise;
 pub(crate) use apply::{Apply, Perform};
 pub(crate) use destroy::Destroy;
 pub(crate) use doctor::Doctor;

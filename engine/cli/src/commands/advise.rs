@@ -17,7 +17,7 @@ use crate::advisor::judge::{self, Answers, Question};
 use crate::advisor::packs::{self, Known};
 use crate::advisor::{choose, collect, place, replays};
 use crate::app::App;
-use crate::args::{Advise, AdviceFormat};
+use crate::args::{AdviceFormat, Advise};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::project::Project;

@@ -19,7 +19,8 @@ pub(crate) fn run(args: &Generate) -> Result<Exit, CommandError> {
     put(root, "reference/environment.md", reference::environment().as_bytes())?;
     put(root, "reference/tags.md", reference::tags().as_bytes())?;
     for (name, schema) in [("fleet", muster_core::fleet::schema()), ("policy", muster_core::policy::schema())] {
-        let schema = serde_json::to_string_pretty(&schema).map_err(|error| CommandError::failed("the schema is not JSON").because(error))?;
+        let schema =
+            serde_json::to_string_pretty(&schema).map_err(|error| CommandError::failed("the schema is not JSON").because(error))?;
         put(root, &format!("{name}.schema.json"), format!("{schema}\n").as_bytes())?;
     }
     for (shell, name) in [(Shell::Bash, "muster.bash"), (Shell::Zsh, "_muster"), (Shell::Fish, "muster.fish")] {

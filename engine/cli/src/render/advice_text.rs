@@ -99,9 +99,7 @@ fn failing(advice: &Advice) -> Vec<(&RuleRow, Vec<&Judgement>)> {
         by_rule.entry(&found.rule).or_default().push(found);
     }
     let mut rules: Vec<_> = advice.rules.iter().filter_map(|row| Some((row, by_rule.remove(&*row.id)?))).collect();
-    rules.sort_by(|(a, found_a), (b, found_b)| {
-        (b.severity, found_b.len()).cmp(&(a.severity, found_a.len())).then_with(|| a.id.cmp(&b.id))
-    });
+    rules.sort_by(|(a, found_a), (b, found_b)| (b.severity, found_b.len()).cmp(&(a.severity, found_a.len())).then_with(|| a.id.cmp(&b.id)));
     rules
 }
 
@@ -130,7 +128,10 @@ fn rule(row: &RuleRow, found: &[&Judgement], frame: &Frame, style: &Style) -> St
     out.push_str(&table.render(style));
     let more = found.len() - shown;
     if more > 0 {
-        out.push_str(&format!("    {}\n", style.paint(Accent::Held, &format!("and {more} more; `muster advise --rule {}` lists all", row.id))));
+        out.push_str(&format!(
+            "    {}\n",
+            style.paint(Accent::Held, &format!("and {more} more; `muster advise --rule {}` lists all", row.id))
+        ));
     }
     if let Some(command) = found.iter().find_map(|one| one.command.as_ref()) {
         out.push_str(&format!("    {}\n", style.paint(Accent::Held, &format!("→  {command}"))));
@@ -342,7 +343,8 @@ mod tests {
         first.evidence = json!({"Encrypted": false, "Size": 8}).as_object().expect("an object").clone();
         let mut cheap = found("ec2/unattached", Verdict::Fail, Severity::Low, "vol-2");
         cheap.message = "attached to nothing for 40 days".to_owned();
-        cheap.evidence = json!({"saves": {"amount": 3.2, "currency": "USD", "per": "month", "confidence": "exact"}}).as_object().expect("one").clone();
+        cheap.evidence =
+            json!({"saves": {"amount": 3.2, "currency": "USD", "per": "month", "confidence": "exact"}}).as_object().expect("one").clone();
         let mut excepted = found("ec2/volume-encryption", Verdict::Exempt, Severity::High, "vol-3");
         excepted.exception = Some(Exempted {
             owner: "lab".to_owned(),
@@ -376,7 +378,10 @@ could save 3.20 USD a month on 1 resource: 3.20 exact
 
     #[test]
     fn what_could_not_be_read_comes_first() {
-        let mut advice = advice(vec![found("s3/public", Verdict::Unknown, Severity::High, "b-1"), found("s3/public", Verdict::Unknown, Severity::High, "b-2")], &[("s3/public", Severity::High)]);
+        let mut advice = advice(
+            vec![found("s3/public", Verdict::Unknown, Severity::High, "b-1"), found("s3/public", Verdict::Unknown, Severity::High, "b-2")],
+            &[("s3/public", Severity::High)],
+        );
         let gap = Gap {
             action: "s3:GetBucketPolicy".to_owned(),
             account: "123456789012".to_owned(),
@@ -400,7 +405,8 @@ incomplete: 1 read could not be made; rules that need them answer unknown
 
     #[test]
     fn many_are_counted_unless_one_asks() {
-        let all: Vec<Judgement> = (0..25).map(|n| found("ec2/volume-encryption", Verdict::Fail, Severity::High, &format!("vol-{n:02}"))).collect();
+        let all: Vec<Judgement> =
+            (0..25).map(|n| found("ec2/volume-encryption", Verdict::Fail, Severity::High, &format!("vol-{n:02}"))).collect();
         let advice = advice(all, &[("ec2/volume-encryption", Severity::High)]);
         let text = render(&advice, &frame(), &STYLE);
         assert!(text.contains("    and 15 more; `muster advise --rule ec2/volume-encryption` lists all\n"), "{text}");
@@ -410,7 +416,10 @@ incomplete: 1 read could not be made; rules that need them answer unknown
 
     #[test]
     fn places_are_shown_where_there_are_several() {
-        let advice = advice(vec![found("ec2/volume-encryption", Verdict::Fail, Severity::High, "vol-1")], &[("ec2/volume-encryption", Severity::High)]);
+        let advice = advice(
+            vec![found("ec2/volume-encryption", Verdict::Fail, Severity::High, "vol-1")],
+            &[("ec2/volume-encryption", Severity::High)],
+        );
         let two = Frame { places: vec!["main (1234…9012) ap-northeast-2, us-east-1".to_owned()], ..frame() };
         assert!(render(&advice, &two, &STYLE).contains("vol-1  1234…9012 ap-northeast-2  not encrypted"));
         assert!(!render(&advice, &frame(), &STYLE).contains("vol-1  1234"));

@@ -82,7 +82,7 @@ struct Needed<'a> {
 
 impl<'a> Maker<'a> {
     fn plan(&mut self, at: usize, enabled: &Enabled) -> JobPlan {
-        let tags = |kind: &KindSpec| (enabled.scope.reads_tags() && kind.word == enabled.rule.subject()).then_some(TAGS);
+        let tags = |kind: &KindSpec| (enabled.scope.reads_tags() && kind.facet(TAGS).is_some()).then_some(TAGS);
         let needed: Vec<Needed<'_>> = needs(enabled)
             .map(|(kind, facets)| {
                 let must = facets.iter().copied().chain(tags(kind)).collect();
@@ -127,7 +127,11 @@ impl<'a> Maker<'a> {
                     None => plan.documents.push(self.document(needed, fact)),
                 }
             }
-            let refused = self.facts.gaps.iter().filter(|gap| is_listing(gap, needed.kind) && asking.enabled.scope.reaches(&gap.account, &gap.region));
+            let refused = self
+                .facts
+                .gaps
+                .iter()
+                .filter(|gap| is_listing(gap, needed.kind) && asking.enabled.scope.reaches(&gap.account, &gap.region));
             plan.unknown.extend(refused.map(|gap| asking.unlisted(gap)));
         }
     }
@@ -141,7 +145,11 @@ impl<'a> Maker<'a> {
             }
         }
         for gap in self.gaps_of(asking) {
-            let home = if asking.enabled.rule.grouping == Grouping::Fleet { (String::new(), String::new()) } else { (gap.account.clone(), gap.region.clone()) };
+            let home = if asking.enabled.rule.grouping == Grouping::Fleet {
+                (String::new(), String::new())
+            } else {
+                (gap.account.clone(), gap.region.clone())
+            };
             groups.entry(home).or_default();
         }
         for (home, facts) in groups {
@@ -156,7 +164,10 @@ impl<'a> Maker<'a> {
     fn gaps_of(&self, asking: &Asking<'_>) -> impl Iterator<Item = &'a Gap> {
         let needed: Vec<&KindSpec> = asking.needed.iter().map(|needed| needed.kind).collect();
         let scope = asking.enabled.scope.clone();
-        self.facts.gaps.iter().filter(move |gap| needed.iter().any(|kind| is_listing(gap, kind)) && scope.reaches(&gap.account, &gap.region))
+        self.facts
+            .gaps
+            .iter()
+            .filter(move |gap| needed.iter().any(|kind| is_listing(gap, kind)) && scope.reaches(&gap.account, &gap.region))
     }
 
     /// The first thing missing in a group.
@@ -252,8 +263,15 @@ impl Asking<'_> {
     fn all_unknown(&self, facts: &[(&Needed<'_>, &Fact)], gap: &Gap) -> Vec<Finding> {
         let subject = self.enabled.rule.subject();
         let judged = facts.iter().filter(|(needed, fact)| needed.kind.word == subject && (fact.unread.contains(TAGS) || self.takes(fact)));
-        let message = || format!("{}; the rule sees {} at once", why(gap), if self.enabled.rule.grouping == Grouping::Fleet { "the fleet" } else { "an account and region" });
-        let mut all: Vec<Finding> = judged.map(|(_, fact)| self.finding((fact.kind, &fact.key, &fact.id), (&fact.account, &fact.region), message(), gap)).collect();
+        let message = || {
+            format!(
+                "{}; the rule sees {} at once",
+                why(gap),
+                if self.enabled.rule.grouping == Grouping::Fleet { "the fleet" } else { "an account and region" }
+            )
+        };
+        let mut all: Vec<Finding> =
+            judged.map(|(_, fact)| self.finding((fact.kind, &fact.key, &fact.id), (&fact.account, &fact.region), message(), gap)).collect();
         if all.is_empty() || (gap.facet.is_none() && gap.kind == subject) {
             all.push(self.unlisted(gap));
         }

@@ -17,8 +17,7 @@ mod wanted;
 
 pub use jobs::{DocumentRef, JobPlan, Jobs, jobs};
 pub use json::{json, jsonl};
-pub use money::{Confidence, Savings, Saves};
+pub use money::{Confidence, Saves, Savings};
 pub use settle::{Advice, Advised, Ended, Need, Note, RuleRun, settle};
 pub use view::{Group, View, view};
 pub use wanted::wanted;
-

@@ -82,7 +82,8 @@ mod tests {
     use super::*;
 
     fn saves(amount: f64) -> Option<Saves> {
-        let evidence = json!({"saves": {"amount": amount, "currency": "USD", "per": "month", "confidence": "exact", "basis": "8 GiB of gp3"}});
+        let evidence =
+            json!({"saves": {"amount": amount, "currency": "USD", "per": "month", "confidence": "exact", "basis": "8 GiB of gp3"}});
         Saves::of(evidence.as_object().expect("an object"))
     }
 

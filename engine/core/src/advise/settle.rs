@@ -218,8 +218,9 @@ impl<'a> Settling<'a> {
         let Ruling { enabled, id, title } = self.rulings.get(&(&*finding.pack.name, &*finding.rule))?;
         let (known, none) = (self.known(&finding.kind, &finding.key), Tags::new());
         let tags = known.map_or(&none, |known| &known.tags);
-        // A rule that sees a whole group is given what its scope leaves out, and judges it too. What went wrong is kept.
-        let told = matches!(finding.verdict, Verdict::Pass | Verdict::Fail);
+        // A rule that sees a whole group is given what its scope leaves out, and judges it too. Faults are never dropped.
+        let told = finding.verdict != Verdict::Errored
+            && known.is_some_and(|known| known.fact.body.contains_key("Tags") || !enabled.scope.reads_tags());
         if told && !enabled.scope.takes(&finding.account, &finding.region, tags) {
             return None;
         }
@@ -235,14 +236,17 @@ impl<'a> Settling<'a> {
 
     /// The exception that covers a fail; else one that did until it ended. Of several the one that lasts longest.
     fn exception(&self, finding: &Finding, arn: &str, tags: &Tags, used: &mut [Use], now: Timestamp) -> Option<Note> {
+        if matches!(finding.verdict, Verdict::Pass | Verdict::Exempt) {
+            return None;
+        }
         let (rule, thing) = ((&*finding.pack.name, &*finding.rule), (&*finding.resource, arn));
         let about = |granted: &Granted| granted.is_about(rule, thing, (&finding.account, &finding.region), tags);
         let mut best: Option<&Granted> = None;
         for (granted, used) in self.selection.exceptions.iter().zip(used).filter(|(granted, _)| about(granted)) {
-            match finding.verdict {
-                Verdict::Fail => used.fails += 1,
-                Verdict::Unknown | Verdict::Errored => used.maybe += 1,
-                Verdict::Pass | Verdict::Exempt => {}
+            if finding.verdict == Verdict::Fail {
+                used.fails += 1
+            } else {
+                used.maybe += 1
             }
             best = best.filter(|best| best.ends >= granted.ends).or(Some(granted));
         }
@@ -279,7 +283,9 @@ impl<'a> Settling<'a> {
         let (subject, alone) = (enabled.rule.subject(), enabled.rule.grouping == Grouping::Each);
         let documents = plan.documents.iter().filter_map(|at| jobs.documents.get(*at)).filter(move |document| document.kind == subject);
         documents.map(|document| (document, ascii(&document.key))).filter_map(move |(document, key)| {
-            let taken = || self.known(document.kind, &key).is_some_and(|known| enabled.scope.takes(&document.account, &document.region, &known.tags));
+            let taken = || {
+                self.known(document.kind, &key).is_some_and(|known| enabled.scope.takes(&document.account, &document.region, &known.tags))
+            };
             (alone || taken()).then_some(key)
         })
     }
@@ -287,10 +293,10 @@ impl<'a> Settling<'a> {
     /// Rules that needed what a gap hides.
     fn needing(&self, gap: &Gap) -> Vec<String> {
         let needs_it = |enabled: &&Enabled| {
-            let tags = |kind: &str| gap.facet == Some(TAGS) && kind == enabled.rule.subject() && reads_tags(self.selection, enabled);
+            let tags = || gap.facet == Some(TAGS) && reads_tags(self.selection, enabled);
             let hidden = |facets: &BTreeSet<&str>| gap.facet.is_none_or(|facet| facets.contains(facet));
             enabled.scope.reaches(&gap.account, &gap.region)
-                && needs(enabled).any(|(kind, facets)| kind.word == gap.kind && (hidden(&facets) || tags(kind.word)))
+                && needs(enabled).any(|(kind, facets)| kind.word == gap.kind && (hidden(&facets) || tags()))
         };
         self.selection.enabled.iter().filter(needs_it).map(Enabled::id).collect()
     }

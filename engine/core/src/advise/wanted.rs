@@ -12,11 +12,10 @@ pub fn wanted(selection: &Selection, places: impl IntoIterator<Item = Place>) ->
     let runs = |place: &Place| selection.enabled.iter().any(|enabled| runs_in(enabled, place));
     let mut wanted = Wanted { places: places.into_iter().filter(runs).collect(), ..Wanted::default() };
     for enabled in &selection.enabled {
+        let tags = reads_tags(selection, enabled).then_some(TAGS);
         for (kind, facets) in needs(enabled) {
-            wanted.add(kind.word, facets);
-        }
-        if reads_tags(selection, enabled) {
-            wanted.add(enabled.rule.subject(), [TAGS]);
+            // A rule may judge each of its kinds. One without tags has no such facet, and is asked for none.
+            wanted.add(kind.word, facets.into_iter().chain(tags));
         }
     }
     wanted
@@ -39,5 +38,6 @@ pub(super) fn needs(enabled: &Enabled) -> impl Iterator<Item = (&'static KindSpe
 /// Whether a rule's tags decide where it runs or what is excepted from it.
 pub(super) fn reads_tags(selection: &Selection, enabled: &Enabled) -> bool {
     let excepted = selection.exceptions.iter().filter(|granted| granted.scope.reads_tags());
-    enabled.scope.reads_tags() || excepted.into_iter().any(|granted| granted.exception.rule.value.matches(&enabled.pack.name, &enabled.rule.id))
+    enabled.scope.reads_tags()
+        || excepted.into_iter().any(|granted| granted.exception.rule.value.matches(&enabled.pack.name, &enabled.rule.id))
 }

@@ -40,7 +40,8 @@ impl Exception {
     /// Whether it names the resource: its id or its ARN is one of `resources`, or none are named.
     #[must_use]
     pub fn names(&self, id: &str, arn: &str) -> bool {
-        self.resources.is_empty() || self.resources.iter().any(|glob| glob.value.matches(id) || (!arn.is_empty() && glob.value.matches(arn)))
+        self.resources.is_empty()
+            || self.resources.iter().any(|glob| glob.value.matches(id) || (!arn.is_empty() && glob.value.matches(arn)))
     }
 }
 

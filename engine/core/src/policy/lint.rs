@@ -145,7 +145,8 @@ impl<'a> Linter<'a> {
         if rules.any(|(pack, rule)| self.is_on(pack, rule)) {
             return None;
         }
-        let off = |(_, other): &(&Policy, &Setting)| matches!(other.choice, Choice::Off) && overlap(&other.pattern.value, &setting.pattern.value);
+        let off =
+            |(_, other): &(&Policy, &Setting)| matches!(other.choice, Choice::Off) && overlap(&other.pattern.value, &setting.pattern.value);
         let last = self.laid().filter(off).last();
         let also = last.map(|(by, other)| (other.pattern.span.clone(), format!("`{}` turns it off", by.name)));
         Some(Lint {
@@ -159,7 +160,9 @@ impl<'a> Linter<'a> {
 
     fn off_already(&self, policy: &Policy, setting: &Setting) -> Option<Lint> {
         let before = self.laid().take_while(|(_, other)| !std::ptr::eq(*other, setting));
-        let turned_on = before.into_iter().any(|(_, other)| matches!(other.choice, Choice::On(_)) && overlap(&other.pattern.value, &setting.pattern.value));
+        let turned_on = before
+            .into_iter()
+            .any(|(_, other)| matches!(other.choice, Choice::On(_)) && overlap(&other.pattern.value, &setting.pattern.value));
         (!turned_on).then(|| Lint {
             code: LintCode::OffAlready,
             message: format!("`{}` is off without this line of `{}`", setting.pattern.value, policy.name),
@@ -183,7 +186,9 @@ impl<'a> Linter<'a> {
         let scope = Scope::of(written, self.ground);
         let bounded = scope.accounts.is_some() || scope.regions.is_some() || scope.not.is_some();
         let accounts = self.ground.accounts.iter().map(|(name, id)| id.as_deref().unwrap_or(name));
-        bounded && !self.ground.regions.is_empty() && !accounts.into_iter().any(|account| self.ground.regions.iter().any(|region| scope.reaches(account, region)))
+        bounded
+            && !self.ground.regions.is_empty()
+            && !accounts.into_iter().any(|account| self.ground.regions.iter().any(|region| scope.reaches(account, region)))
     }
 
     fn same_as_default(&self, pattern: &'a RulePattern, tuning: &Tuning) -> Vec<Lint> {
@@ -219,7 +224,10 @@ impl<'a> Linter<'a> {
             let what = differs(before, tuning)?;
             Some(Lint {
                 code: LintCode::SetTwice,
-                message: format!("`{}` gets {what} from `{}` and from `{}`; the later one counts", setting.pattern.value, other.name, policy.name),
+                message: format!(
+                    "`{}` gets {what} from `{}` and from `{}`; the later one counts",
+                    setting.pattern.value, other.name, policy.name
+                ),
                 help: format!("take one out, or say that it is meant: `extends:` `{}` in `{}`", other.file, policy.file),
                 span: setting.pattern.span.clone(),
                 also: Some((earlier.pattern.span.clone(), "first here".to_owned())),
@@ -229,7 +237,9 @@ impl<'a> Linter<'a> {
 
     fn exception(&self, granted: &Granted) -> Option<Lint> {
         let exception = &granted.exception;
-        let lint = |code, message: String, help: &str, span: &Span| Some(Lint { code, message, help: help.to_owned(), span: span.clone(), also: None });
+        let lint = |code, message: String, help: &str, span: &Span| {
+            Some(Lint { code, message, help: help.to_owned(), span: span.clone(), also: None })
+        };
         let (rule, until) = (&exception.rule.value, &exception.until);
         let who = format!("`{rule}` of {}", exception.owner);
         if granted.is_over(self.now) {

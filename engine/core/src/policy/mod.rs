@@ -20,17 +20,17 @@ mod read;
 mod scope;
 mod select;
 
+pub(crate) use builtin::default_policy;
 pub use builtin::{BUILT_IN, BuiltIn, builtin};
 pub use exception::{Exception, Glob, Granted};
+pub use ground::Ground;
 pub use lint::{Lint, LintCode, lint};
 pub use params::{Parameters, SchemaError};
 pub use pattern::{PatternError, RulePattern};
 pub use raw::schema;
-pub(crate) use builtin::default_policy;
-pub(crate) use read::{UNREADABLE, read_listed};
 pub use read::{Policies, Policy, PolicyRef, read};
+pub(crate) use read::{UNREADABLE, read_listed};
 pub use scope::{Scope, TagSets};
-pub use ground::Ground;
 pub(crate) use select::TAGS;
 pub use select::{Enabled, Selection, select};
 

@@ -140,7 +140,8 @@ impl Leaf for RulePattern {
     const WANTED: &'static str = "`PACK/RULE`, `PACK/*` or `'*/*'`";
 
     fn read(scalar: &Scalar) -> Result<Self, Flaw> {
-        Self::read(text_of(scalar)?).map_err(|why| Flaw::default().message(format!("`{}` names no rule", scalar.text)).help(why.to_string()))
+        Self::read(text_of(scalar)?)
+            .map_err(|why| Flaw::default().message(format!("`{}` names no rule", scalar.text)).help(why.to_string()))
     }
 
     fn schema() -> Json {

@@ -239,7 +239,8 @@ impl Reader<'_> {
         let extended = raw.extends.take().map(|list| list.value.0).unwrap_or_default();
         let mut extends: BTreeSet<Arc<str>> = extended.iter().filter_map(|policy| self.take(policy, Some(&folder))).collect();
         self.open.pop();
-        let further: Vec<Arc<str>> = self.out.layers.iter().filter(|layer| extends.contains(&layer.file)).flat_map(|layer| layer.extends.clone()).collect();
+        let further: Vec<Arc<str>> =
+            self.out.layers.iter().filter(|layer| extends.contains(&layer.file)).flat_map(|layer| layer.extends.clone()).collect();
         extends.extend(further);
         self.out.layers.push(policy(file, extends, raw, &mut cx));
         self.close(cx);
@@ -297,12 +298,14 @@ fn setting(pattern: At<RulePattern>, choice: Either<Switch, RawTuning>, cx: &mut
 }
 
 fn tuned(pattern: &At<RulePattern>, raw: RawTuning, cx: &mut Cx) -> Tuning {
-    if let Some(params) = raw.params.as_ref().filter(|_| !matches!(pattern.value, RulePattern::Rule(..))) {
+    let is_one = matches!(pattern.value, RulePattern::Rule(..));
+    if let Some(params) = raw.params.as_ref().filter(|_| !is_one) {
         let many = Diagnostic::error(format!("`{}` is many rules, and parameters belong to one", pattern.value), params.span.clone());
         cx.push(many.help("write a line for the rule: `ec2/open-ports: {params: {…}}`"));
     }
     let scope = raw.scope.map(|raw| At::new(bounds(raw.value, cx), raw.span));
-    Tuning { severity: raw.severity, params: raw.params.map(|params| params.value.0).unwrap_or_default(), scope }
+    let params = raw.params.filter(|_| is_one).map(|params| params.value.0).unwrap_or_default();
+    Tuning { severity: raw.severity, params, scope }
 }
 
 fn bounds(raw: RawWhere, cx: &mut Cx) -> Where {

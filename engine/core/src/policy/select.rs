@@ -8,9 +8,9 @@ use serde_json::{Map, Value as Json};
 
 use super::{Choice, Granted, Ground, Parameters, Policies, RulePattern, Scope, Setting, Tuning, Where, words};
 use crate::diag::{self, Diagnostic};
-use crate::fleet::{did_you_mean, listed};
 use crate::facet::Home;
 use crate::finding::{Need, PackId, Rule, Severity};
+use crate::fleet::{did_you_mean, listed};
 use crate::span::{At, Span};
 use crate::yaml::MAX_PROBLEMS;
 
@@ -162,16 +162,19 @@ impl<'a> Selecting<'a> {
 
     fn unknown_rule(&self, pack: &str, rule: &str, rules: &[Rule], span: &Span) -> Diagnostic {
         let mut problem = Diagnostic::error(format!("pack `{pack}` has no rule `{rule}`"), span.clone());
-        let of_pack = |(id, rules): &'a (PackId, Vec<Rule>)| rules.iter().map(|known| format!("{}/{}", id.name, known.id)).collect::<Vec<_>>();
+        let of_pack =
+            |(id, rules): &'a (PackId, Vec<Rule>)| rules.iter().map(|known| format!("{}/{}", id.name, known.id)).collect::<Vec<_>>();
         let all: Vec<String> = self.catalogue.iter().flat_map(of_pack).collect();
-        let elsewhere = || all.iter().find(|id| id.split_once('/').is_some_and(|(_, other)| other == rule)).map(|id| format!("did you mean `{id}`?"));
+        let elsewhere =
+            || all.iter().find(|id| id.split_once('/').is_some_and(|(_, other)| other == rule)).map(|id| format!("did you mean `{id}`?"));
         problem.label = did_you_mean(&format!("{pack}/{rule}"), all.iter().map(String::as_str)).or_else(elsewhere);
         problem.help(format!("rules of {pack}: {}", words(rules.iter().map(|known| known.id.as_str()))))
     }
 
     /// Every rule that is on in the end, sorted.
     fn drafts(&mut self) -> Vec<Draft<'a>> {
-        let mut rules: Vec<(&PackId, &Rule)> = self.catalogue.iter().flat_map(|(pack, rules)| rules.iter().map(move |rule| (pack, rule))).collect();
+        let mut rules: Vec<(&PackId, &Rule)> =
+            self.catalogue.iter().flat_map(|(pack, rules)| rules.iter().map(move |rule| (pack, rule))).collect();
         rules.sort_by_key(|(pack, rule)| (&pack.name, &rule.id));
         rules.into_iter().filter_map(|(pack, rule)| self.draft(pack, rule)).collect()
     }
@@ -180,7 +183,8 @@ impl<'a> Selecting<'a> {
     fn draft(&mut self, pack: &'a PackId, rule: &'a Rule) -> Option<Draft<'a>> {
         let (mut draft, policies) = (None, self.policies);
         for policy in &policies.layers {
-            let mut settings: Vec<&Setting> = policy.rules.iter().filter(|setting| setting.pattern.value.matches(&pack.name, &rule.id)).collect();
+            let mut settings: Vec<&Setting> =
+                policy.rules.iter().filter(|setting| setting.pattern.value.matches(&pack.name, &rule.id)).collect();
             settings.sort_by_key(|setting| setting.pattern.value.rank());
             for setting in settings {
                 draft = match &setting.choice {
@@ -234,7 +238,9 @@ impl<'a> Selecting<'a> {
             let tagless: Vec<&Draft<'_>> = drafts.iter().copied().filter(|draft| self.lacks(draft, Has::Tags)).collect();
             for span in scope.tag_spans().filter(|_| !tagless.is_empty()) {
                 let problem = Diagnostic::error(without("tags", &tagless), span.clone());
-                self.problems.push(problem.help("bound it by account or region; a rule of a pack gets a line of its own, `where: {}` is everywhere"));
+                self.problems.push(
+                    problem.help("bound it by account or region; a rule of a pack gets a line of its own, `where: {}` is everywhere"),
+                );
             }
             let placeless = drafts.iter().all(|draft| self.lacks(draft, Has::Region));
             for span in scope.region_spans().filter(|_| placeless) {
@@ -254,7 +260,8 @@ impl<'a> Selecting<'a> {
     fn exceptions(&mut self, drafts: &[Draft<'a>]) -> Vec<Granted> {
         let mut all: Vec<Granted> = Vec::new();
         for exception in self.policies.layers.iter().flat_map(|policy| &policy.exceptions) {
-            let about: Vec<&Draft<'_>> = drafts.iter().filter(|draft| exception.rule.value.matches(&draft.pack.name, &draft.rule.id)).collect();
+            let about: Vec<&Draft<'_>> =
+                drafts.iter().filter(|draft| exception.rule.value.matches(&draft.pack.name, &draft.rule.id)).collect();
             let tagless = !about.is_empty() && about.iter().all(|draft| self.lacks(draft, Has::Tags));
             for span in exception.scope.tag_spans().filter(|_| tagless) {
                 let problem = Diagnostic::error(without("tags", &about), span.clone());
@@ -289,7 +296,8 @@ impl<'a> Selecting<'a> {
     fn known_kinds(&mut self, draft: &Draft<'a>) -> bool {
         let unknown = draft.rule.needs.iter().find_map(|need| self.unknown_need(need));
         if let Some(what) = &unknown {
-            let problem = Diagnostic::error(format!("rule `{}` needs {what}, which this version does not read", draft.id()), draft.span.clone());
+            let problem =
+                Diagnostic::error(format!("rule `{}` needs {what}, which this version does not read", draft.id()), draft.span.clone());
             let help = format!("pack {} is made for a newer version, or the word is misspelt in it; `off` leaves the rule out", draft.pack);
             self.problems.push(problem.help(help));
         }

@@ -1,7 +1,9 @@
 //! What policies may say: broken ones are answered word for word, order does not matter where it must not, and the
-//! built-in ones name rules that are there.
+//! built-in ones name rules that are there. And what becomes of them: advice.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
+mod advise;
+mod builtin;
 mod laws;
 mod world;
 
@@ -9,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use muster_core::diag::render;
+use muster_core::fleet::{LoadOptions, load};
 use muster_core::policy::{LintCode, Policies, PolicyRef, lint, read, schema, select};
 
 use world::{Folder, catalogue, ground, now};
@@ -29,19 +32,15 @@ fn says(policies: &Policies) -> String {
     if said.is_empty() { "fine\n".to_owned() } else { said }
 }
 
-/// A file per case and what is printed about it; `UPDATE=1` writes the latter. A line `# with: FILE` lists policies before it.
-#[test]
-fn broken_policies_are_answered_word_for_word() {
-    let mut all: Vec<PathBuf> = fs::read_dir(cases()).unwrap().map(|entry| entry.unwrap().path()).collect();
+/// Every YAML file of a folder against what is printed about it; `UPDATE=1` writes the latter.
+fn golden(folder: &Path, least: usize, says: impl Fn(&Path, &str) -> String) {
+    let mut all: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     all.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     all.sort();
-    assert!(all.len() >= 20, "{} cases", all.len());
+    assert!(all.len() >= least, "{} cases", all.len());
     let mut wrong = Vec::new();
     for case in all {
-        let text = fs::read_to_string(&case).unwrap();
-        let before = text.lines().filter_map(|line| line.strip_prefix("# with: ")).map(|word| PolicyRef::of(word).unwrap());
-        let named: Vec<PolicyRef> = before.chain([PolicyRef::File(case.file_name().unwrap().to_str().unwrap().to_owned())]).collect();
-        let says = says(&read(&named, &Folder(cases())));
+        let says = says(&case, &fs::read_to_string(&case).unwrap());
         let golden = case.with_extension("txt");
         if std::env::var_os("UPDATE").is_some() {
             fs::write(&golden, &says).unwrap();
@@ -51,6 +50,28 @@ fn broken_policies_are_answered_word_for_word() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A line `# with: FILE` lists policies before the case itself.
+#[test]
+fn broken_policies_are_answered_word_for_word() {
+    golden(&cases(), 20, |case, text| {
+        let before = text.lines().filter_map(|line| line.strip_prefix("# with: ")).map(|word| PolicyRef::of(word).unwrap());
+        let named: Vec<PolicyRef> = before.chain([PolicyRef::File(case.file_name().unwrap().to_str().unwrap().to_owned())]).collect();
+        says(&read(&named, &Folder(cases())))
+    });
+}
+
+/// A policy that is wrong refuses the fleet, one that is not there only advice.
+#[test]
+fn a_fleet_says_what_is_wrong_with_its_policies() {
+    let folder = cases().join("fleet");
+    golden(&folder, 3, |_, text| {
+        let loaded = load("fleet.yaml", text.as_bytes(), &Folder(folder.clone()), &LoadOptions::default());
+        let advisor = loaded.fleet.map(|fleet| fleet.advisor);
+        let stands = advisor.map(|advisor| format!("advice can be given: {}; packs: {}\n", advisor.read.is_clean(), advisor.packs.len()));
+        render(&loaded.diagnostics, &loaded.sources, false, 120) + &stands.unwrap_or_else(|| "no fleet\n".to_owned())
+    });
 }
 
 #[test]

@@ -83,8 +83,7 @@ const INSTANCE: KindSpec = KindSpec {
     schema: |generator| generator.subschema_for::<String>(),
 };
 
-const ACCOUNT: KindSpec =
-    KindSpec { word: "test.account", says: "An account.", home: Home::Account, id: "", facets: &[], ..INSTANCE };
+const ACCOUNT: KindSpec = KindSpec { word: "test.account", says: "An account.", home: Home::Account, id: "", facets: &[], ..INSTANCE };
 
 static KINDS: [KindSpec; 2] = [INSTANCE, ACCOUNT];
 

@@ -10,7 +10,8 @@ use crate::support::Seeded;
 
 const ROUNDS: usize = 3_000;
 /// What texts are made of: everything that has a meaning to a reader, and some that has none.
-const PIECES: [&str; 16] = ["\"", "\\", "{", "}", "[", "]", ",", ":", "\n", "\u{7f}", "é", "보", "😀", "plain text of some length", "u00e9", " "];
+const PIECES: [&str; 16] =
+    ["\"", "\\", "{", "}", "[", "]", ",", ":", "\n", "\u{7f}", "é", "보", "😀", "plain text of some length", "u00e9", " "];
 
 fn text(seeded: &mut Seeded) -> String {
     (0..seeded.below(6)).map(|_| PIECES[seeded.below(PIECES.len())]).collect()

@@ -66,6 +66,8 @@ mod tests {
         assert!(office.places[0].instances.len() >= 8 && office.places[0].databases.len() == 2);
         let platform = Estate::parse("platform.yaml", include_str!("../../../../examples/estates/platform.yaml")).expect("platform");
         assert!(platform.now.is_some() && platform.places[0].clusters.len() == 2 && platform.places[0].scaling_groups.len() == 2);
+        let audit = Estate::parse("audit.yaml", include_str!("../../../../examples/estates/audit.yaml")).expect("audit");
+        assert!(audit.now.is_some() && audit.places[0].facts.contains_key("ec2.instance"));
         assert!(Estate::empty().expect("empty").places.is_empty());
     }
 

@@ -147,6 +147,10 @@ impl Collecting<'_> {
         match kind.word {
             "s3.bucket" => s3::under(muster_core::facet::kind("s3.account").and_then(|account| self.said(place, account).last()), bodies),
             "lambda.function" => lambda::named(&self.world.account_id(&place.account), &place.region, bodies),
+            word if ["rds.", "iam.", "cloudwatch."].iter().any(|service| word.starts_with(service)) => {
+                let account = self.world.account_id(&place.account);
+                bodies.iter_mut().for_each(|body| place_in(body, &account, &place.region));
+            }
             _ => {}
         }
     }
@@ -174,6 +178,20 @@ fn derived(kind: &str, region: &Region, world: &World) -> Vec<Members> {
         "rds.cluster-parameter-group" => rds::cluster_parameter_groups(region, world.now),
         "cloudwatch.alarm" => cloudwatch::alarms(region, world.now),
         _ => Vec::new(),
+    }
+}
+
+/// Fills `{account}` and `{region}` of the texts of a body, so that an estate can name ARNs of whatever account it stands for.
+fn place_in(body: &mut Members, account: &str, region: &str) {
+    body.iter_mut().for_each(|(_, value)| place_value(value, account, region));
+}
+
+fn place_value(value: &mut Value, account: &str, region: &str) {
+    match value {
+        Value::String(text) if text.contains('{') => *text = text.replace("{account}", account).replace("{region}", region),
+        Value::Array(items) => items.iter_mut().for_each(|item| place_value(item, account, region)),
+        Value::Object(members) => place_in(members, account, region),
+        _ => {}
     }
 }
 

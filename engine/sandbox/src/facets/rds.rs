@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use muster_core::cloud::Database;
 use muster_core::facet::rds::{
     CertificateDetails, Cluster, ClusterParameterGroup, ClusterSnapshot, Instance, ParameterGroup, Snapshot, TRANSPORT_PARAMETERS,
 };
@@ -51,7 +52,7 @@ fn instance(region: &Region, server: &Server, now: Timestamp) -> Instance {
         certificate_details: Some(certificate(view.created, now)),
         db_cluster_identifier: cluster,
         read_replica_source_db_instance_identifier: source,
-        db_parameter_groups: view.parameter_group.iter().map(|(name, _)| name.clone()).collect(),
+        db_parameter_groups: group_of(view).into_iter().collect(),
         vpc_security_groups: view.groups.clone(),
         subnets: subnets(region, view.vpc.as_deref(), now),
         vpc_id: view.vpc.clone(),
@@ -63,7 +64,7 @@ fn instance(region: &Region, server: &Server, now: Timestamp) -> Instance {
 }
 
 /// What a replica replicates. The world knows no direction: by custom a replica bears its source's name and more.
-fn replicated(view: &muster_core::cloud::Database) -> Option<String> {
+fn replicated(view: &Database) -> Option<String> {
     view.replicas.iter().find(|other| view.name.starts_with(other.as_str())).cloned()
 }
 
@@ -87,7 +88,7 @@ fn subnets(region: &Region, vpc: Option<&str>, now: Timestamp) -> Vec<String> {
 }
 
 /// The same values on each whole day since the database was made; none while it is stopped.
-fn steady(view: &muster_core::cloud::Database, now: Timestamp, (average, maximum): (f64, f64)) -> Metric {
+fn steady(view: &Database, now: Timestamp, (average, maximum): (f64, f64)) -> Metric {
     let today = now.to_zoned(TimeZone::UTC).date();
     let first = view.created.map(|at| at.to_zoned(TimeZone::UTC).date());
     let days = (1..=DAYS).rev().filter_map(|back| today.checked_sub(i64::from(back).days()).ok());
@@ -198,10 +199,19 @@ pub(super) fn cluster_parameter_groups(region: &Region, now: Timestamp) -> Vec<M
     all.map(|group| members(&group)).collect()
 }
 
+/// The parameter group of an instance. The world knows no families of Aurora, so that members have their engine's.
+fn group_of(view: &Database) -> Option<String> {
+    match &view.cluster {
+        Some(_) => Some(default_group(&view.engine, &view.engine_version)),
+        None => view.parameter_group.as_ref().map(|(name, _)| name.clone()),
+    }
+}
+
 /// Name and ARN of the group of RDS that an instance uses.
-fn default_of(view: &muster_core::cloud::Database) -> Option<(String, String)> {
-    let (name, _) = view.parameter_group.as_ref().filter(|(name, _)| name.starts_with("default."))?;
-    Some((name.clone(), sibling(&view.arn, "pg", name)))
+fn default_of(view: &Database) -> Option<(String, String)> {
+    let name = group_of(view).filter(|name| name.starts_with("default."))?;
+    let arn = sibling(&view.arn, "pg", &name);
+    Some((name, arn))
 }
 
 /// ARN of another thing of RDS in the same account and region.

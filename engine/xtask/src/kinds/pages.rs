@@ -16,7 +16,13 @@ pub(super) fn page(services: &[Service]) -> String {
         .to_owned();
     for kind in services.iter().flat_map(|service| &service.kinds) {
         let facets: Vec<String> = kind.spec.facets.iter().map(|facet| format!("`{}`", facet.word)).collect();
-        out += &format!("| [`{word}`](#{}) | {} | {} |\n", anchor(kind.spec.word), cell(kind.spec.says), facets.join(" "), word = kind.spec.word);
+        out += &format!(
+            "| [`{word}`](#{}) | {} | {} |\n",
+            anchor(kind.spec.word),
+            cell(kind.spec.says),
+            facets.join(" "),
+            word = kind.spec.word
+        );
     }
     for service in services {
         service.kinds.iter().for_each(|kind| out += &section(kind));
@@ -25,7 +31,9 @@ pub(super) fn page(services: &[Service]) -> String {
         }
         for part in &service.parts {
             out += &format!("\n### `{}`\n\n{}\n\n| member | type | |\n|---|---|---|\n", part.name, part.says);
-            part.members.iter().for_each(|member| out += &format!("| `{}` | {} | {} |\n", member.name, member.of.word(), cell(&member.says)));
+            part.members
+                .iter()
+                .for_each(|member| out += &format!("| `{}` | {} | {} |\n", member.name, member.of.word(), cell(&member.says)));
         }
     }
     out

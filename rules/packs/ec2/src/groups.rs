@@ -13,6 +13,9 @@ const PORTS: &[i64] = &[
     6379, 8080, 8088, 8888, 9042, 9092, 9200, 9300, 11_211, 27_017, 27_018,
 ];
 
+/// Most reachable things that evidence lists.
+const SHOWN: usize = 20;
+
 pub const OPEN_PORTS: Rule = Rule {
     id: "open-ports",
     title: "Security group opens ports to the internet",
@@ -41,7 +44,7 @@ pub const OPEN_PORTS: Rule = Rule {
         "TA 1iG5NDGVre",
     ],
     help: "Sources are judged together: `0.0.0.0/1` and `128.0.0.0/1` are the internet. A group that nothing uses fails too, and says so: it \
-           takes one click to use it. `Reachable` lists interfaces with a public address in a subnet that leads to an internet gateway.",
+           takes one click to use it. `Reachable` lists instances, and other interfaces, with a public address in a subnet that leads to an internet gateway.",
     check: Check::scope(|ask, batch, found| {
         let ports = ask.params.integers("ports");
         let (users, subnets) = (users(batch), by_id(batch, "ec2.subnet", "SubnetId"));
@@ -52,7 +55,6 @@ pub const OPEN_PORTS: Rule = Rule {
         }
         Ok(())
     }),
-    ..Rule::EMPTY
 };
 
 /// Interfaces by the group that protects them.
@@ -83,7 +85,8 @@ fn opened(doc: Doc<'_>, openness: &Openness, open: &[Port], users: &Users<'_>, s
         .with("Ports", ports)
         .with("Sources", sources)
         .with("Interfaces", interfaces.len() as i64)
-        .with("Reachable", reachable)
+        .with("ReachableCount", reachable.len() as i64)
+        .with("Reachable", reachable.into_iter().take(SHOWN).collect::<Vec<_>>())
 }
 
 /// What an interface belongs to, as far as that is known.
@@ -202,8 +205,7 @@ mod tests {
             assert!(found.of("sg").starts_with("fail: tcp 22 open to "), "{}", found.of("sg"));
         }
         let v6 = r#"{"IpProtocol":"tcp","FromPort":3389,"ToPort":3389,"IpRanges":[],"Ipv6Ranges":["::/0"]}"#;
-        let said =
-            r#"fail: tcp 3389 open to ::/0; nothing uses it {"Interfaces":0,"Ports":["tcp/3389"],"Reachable":[],"Sources":["::/0"]}"#;
+        let said = r#"fail: tcp 3389 open to ::/0; nothing uses it {"Interfaces":0,"Ports":["tcp/3389"],"Reachable":[],"ReachableCount":0,"Sources":["::/0"]}"#;
         assert_eq!(judged(v6).run().of("sg"), said);
     }
 

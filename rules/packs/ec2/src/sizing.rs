@@ -40,7 +40,6 @@ pub const IDLE: Rule = Rule {
             fail(said).with("InstanceType", doc.body.text("InstanceType")).with("Days", cpu.days()).with("HighestDailyAverage", busiest);
         saving(ask, doc, answer, 1.0, "the whole instance")
     }),
-    ..Rule::EMPTY
 };
 
 pub const OVERSIZED: Rule = Rule {
@@ -77,7 +76,6 @@ pub const OVERSIZED: Rule = Rule {
         let answer = fail(said).with("InstanceType", kind).with("Days", cpu.days()).with("MeanDailyMaximum", peak);
         saving(ask, doc, answer, share, "half the size")
     }),
-    ..Rule::EMPTY
 };
 
 pub const OVERLOADED: Rule = Rule {
@@ -114,7 +112,6 @@ pub const OVERLOADED: Rule = Rule {
             .with("HotDays", hot)
             .with("HighestDailyAverage", tenths(highest(&cpu.averages)))
     }),
-    ..Rule::EMPTY
 };
 
 fn is_idle(ask: &Ask<'_>, cpu: &Cpu, mib: f64) -> bool {

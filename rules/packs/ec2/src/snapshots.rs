@@ -35,7 +35,6 @@ pub const BACKUP: Rule = Rule {
         }
         Ok(())
     }),
-    ..Rule::EMPTY
 };
 
 fn backed_up(ask: &Ask<'_>, volume: Object<'_>, newest: Option<Time>) -> Answer {

@@ -26,7 +26,6 @@ pub const LONG_STOPPED: Rule = Rule {
         }
         Ok(())
     }),
-    ..Rule::EMPTY
 };
 
 fn judged(ask: &Ask<'_>, doc: Doc<'_>, volumes: &ById<'_>) -> Answer {

@@ -60,7 +60,6 @@ pub const UNATTACHED: Rule = Rule {
         let answer = fail(format!("attached to nothing{since}{costs}")).with("Size", Volume(doc.body).size()).with("AgeDays", made);
         prices::saving(answer, price, Confidence::Static, prices::basis("the whole volume", doc), &prices::STORAGE)
     }),
-    ..Rule::EMPTY
 };
 
 pub const GP2: Rule = Rule {

@@ -34,7 +34,6 @@ pub const FLOW_LOGS: Rule = Rule {
             (false, false) => fail("its flow logs do not deliver").with("FlowLogs", logs),
         }
     }),
-    ..Rule::EMPTY
 };
 
 #[cfg(test)]

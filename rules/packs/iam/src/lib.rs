@@ -1,3 +1,34 @@
-//! Rules about IAM and the account.
+//! Rules about IAM: users and their credentials, root, passwords, policies and trust.
 
-muster_rule::pack![];
+mod access;
+mod credentials;
+mod grants;
+mod mfa;
+mod password;
+mod root;
+mod trust;
+
+muster_rule::pack![
+    access::ADMINISTRATOR,
+    access::ADMINISTRATOR_POLICY,
+    access::ESCALATION,
+    access::POLICY_ESCALATION,
+    access::POLICIES_ON_USERS,
+    credentials::KEY_ROTATION,
+    credentials::INACTIVE,
+    credentials::TWO_KEYS,
+    mfa::MFA,
+    mfa::HARDWARE,
+    password::POLICY,
+    root::ACCESS_KEYS,
+    root::MFA,
+    root::HARDWARE_MFA,
+    root::USE,
+    trust::CONFUSED_DEPUTY,
+];
+
+#[cfg(test)]
+#[test]
+fn every_rule_is_well_formed() {
+    muster_rule::test::well_formed(RULES);
+}

@@ -118,10 +118,11 @@ impl World {
     }
 
     /// Halves of the internet written as two rules are the internet, too.
-    fn is_open(mut self) -> bool {
-        self.ipv4.sort_unstable();
+    fn is_open(&self) -> bool {
+        let mut networks = self.ipv4.clone();
+        networks.sort_unstable();
         let (mut addresses, mut next) = (0, 0);
-        for (first, last) in self.ipv4 {
+        for (first, last) in networks {
             let first = first.max(next);
             if last >= first {
                 addresses += last - first + 1;

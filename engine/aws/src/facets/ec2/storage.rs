@@ -88,12 +88,12 @@ async fn with_sharing(gather: &Gather<'_>, kind: &'static KindSpec, facts: Vec<F
     }
     let listed = whole(all_snapshots(gather.scope, true, |from| text(from.snapshot_id())).await);
     let listed: Result<BTreeSet<String>, CloudError> = listed.map(|ids| ids.into_iter().collect());
-    let ask = async |fact: &Fact| {
+    let sharing = async |fact: &Fact| -> Result<Members, CloudError> {
         let suspect = listed.as_ref().map_err(CloudError::clone)?.contains(&fact.id);
         let public = suspect && is_public(gather.scope, &fact.id).await?;
         Ok(Members::from_iter([("Public".to_owned(), public.into())]))
     };
-    gather.each(kind, "public", facts, ask).await
+    gather.each(kind, "public", facts, sharing).await
 }
 
 async fn is_public(scope: Scope<'_>, id: &str) -> Result<bool, CloudError> {

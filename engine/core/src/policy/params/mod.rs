@@ -84,11 +84,20 @@ struct Spec {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Shape {
-    Integer { min: Option<i64>, max: Option<i64> },
-    Number { min: Option<f64>, max: Option<f64> },
+    Integer {
+        min: Option<i64>,
+        max: Option<i64>,
+    },
+    Number {
+        min: Option<f64>,
+        max: Option<f64>,
+    },
     Boolean,
     /// Lengths in characters.
-    Text { min: Option<usize>, max: Option<usize> },
+    Text {
+        min: Option<usize>,
+        max: Option<usize>,
+    },
     List(Option<Box<Spec>>),
     Map(Box<Parameters>),
 }

@@ -62,7 +62,8 @@ pub fn catalogue() -> Vec<(PackId, Vec<Rule>)> {
 
 /// What a policy selects. `text` is everything behind its name.
 pub fn selection(text: &str) -> Selection {
-    let policies = read(&[PolicyRef::File("our.yaml".to_owned())], &Files(BTreeMap::from([("our.yaml".to_owned(), format!("policy: our\n{text}"))])));
+    let policies =
+        read(&[PolicyRef::File("our.yaml".to_owned())], &Files(BTreeMap::from([("our.yaml".to_owned(), format!("policy: our\n{text}"))])));
     let selection = select(&policies, &catalogue(), &Ground::of(&fleet()));
     assert!(selection.is_clean(), "{:?}", selection.diagnostics);
     selection

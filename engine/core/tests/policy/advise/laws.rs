@@ -5,7 +5,7 @@ use muster_core::finding::{Finding, Verdict};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::world::{AWAY, HOME, facts, fleet, judged, now, refused, selection, untold, volume};
+use super::world::{AWAY, HOME, facts, fleet, judged, now, refused, selection, untold, volume};
 
 const EXCEPTIONS: [&str; 5] = [
     "{rule: ec2/alone, resource: 'vol-*', owner: o, reason: r, until: 2027-01-01}",
@@ -34,7 +34,8 @@ fn world(things: &[(bool, bool, bool)], listing_refused: bool) -> muster_core::f
         if *told { volume(region(*home), &id, if *dev { &["env=dev"] } else { &[] }) } else { untold(region(*home), &id) }
     };
     let all: Vec<_> = things.iter().enumerate().map(one).collect();
-    let mut gaps: Vec<_> = all.iter().filter(|fact| !fact.unread.is_empty()).map(|fact| refused(&fact.region, Some("tags"), &[fact])).collect();
+    let mut gaps: Vec<_> =
+        all.iter().filter(|fact| !fact.unread.is_empty()).map(|fact| refused(&fact.region, Some("tags"), &[fact])).collect();
     gaps.extend(listing_refused.then(|| refused(AWAY, None, &[])));
     facts(all, gaps)
 }

@@ -6,7 +6,7 @@ use muster_core::advise::{jobs, wanted};
 use muster_core::cloud::Place;
 use muster_core::finding::Finding;
 
-use crate::world::{AWAY, HOME, facts, fleet, refused, selection, untold, volume};
+use super::world::{AWAY, HOME, facts, fleet, refused, selection, untold, volume};
 
 fn places() -> Vec<Place> {
     fleet().cloud.places()
@@ -29,7 +29,9 @@ fn only_what_enabled_rules_need_is_read() {
 
 #[test]
 fn tags_are_read_when_a_scope_or_an_exception_asks_for_them() {
-    let exception = |rule: &str| format!("rules: {{ec2/alone: on}}\nexceptions: [{{rule: {rule}, tags: {{a: b}}, owner: o, reason: r, until: 2027-01-01}}]");
+    let exception = |rule: &str| {
+        format!("rules: {{ec2/alone: on}}\nexceptions: [{{rule: {rule}, tags: {{a: b}}, owner: o, reason: r, until: 2027-01-01}}]")
+    };
     assert_eq!(asked("rules: {ec2/alone: {where: {not: {tags: {env: lab}}}}}").0, ["tags"]);
     assert_eq!(asked(&exception("ec2/*")).0, ["tags"]);
     assert_eq!(asked(&exception("ec2/again")).0, [""; 0], "an exception from a rule that does not run asks for nothing");
@@ -44,7 +46,8 @@ fn a_rule_is_given_what_it_declared_once_for_all_that_see_the_same() {
     let facts = facts(vec![volume(HOME, "vol-1", &["env=dev"]), volume(HOME, "vol-2", &[])], Vec::new());
     let jobs = jobs(&selection("rules: {ec2/alone: on, ec2/again: on, ec2/tagged: on}"), &facts);
     assert_eq!(jobs.documents.len(), 4, "two things, seen in two ways");
-    let bodies: BTreeSet<String> = jobs.plans.iter().map(|plan| serde_json::to_string(&jobs.documents[plan.documents[0]].body).unwrap()).collect();
+    let bodies: BTreeSet<String> =
+        jobs.plans.iter().map(|plan| serde_json::to_string(&jobs.documents[plan.documents[0]].body).unwrap()).collect();
     let wanted = [r#"{"Size":8,"Tags":{"env":"dev"},"VolumeId":"vol-1"}"#, r#"{"Size":8,"VolumeId":"vol-1"}"#];
     assert_eq!(bodies, wanted.map(str::to_owned).into());
     assert_eq!(jobs.plans[0].documents, jobs.plans[1].documents);
@@ -70,10 +73,16 @@ fn a_facet_that_is_missing_without_a_gap_is_unknown_all_the_same() {
 
 #[test]
 fn a_refused_list_is_one_unknown_for_the_place_and_what_was_seen_is_judged() {
-    let jobs = jobs(&selection("rules: {ec2/alone: on}"), &facts(vec![volume(HOME, "vol-1", &[])], vec![refused(HOME, None, &[]), refused(AWAY, None, &[])]));
+    let jobs = jobs(
+        &selection("rules: {ec2/alone: on}"),
+        &facts(vec![volume(HOME, "vol-1", &[])], vec![refused(HOME, None, &[]), refused(AWAY, None, &[])]),
+    );
     assert_eq!(jobs.plans[0].documents.len(), 1);
     let words = "ec2:DescribeVolumes was refused: UnauthorizedOperation: not allowed; what there is of `ec2.volume` in 123456789012";
-    assert_eq!(unknown(&jobs.plans[0].unknown), [format!("123456789012: {words}/eu-west-1 is unknown"), format!("123456789012: {words}/us-east-1 is unknown")]);
+    assert_eq!(
+        unknown(&jobs.plans[0].unknown),
+        [format!("123456789012: {words}/eu-west-1 is unknown"), format!("123456789012: {words}/us-east-1 is unknown")]
+    );
 }
 
 #[test]
@@ -101,7 +110,10 @@ fn a_rule_that_sees_the_fleet_knows_nothing_when_one_list_is_missing() {
 
 #[test]
 fn scopes_bound_what_is_asked() {
-    let all = facts(vec![volume(HOME, "vol-1", &["env=prod"]), volume(HOME, "vol-2", &["env=dev"]), volume(AWAY, "vol-3", &["env=prod"])], Vec::new());
+    let all = facts(
+        vec![volume(HOME, "vol-1", &["env=prod"]), volume(HOME, "vol-2", &["env=dev"]), volume(AWAY, "vol-3", &["env=prod"])],
+        Vec::new(),
+    );
     let given = |policy: &str| {
         let jobs = jobs(&selection(policy), &all);
         jobs.plans[0].documents.iter().map(|at| jobs.documents[*at].id.clone()).collect::<Vec<_>>()

@@ -1,5 +1,4 @@
 //! Advice around the rule host: what is read, what is asked, what comes of the answers. The host is played by a function.
-#![expect(clippy::unwrap_used, reason = "a test says what it expects")]
 
 mod asking;
 mod laws;

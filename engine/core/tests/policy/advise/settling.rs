@@ -4,7 +4,7 @@ use muster_core::advise::{Advice, json, jsonl, view};
 use muster_core::finding::{Severity, Verdict};
 use serde_json::{Value, json as value};
 
-use crate::world::{AWAY, HOME, advice, all_fail, facts, refused, said, selection, untold, volume};
+use super::world::{AWAY, HOME, advice, all_fail, facts, refused, said, selection, untold, volume};
 
 const EXCEPTED: &str = "\
 rules: {ec2/alone: on}
@@ -16,7 +16,8 @@ exceptions:
 ";
 
 fn excepted() -> Advice {
-    let all = vec![volume(HOME, "vol-1", &[]), volume(HOME, "vol-2", &[]), volume(HOME, "vol-3", &["data=public"]), volume(AWAY, "vol-4", &[])];
+    let all =
+        vec![volume(HOME, "vol-1", &[]), volume(HOME, "vol-2", &[]), volume(HOME, "vol-3", &["data=public"]), volume(AWAY, "vol-4", &[])];
     all_fail(&selection(EXCEPTED), &facts(all, Vec::new()))
 }
 
@@ -77,7 +78,8 @@ fn a_resource_of_ours_says_where_it_stands() {
 #[test]
 fn json_is_what_tools_rely_on() {
     let all = facts(vec![volume(HOME, "vol-1", &[])], vec![refused(AWAY, None, &[])]);
-    let saves = value!({"Size": 8, "saves": {"amount": 0.8, "currency": "USD", "per": "month", "confidence": "exact", "basis": "8 GiB of gp2"}});
+    let saves =
+        value!({"Size": 8, "saves": {"amount": 0.8, "currency": "USD", "per": "month", "confidence": "exact", "basis": "8 GiB of gp2"}});
     let advice = advice(&selection(EXCEPTED), &all, |_, _| Some((Verdict::Fail, saves.clone())));
     let all = json(&advice);
     assert_eq!(
@@ -115,15 +117,19 @@ fn json_is_what_tools_rely_on() {
 #[test]
 fn the_worst_comes_first_and_money_is_counted_once() {
     let all = facts(vec![volume(HOME, "vol-1", &[]), volume(HOME, "vol-2", &[])], Vec::new());
-    let advice = advice(&selection("rules: {ec2/alone: on, ec2/again: {severity: low}, ec2/tagged: {severity: low}, ec2/whole: on}"), &all, |rule, document| {
-        let amount = if rule == "alone" { 3 } else { 5 };
-        let saves = value!({"saves": {"amount": amount, "currency": "USD", "per": "month"}});
-        match (rule, document.id.as_str()) {
-            ("whole", _) => Some((Verdict::Pass, Value::Null)),
-            ("again", "vol-2") => None,
-            _ => Some((Verdict::Fail, saves)),
-        }
-    });
+    let advice = advice(
+        &selection("rules: {ec2/alone: on, ec2/again: {severity: low}, ec2/tagged: {severity: low}, ec2/whole: on}"),
+        &all,
+        |rule, document| {
+            let amount = if rule == "alone" { 3 } else { 5 };
+            let saves = value!({"saves": {"amount": amount, "currency": "USD", "per": "month"}});
+            match (rule, document.id.as_str()) {
+                ("whole", _) => Some((Verdict::Pass, Value::Null)),
+                ("again", "vol-2") => None,
+                _ => Some((Verdict::Fail, saves)),
+            }
+        },
+    );
     let view = view(&advice);
     let failed: Vec<_> = view.failed.iter().map(|group| (group.id, group.severity, group.findings.len())).collect();
     assert_eq!(failed, [("ec2/alone", Severity::High, 2), ("ec2/tagged", Severity::Low, 2), ("ec2/again", Severity::Low, 1)]);

@@ -1,0 +1,249 @@
+//! What policies grant, as far as the rules ask: everything, or a way to get it.
+//!
+//! Each policy document is read once and becomes a few bits, so that a user with many groups costs no more than their union.
+
+use std::collections::BTreeMap;
+use std::ops::BitOr;
+
+use muster_rule::prelude::*;
+use rule_policy::{Statement, matches, statements, texts};
+
+/// Actions by which more rights can be had.
+const ACTIONS: [&str; 29] = [
+    "iam:CreatePolicyVersion",
+    "iam:SetDefaultPolicyVersion",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:UpdateLoginProfile",
+    "iam:AttachUserPolicy",
+    "iam:AttachGroupPolicy",
+    "iam:AttachRolePolicy",
+    "iam:PutUserPolicy",
+    "iam:PutGroupPolicy",
+    "iam:PutRolePolicy",
+    "iam:AddUserToGroup",
+    "iam:UpdateAssumeRolePolicy",
+    "sts:AssumeRole",
+    "iam:PassRole",
+    "ec2:RunInstances",
+    "lambda:CreateFunction",
+    "lambda:InvokeFunction",
+    "lambda:CreateEventSourceMapping",
+    "lambda:AddPermission",
+    "cloudformation:CreateStack",
+    "glue:CreateDevEndpoint",
+    "ecs:RegisterTaskDefinition",
+    "ecs:RunTask",
+    "codebuild:CreateProject",
+    "codebuild:StartBuild",
+    "sagemaker:CreateNotebookInstance",
+    "sagemaker:CreatePresignedNotebookInstanceUrl",
+    "datapipeline:CreatePipeline",
+];
+
+/// Ways to more rights: whoever may do all of a row can have them.
+const WAYS: [&[&str]; 22] = [
+    &["iam:CreatePolicyVersion"],
+    &["iam:SetDefaultPolicyVersion"],
+    &["iam:CreateAccessKey"],
+    &["iam:CreateLoginProfile"],
+    &["iam:UpdateLoginProfile"],
+    &["iam:AttachUserPolicy"],
+    &["iam:AttachGroupPolicy"],
+    &["iam:PutUserPolicy"],
+    &["iam:PutGroupPolicy"],
+    &["iam:AddUserToGroup"],
+    &["iam:AttachRolePolicy", "sts:AssumeRole"],
+    &["iam:PutRolePolicy", "sts:AssumeRole"],
+    &["iam:UpdateAssumeRolePolicy", "sts:AssumeRole"],
+    &["iam:PassRole", "ec2:RunInstances"],
+    &["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"],
+    &["iam:PassRole", "lambda:CreateFunction", "lambda:CreateEventSourceMapping"],
+    &["iam:PassRole", "lambda:CreateFunction", "lambda:AddPermission"],
+    &["iam:PassRole", "cloudformation:CreateStack"],
+    &["iam:PassRole", "glue:CreateDevEndpoint"],
+    &["iam:PassRole", "ecs:RegisterTaskDefinition", "ecs:RunTask"],
+    &["iam:PassRole", "codebuild:CreateProject", "codebuild:StartBuild"],
+    &["iam:PassRole", "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"],
+];
+
+/// What is granted: bits of [`ACTIONS`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Grant {
+    allowed: u32,
+    denied: u32,
+    /// Every action on everything.
+    everything: bool,
+}
+
+impl BitOr for Grant {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self { allowed: self.allowed | other.allowed, denied: self.denied | other.denied, everything: self.everything || other.everything }
+    }
+}
+
+impl Grant {
+    /// What a policy document grants.
+    pub fn of(document: Object<'_>) -> Self {
+        statements(document).fold(Self::default(), |grant, statement| grant | Self::statement(statement))
+    }
+
+    fn statement(statement: Statement<'_>) -> Self {
+        let resources: Vec<Text<'_>> = texts(statement.0, "Resource").collect();
+        let all = resources.iter().any(|resource| resource == "*");
+        let bits = matching(|action| statement.covers(action));
+        if !statement.allows() {
+            // A prohibition under a condition, or of some things only, leaves a way around it.
+            let always = all && statement.0.get("Condition").is_none();
+            return Self { denied: if always { bits } else { 0 }, ..Self::default() };
+        }
+        let wide = all || statement.0.get("NotResource").is_some() || resources.iter().any(|resource| is_wide(resource));
+        // Who may only make what carries a boundary cannot get beyond it.
+        let bounded = statement.asks("iam:PermissionsBoundary");
+        let everything = all && texts(statement.0, "Action").any(|action| action == "*" || action == "*:*");
+        Self { allowed: if wide && !bounded { bits } else { 0 }, denied: 0, everything }
+    }
+
+    /// What a policy of AWS's own grants, by its name. Others than these two give no rights to give rights.
+    pub fn of_aws(name: &str) -> Self {
+        match name {
+            "AdministratorAccess" => Self { everything: true, allowed: u32::MAX, denied: 0 },
+            "IAMFullAccess" => Self { allowed: matching(|action| matches("iam:*", action)), ..Self::default() },
+            _ => Self::default(),
+        }
+    }
+
+    /// True when it is every action on everything.
+    pub const fn is_everything(self) -> bool {
+        self.everything
+    }
+
+    /// The first way to more rights, if there is one.
+    pub fn way(self) -> Option<String> {
+        let has = |action: &&str| position(action).is_some_and(|at| (self.allowed & !self.denied) & (1 << at) != 0);
+        WAYS.iter().find(|way| way.iter().all(has)).map(|way| way.join(" with "))
+    }
+}
+
+fn position(action: &str) -> Option<usize> {
+    ACTIONS.iter().position(|one| *one == action)
+}
+
+/// Bits of the actions that `fits` is true of.
+fn matching(fits: impl Fn(&str) -> bool) -> u32 {
+    let fitting = ACTIONS.iter().enumerate().filter(|(_, action)| fits(action));
+    fitting.fold(0, |bits, (at, _)| bits | 1 << at)
+}
+
+/// More than single things that somebody named, and more than the user's own.
+fn is_wide(resource: &str) -> bool {
+    resource.contains('*') && !resource.contains("${aws:")
+}
+
+/// What the groups and policies of an account grant.
+pub struct Grants<'a> {
+    policies: BTreeMap<Text<'a>, Grant>,
+    groups: BTreeMap<Text<'a>, Grant>,
+}
+
+impl<'a> Grants<'a> {
+    /// From all groups and policies of a batch.
+    pub fn of(batch: &Batch<'a>) -> Self {
+        let policies = batch.of("iam.policy").iter().filter_map(|doc| {
+            let grant = doc.body.object("Document").map(Grant::of).unwrap_or_default();
+            Some((doc.body.text("Arn")?, grant))
+        });
+        let mut all = Self { policies: policies.collect(), groups: BTreeMap::new() };
+        for doc in batch.of("iam.group") {
+            if let Some(name) = doc.body.text("GroupName") {
+                let grant = all.held(doc.body, "GroupPolicyList");
+                all.groups.insert(name, grant);
+            }
+        }
+        all
+    }
+
+    /// What a user may do, by its own policies and those of its groups.
+    pub fn user(&self, body: Object<'_>) -> Grant {
+        let groups = texts(body, "GroupList").filter_map(|name| self.groups.get(&name).copied());
+        groups.fold(self.held(body, "UserPolicyList"), BitOr::bitor)
+    }
+
+    /// Names of what gives a user what `gives` asks for: policies of its own first, then groups.
+    pub fn sources(&self, body: Object<'_>, gives: impl Fn(Grant) -> bool) -> Vec<String> {
+        let attached = self.attached(body).filter(|(_, grant)| gives(*grant)).map(|(name, _)| format!("policy {name}"));
+        let inline = inline(body, "UserPolicyList").filter(|(_, grant)| gives(*grant)).map(|(name, _)| format!("policy {name}"));
+        let groups = texts(body, "GroupList");
+        let groups = groups.filter(|name| self.groups.get(name).is_some_and(|grant| gives(*grant))).map(|name| format!("group {name}"));
+        attached.chain(inline).chain(groups).collect()
+    }
+
+    /// What is attached to something, or written into it.
+    fn held(&self, body: Object<'_>, list: &str) -> Grant {
+        let inline = inline(body, list).map(|(_, grant)| grant);
+        self.attached(body).map(|(_, grant)| grant).chain(inline).fold(Grant::default(), BitOr::bitor)
+    }
+
+    fn attached<'b>(&self, body: Object<'b>) -> impl Iterator<Item = (Text<'b>, Grant)> {
+        let policies = body.list("AttachedManagedPolicies").into_iter().flat_map(List::objects);
+        policies.filter_map(|policy| {
+            let (name, arn) = (policy.text("PolicyName")?, policy.text("PolicyArn")?);
+            let known = self.policies.get(&arn).copied();
+            let grant = known.unwrap_or_else(|| if arn.contains(":iam::aws:policy/") { Grant::of_aws(&name) } else { Grant::default() });
+            Some((name, grant))
+        })
+    }
+}
+
+fn inline<'b>(body: Object<'b>, list: &str) -> impl Iterator<Item = (Text<'b>, Grant)> {
+    let policies = body.list(list).into_iter().flat_map(List::objects);
+    policies.filter_map(|policy| Some((policy.text("PolicyName")?, Grant::of(policy.object("PolicyDocument")?))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(statements: &str) -> Grant {
+        let text = format!(r#"{{"Statement": [{statements}]}}"#);
+        Grant::of(Value::parse(&text).object().expect("an object"))
+    }
+
+    #[test]
+    fn every_action_of_a_way_is_in_the_table() {
+        for action in WAYS.iter().flat_map(|way| way.iter()) {
+            assert!(position(action).is_some(), "{action}");
+        }
+    }
+
+    #[test]
+    fn everything_is_every_action_on_everything() {
+        assert!(grant(r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#).is_everything());
+        assert!(grant(r#"{"Effect": "Allow", "Action": ["ec2:*", "*:*"], "Resource": ["x", "*"]}"#).is_everything());
+        assert!(!grant(r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/*"}"#).is_everything());
+        assert!(!grant(r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#).is_everything());
+    }
+
+    #[test]
+    fn a_way_needs_all_of_its_actions() {
+        let pass = r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}"#;
+        let run = r#"{"Effect": "Allow", "Action": "ec2:Run*", "Resource": "*"}"#;
+        assert_eq!((grant(pass).way(), grant(run).way()), (None, None));
+        assert_eq!((grant(pass) | grant(run)).way().as_deref(), Some("iam:PassRole with ec2:RunInstances"));
+        assert_eq!(grant(r#"{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}"#).way().as_deref(), Some("iam:CreatePolicyVersion"));
+    }
+
+    #[test]
+    fn what_a_user_may_do_to_itself_is_no_way() {
+        let own = r#"{"Effect": "Allow", "Action": "iam:*AccessKey*", "Resource": "arn:aws:iam::*:user/${aws:username}"}"#;
+        assert_eq!(grant(own).way(), None);
+        let all = r#"{"Effect": "Allow", "Action": "iam:*AccessKey*", "Resource": "arn:aws:iam::1:user/*"}"#;
+        assert_eq!(grant(all).way().as_deref(), Some("iam:CreateAccessKey"));
+        let deny = r#"{"Effect": "Deny", "Action": "iam:CreateAccessKey", "Resource": "*"}"#;
+        assert_eq!((grant(all) | grant(deny)).way(), None);
+        let bound = r#"{"Effect": "Allow", "Action": "iam:AttachUserPolicy", "Resource": "*", "Condition": {"StringEquals": {"iam:PermissionsBoundary": "x"}}}"#;
+        assert_eq!(grant(bound).way(), None);
+    }
+}

@@ -1,0 +1,167 @@
+//! Who can invoke a function.
+
+use muster_rule::lambda::Function;
+use muster_rule::prelude::*;
+use rule_policy::{Statement, statements};
+
+const INVOKE: &str = "lambda:InvokeFunction";
+const INVOKE_URL: &str = "lambda:InvokeFunctionUrl";
+
+pub const PUBLIC: Rule = Rule {
+    id: "public-function",
+    title: "Everybody can invoke the function",
+    category: Category::Security,
+    severity: Severity::Critical,
+    needs: &[Need { kind: "lambda.function", facets: &["policy"] }],
+    risk: "Anybody with an AWS account runs your code, with its role, at your cost.",
+    remediation: Remediation {
+        text: "Remove the permission, or pin it by SourceArn, SourceAccount or PrincipalOrgID.",
+        command: "aws lambda remove-permission --function-name {resource} --region {region} --statement-id SID",
+    },
+    controls: &["CIS 2.21", "FSBP Lambda.1"],
+    help: "What a function URL without authentication opens is for url-auth to say. Policies of versions and aliases are not read.",
+    check: Check::each(|_, doc| {
+        let open = |statement: &Statement<'_>| statement.is_public() && !is_by_url(*statement);
+        let sids: Vec<String> = allowed(doc).filter(open).map(|statement| statement.sid().into_owned()).collect();
+        if sids.is_empty() { pass() } else { fail("its policy lets in everybody").with("Statements", sids) }
+    }),
+    ..Rule::EMPTY
+};
+
+pub const URL: Rule = Rule {
+    id: "url-auth",
+    title: "Function URL answers everybody",
+    category: Category::Security,
+    severity: Severity::High,
+    needs: &[Need { kind: "lambda.function", facets: &["url", "policy"] }],
+    risk: "Anybody who finds the URL runs the function, as often as they like.",
+    remediation: Remediation {
+        text: "Set the URL's authentication to AWS_IAM, or put CloudFront with an origin access control in front of it.",
+        command: "aws lambda update-function-url-config --function-name {resource} --region {region} --auth-type AWS_IAM",
+    },
+    controls: &["FSBP Lambda.1"],
+    help: "Not judged without a URL. A URL with authentication `NONE` answers only when the policy lets everybody in as well.",
+    check: Check::each(|_, doc| {
+        let urls: Vec<_> = Function(doc.body).function_url_configs().collect();
+        if urls.is_empty() {
+            return skip();
+        }
+        let open: Vec<String> = urls
+            .iter()
+            .filter(|url| url.auth_type().as_deref() == Some("NONE"))
+            .filter_map(|url| Some(url.function_url()?.into_owned()))
+            .collect();
+        let lets_in = allowed(doc).any(|statement| statement.is_public() && statement.covers(INVOKE_URL));
+        if open.is_empty() || !lets_in {
+            pass()
+        } else {
+            fail("its URL asks for no authentication").with("AuthType", "NONE").with("FunctionUrl", open)
+        }
+    }),
+    ..Rule::EMPTY
+};
+
+pub const DEPUTY: Rule = Rule {
+    id: "confused-deputy",
+    title: "A service may invoke the function for any account",
+    category: Category::Security,
+    severity: Severity::Medium,
+    needs: &[Need { kind: "lambda.function", facets: &["policy"] }],
+    params: &[Param::texts(
+        "exempt",
+        &["edgelambda.amazonaws.com", "replicator.lambda.amazonaws.com"],
+        "Services that do not say for whom they call",
+    )],
+    risk: "Somebody else's bucket or topic can send events to the function, which takes them for yours.",
+    remediation: Remediation {
+        text: "Add the permission again with --source-arn or --source-account, then remove the old one.",
+        command: "aws lambda add-permission --function-name {resource} --region {region} --statement-id SID --action lambda:InvokeFunction \
+            --principal SERVICE --source-account {account}",
+    },
+    check: Check::each(|ask, doc| {
+        let exempt = ask.params.texts("exempt");
+        let of_services = allowed(doc).flat_map(|statement| statement.principals("Service").map(move |service| (statement, service)));
+        // A bare star is everybody, which is for the other rule.
+        let judged: Vec<_> = of_services.filter(|(_, service)| service != "*" && !exempt.contains(service)).collect();
+        let loose = judged.iter().filter(|(statement, _)| !statement.is_narrowed()).map(|(_, service)| service.clone().into_owned());
+        let mut loose: Vec<String> = loose.collect();
+        loose.sort();
+        loose.dedup();
+        match loose.as_slice() {
+            [] if judged.is_empty() => skip(),
+            [] => pass(),
+            [one] => fail(format!("service {one} may invoke it for any account")).with("Services", loose),
+            _ => fail(format!("{} services may invoke it for any account", loose.len())).with("Services", loose),
+        }
+    }),
+    ..Rule::EMPTY
+};
+
+/// Statements by which somebody may invoke it.
+fn allowed(doc: Doc<'_>) -> impl Iterator<Item = Statement<'_>> {
+    let policy = Function(doc.body).policy().and_then(Value::object);
+    let invokes = |statement: &Statement<'_>| statement.covers(INVOKE) || statement.covers(INVOKE_URL);
+    policy.into_iter().flat_map(statements).filter(|statement| statement.allows()).filter(invokes)
+}
+
+/// True when it only holds for calls by a URL without authentication.
+fn is_by_url(statement: Statement<'_>) -> bool {
+    statement.wants("StringEquals", "lambda:FunctionUrlAuthType", "NONE") || statement.wants("Bool", "lambda:InvokedViaFunctionUrl", "true")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_rule::test::Case;
+
+    fn policy(principal: &str, action: &str, condition: &str) -> String {
+        format!(
+            r#""Policy": {{"Statement": [{{"Sid": "s", "Effect": "Allow", "Principal": {principal}, "Action": "{action}", "Condition": {condition}}}]}}"#
+        )
+    }
+
+    fn verdict(rule: &Rule, body: &str) -> String {
+        Case::of(rule).given("f", &format!("{{{body}}}")).run().of("f").to_owned()
+    }
+
+    #[test]
+    fn everybody_is_let_in_or_not() {
+        let judge = |principal: &str, condition: &str| verdict(&PUBLIC, &policy(principal, "lambda:InvokeFunction", condition));
+        assert_eq!(judge(r#""*""#, "{}"), r#"fail: its policy lets in everybody {"Statements":["s"]}"#);
+        assert_eq!(judge(r#""*""#, r#"{"StringEquals": {"aws:PrincipalOrgID": "o-1"}}"#), "pass");
+        assert_eq!(judge(r#""*""#, r#"{"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::bucket"}}"#), "pass");
+        assert_eq!(judge(r#"{"AWS": "111122223333"}"#, "{}"), "pass");
+        assert_eq!(verdict(&PUBLIC, r#""Policy": null"#), "pass");
+    }
+
+    #[test]
+    fn a_url_is_for_another_rule() {
+        let by_url = policy(r#""*""#, "lambda:InvokeFunctionUrl", r#"{"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}"#);
+        let via = policy(r#""*""#, "lambda:InvokeFunction", r#"{"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}"#);
+        assert_eq!((verdict(&PUBLIC, &by_url), verdict(&PUBLIC, &via)), ("pass".to_owned(), "pass".to_owned()));
+        let signed = policy(r#""*""#, "lambda:InvokeFunctionUrl", r#"{"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}"#);
+        assert!(verdict(&PUBLIC, &signed).starts_with("fail: its policy lets in everybody"), "everybody with an AWS account");
+        let url = |auth: &str, policy: &str| {
+            let url = format!(r#""FunctionUrlConfigs": [{{"FunctionUrl": "https://x/", "FunctionArn": "a", "AuthType": "{auth}"}}]"#);
+            verdict(&URL, &format!("{url}, {policy}"))
+        };
+        assert_eq!(url("NONE", &by_url), r#"fail: its URL asks for no authentication {"AuthType":"NONE","FunctionUrl":["https://x/"]}"#);
+        assert_eq!((url("AWS_IAM", &by_url), url("NONE", r#""Policy": null"#)), ("pass".to_owned(), "pass".to_owned()));
+        assert_eq!(verdict(&URL, &format!(r#""FunctionUrlConfigs": [], {by_url}"#)), "skip");
+    }
+
+    #[test]
+    fn a_service_calls_for_somebody() {
+        let judge = |service: &str, condition: &str| {
+            verdict(&DEPUTY, &policy(&format!(r#"{{"Service": "{service}"}}"#), "lambda:InvokeFunction", condition))
+        };
+        assert_eq!(
+            judge("s3.amazonaws.com", "{}"),
+            r#"fail: service s3.amazonaws.com may invoke it for any account {"Services":["s3.amazonaws.com"]}"#
+        );
+        assert_eq!(judge("s3.amazonaws.com", r#"{"StringEquals": {"AWS:SourceAccount": "123456789012"}}"#), "pass");
+        assert_eq!(judge("edgelambda.amazonaws.com", "{}"), "skip");
+        assert_eq!(verdict(&DEPUTY, &policy(r#""*""#, "lambda:InvokeFunction", "{}")), "skip");
+        assert_eq!(verdict(&DEPUTY, r#""Policy": null"#), "skip");
+    }
+}

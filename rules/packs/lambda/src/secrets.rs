@@ -1,0 +1,154 @@
+//! Secrets in environment variables. Evidence names variables, never their values.
+
+use muster_rule::lambda::Function;
+use muster_rule::prelude::*;
+
+pub const SECRETS: Rule = Rule {
+    id: "secrets-in-environment",
+    title: "Environment variables hold a secret",
+    category: Category::Security,
+    severity: Severity::High,
+    needs: &[Need { kind: "lambda.function", facets: &["environment"] }],
+    params: &[Param::texts("ignore", &[], "Names of variables that hold no secret whatever they look like")],
+    risk: "Everybody who may look at the function reads it, and it ends in templates, histories and logs.",
+    remediation: Remediation {
+        text: "Keep it in Secrets Manager or the parameter store and give the function its name; then make a new one, this one was seen.",
+        command: "aws lambda update-function-configuration --function-name {resource} --region {region} --environment file://environment.json",
+    },
+    help: "A value counts when it has the form of a known sort of key, a private key, or a URL with a password; or when the name says password, \
+        secret, token or key and the value is no reference. Values never leave the rule.",
+    check: Check::each(|ask, doc| {
+        let Some(environment) = Function(doc.body).environment() else { return skip() };
+        let ignored = ask.params.texts("ignore");
+        let judged = environment.variables().members().filter(|(name, _)| !ignored.contains(name));
+        let secret = judged.filter(|(name, value)| value.text().is_some_and(|value| is_secret(name, &value)));
+        let names: Vec<String> = secret.map(|(name, _)| name.into_owned()).collect();
+        match names.as_slice() {
+            [] if environment.variables().is_empty() => skip(),
+            [] => pass(),
+            [one] => fail(format!("variable {one} looks like a secret")).with("Variables", names),
+            _ => fail(format!("{} variables look like secrets", names.len())).with("Variables", names),
+        }
+    }),
+    ..Rule::EMPTY
+};
+
+/// How names of secrets read.
+const NAMES: [&str; 9] = ["password", "passwd", "secret", "token", "apikey", "api_key", "access_key", "private_key", "credential"];
+/// How names end that only tell where a secret is, or about it.
+const ABOUT: [&str; 13] =
+    ["_arn", "_name", "_id", "_path", "_parameter", "_param", "_url", "_uri", "_file", "_ttl", "_expiry", "_version", "_endpoint"];
+/// How values begin that refer to a secret.
+const REFERENCES: [&str; 6] = ["arn:", "/", "{{", "ssm:", "secretsmanager:", "$"];
+/// Shortest value that can be a secret by its name.
+const SHORTEST: usize = 8;
+/// How known sorts of keys begin, and how long they are at least.
+const KEYS: [(&str, usize); 12] = [
+    ("AKIA", 20),
+    ("ASIA", 20),
+    ("AIza", 39),
+    ("ghp_", 40),
+    ("gho_", 40),
+    ("ghs_", 40),
+    ("github_pat_", 40),
+    ("glpat-", 26),
+    ("sk_live_", 24),
+    ("xoxb-", 24),
+    ("xoxp-", 24),
+    ("SG.", 60),
+];
+
+fn is_secret(name: &str, value: &str) -> bool {
+    has_form(value) || (is_named(&name.to_ascii_lowercase()) && !is_reference(value))
+}
+
+/// True for a value that is a secret whatever it is called.
+fn has_form(value: &str) -> bool {
+    let one_word = !value.contains(char::is_whitespace);
+    let key = KEYS.iter().any(|(start, length)| value.starts_with(start) && value.len() >= *length);
+    (key && one_word) || (value.contains("-----BEGIN") && value.contains("PRIVATE KEY")) || has_password(value)
+}
+
+/// True for a URL with a password: `postgres://user:password@host`.
+fn has_password(value: &str) -> bool {
+    let Some((_, rest)) = value.split_once("://") else { return false };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let login = authority.rsplit_once('@').and_then(|(login, _)| login.split_once(':'));
+    login.is_some_and(|(_, password)| !password.is_empty() && !is_reference_within(password))
+}
+
+/// True for what is filled in later: `${PASSWORD}`.
+fn is_reference_within(text: &str) -> bool {
+    text.starts_with("${") || text.starts_with("{{")
+}
+
+fn is_named(name: &str) -> bool {
+    NAMES.iter().any(|word| name.contains(word)) && !ABOUT.iter().any(|end| name.ends_with(end))
+}
+
+/// True for a value that is no secret though its name reads like one.
+fn is_reference(value: &str) -> bool {
+    let plain = value.len() < SHORTEST || value.bytes().all(|byte| byte.is_ascii_digit()) || value.contains(char::is_whitespace);
+    plain || REFERENCES.iter().any(|start| value.starts_with(start)) || (value.contains("://") && !has_password(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_rule::test::Case;
+
+    fn verdict(variables: &str) -> String {
+        let body = format!(r#"{{"Environment": {{"Variables": {{{variables}}}}}}}"#);
+        Case::of(&SECRETS).given("f", &body).run().of("f").to_owned()
+    }
+
+    #[test]
+    fn variables_are_named_and_values_are_not() {
+        let one = verdict(r#""DB_PASSWORD": "correct horse", "STAGE": "prod", "DB_PASS": "x", "API_KEY": "hunter2hunter2""#);
+        assert_eq!(one, r#"fail: variable API_KEY looks like a secret {"Variables":["API_KEY"]}"#);
+        let two = verdict(r#""API_KEY": "hunter2hunter2", "X": "AKIAIOSFODNN7EXAMPLE""#);
+        assert_eq!(two, r#"fail: 2 variables look like secrets {"Variables":["API_KEY","X"]}"#);
+        assert!(!two.contains("hunter2") && !two.contains("AKIA"));
+    }
+
+    #[test]
+    fn references_and_settings_are_no_secrets() {
+        for harmless in [
+            r#""DB_SECRET": "arn:aws:secretsmanager:us-east-1:1:secret:db""#,
+            r#""TOKEN_PATH": "some-long-value""#,
+            r#""TOKEN": "/prod/token/of/ours""#,
+            r#""TOKEN_TTL": "3600000000""#,
+            r#""ACCESS_TOKEN_SECONDS": "3600000000""#,
+            r#""PASSWORD": "${password-of-db}""#,
+            r#""SECRET_PROVIDER": "https://vault.example/v1""#,
+            r#""DATABASE": "postgres://db.example/app""#,
+            r#""DATABASE": "postgres://user@db.example/app""#,
+        ] {
+            assert_eq!(verdict(harmless), "pass", "{harmless}");
+        }
+    }
+
+    #[test]
+    fn forms_that_give_a_secret_away() {
+        for secret in [
+            r#""A": "AKIAIOSFODNN7EXAMPLE""#,
+            r#""A": "-----BEGIN RSA PRIVATE KEY-----\nMIIE""#,
+            r#""A": "postgres://user:hunter2@db.example/app""#,
+            r#""A": "ghp_0123456789abcdefghijABCDEFGHIJ0123456789""#,
+        ] {
+            assert_eq!(verdict(secret), r#"fail: variable A looks like a secret {"Variables":["A"]}"#, "{secret}");
+        }
+        assert_eq!(verdict(r#""A": "AKIAIOSFODNN7EXAMPL""#), "pass");
+    }
+
+    #[test]
+    fn nothing_to_judge_without_variables_and_a_policy_may_ignore_some() {
+        let case = Case::of(&SECRETS).params(r#"{"ignore": ["API_KEY"]}"#);
+        let found = case
+            .given("known", r#"{"Environment": {"Variables": {"API_KEY": "hunter2hunter2"}}}"#)
+            .given("none", r#"{"Environment": null}"#)
+            .given("empty", r#"{"Environment": {"Variables": {}}}"#)
+            .run();
+        assert_eq!((found.of("known"), found.of("none"), found.of("empty")), ("pass", "skip", "skip"));
+    }
+}

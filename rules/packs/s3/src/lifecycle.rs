@@ -1,0 +1,147 @@
+//! What becomes of objects as they age.
+
+use muster_rule::prelude::*;
+use muster_rule::s3::{Bucket, LifecycleRule};
+
+use crate::versions::status;
+
+const COMMAND: &str =
+    "aws s3api put-bucket-lifecycle-configuration --bucket {resource} --region {region} --lifecycle-configuration file://lifecycle.json";
+
+pub const ANY: Rule = Rule {
+    id: "lifecycle",
+    title: "Nothing is ever done about objects as they age",
+    category: Category::Cost,
+    severity: Severity::Low,
+    needs: &[Need { kind: "s3.bucket", facets: &["lifecycle"] }],
+    risk: "Storage only grows, and what nobody reads costs as much as what everybody does.",
+    remediation: Remediation { text: "Add a rule that moves or deletes objects after as many days as they are needed.", command: COMMAND },
+    controls: &["FSBP S3.13"],
+    check: Check::each(|_, doc| {
+        let all = Bucket(doc.body).lifecycle_configuration().into_iter().flat_map(|lifecycle| lifecycle.rules()).count();
+        match (enabled(doc).count(), all) {
+            (0, 0) => fail("no lifecycle rule"),
+            (0, 1) => fail("the one lifecycle rule is disabled"),
+            (0, all) => fail(format!("all {all} lifecycle rules are disabled")),
+            _ => pass(),
+        }
+    }),
+    ..Rule::EMPTY
+};
+
+pub const NONCURRENT: Rule = Rule {
+    id: "noncurrent-expiry",
+    title: "Old versions of objects are kept for ever",
+    category: Category::Cost,
+    severity: Severity::Low,
+    needs: &[Need { kind: "s3.bucket", facets: &["lifecycle", "versioning"] }],
+    params: &[Param::integer("max-days", 365, "Old versions must be deleted after this many days at most").min(1)],
+    risk: "Each overwritten or deleted object is still paid for, and nobody sees it in a list.",
+    remediation: Remediation { text: "Add NoncurrentVersionExpiration to a rule for the whole bucket.", command: COMMAND },
+    controls: &["FSBP S3.10"],
+    help: "Judged of buckets that keep versions or did. Rules for some prefixes or tags only do not count.",
+    check: Check::each(|ask, doc| {
+        let Some(status) = status(doc) else { return skip() };
+        let max = ask.params.integer("max-days");
+        let days = whole(doc).filter_map(|rule| rule.noncurrent_version_expiration()?.noncurrent_days()).min();
+        match days {
+            Some(days) if days <= max => pass(),
+            Some(days) => fail(format!("old versions are deleted after {days} days, at most {max} wanted")).with("NoncurrentDays", days),
+            None => fail("no rule for the whole bucket deletes old versions").with("Status", status),
+        }
+    }),
+};
+
+pub const MULTIPART: Rule = Rule {
+    id: "multipart-abort",
+    title: "Uploads that were begun and not ended are kept for ever",
+    category: Category::Cost,
+    severity: Severity::Low,
+    needs: &[Need { kind: "s3.bucket", facets: &["lifecycle"] }],
+    params: &[Param::integer("max-days", 7, "Uploads must be given up after this many days at most").min(1)],
+    risk: "Parts of uploads that broke off are charged as storage and stand in no list of objects.",
+    remediation: Remediation { text: "Add AbortIncompleteMultipartUpload to a rule for the whole bucket.", command: COMMAND },
+    check: Check::each(|ask, doc| {
+        let max = ask.params.integer("max-days");
+        let days = whole(doc).filter_map(|rule| rule.abort_incomplete_multipart_upload()?.days_after_initiation()).min();
+        match days {
+            Some(days) if days <= max => pass(),
+            Some(days) => fail(format!("uploads are given up after {days} days, at most {max} wanted")).with("DaysAfterInitiation", days),
+            None => fail("no rule for the whole bucket gives up uploads"),
+        }
+    }),
+    ..Rule::EMPTY
+};
+
+/// Rules that are on.
+pub(crate) fn enabled(doc: Doc<'_>) -> impl Iterator<Item = LifecycleRule<'_>> {
+    let rules = Bucket(doc.body).lifecycle_configuration().into_iter().flat_map(|lifecycle| lifecycle.rules());
+    rules.filter(|rule| rule.status().as_deref() == Some("Enabled"))
+}
+
+/// Rules that are on and about every object.
+fn whole(doc: Doc<'_>) -> impl Iterator<Item = LifecycleRule<'_>> {
+    enabled(doc).filter(|rule| rule.whole_bucket() == Some(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_rule::test::Case;
+
+    fn lifecycle(rules: &str) -> String {
+        format!(r#""LifecycleConfiguration": {{"Rules": [{rules}]}}"#)
+    }
+
+    #[test]
+    fn a_rule_counts_when_it_is_on() {
+        let body = |rules: &str| format!("{{{}}}", lifecycle(rules));
+        let (on, off) = (r#"{"Status": "Enabled", "WholeBucket": false}"#, r#"{"Status": "Disabled", "WholeBucket": true}"#);
+        let found = Case::of(&ANY)
+            .given("on", &body(&format!("{off}, {on}")))
+            .given("off", &body(off))
+            .given("two", &body(&format!("{off}, {off}")))
+            .given("none", r#"{"LifecycleConfiguration": null}"#)
+            .run();
+        assert_eq!((found.of("on"), found.of("off")), ("pass", "fail: the one lifecycle rule is disabled"));
+        assert_eq!((found.of("two"), found.of("none")), ("fail: all 2 lifecycle rules are disabled", "fail: no lifecycle rule"));
+    }
+
+    #[test]
+    fn old_versions_go_after_a_while() {
+        let body = |status: &str, days: u32, whole: bool| {
+            let rule =
+                format!(r#"{{"Status": "Enabled", "WholeBucket": {whole}, "NoncurrentVersionExpiration": {{"NoncurrentDays": {days}}}}}"#);
+            format!(r#"{{"VersioningConfiguration": {{{status}}}, {}}}"#, lifecycle(&rule))
+        };
+        let enabled = r#""Status": "Enabled""#;
+        let found = Case::of(&NONCURRENT)
+            .given("edge", &body(enabled, 365, true))
+            .given("late", &body(enabled, 366, true))
+            .given("part", &body(enabled, 30, false))
+            .given("was", &body(r#""Status": "Suspended""#, 30, true))
+            .given("never", &body("", 30, true))
+            .run();
+        assert_eq!((found.of("edge"), found.of("was"), found.of("never")), ("pass", "pass", "skip"));
+        assert_eq!(found.of("late"), r#"fail: old versions are deleted after 366 days, at most 365 wanted {"NoncurrentDays":366}"#);
+        assert_eq!(found.of("part"), r#"fail: no rule for the whole bucket deletes old versions {"Status":"Enabled"}"#);
+    }
+
+    #[test]
+    fn uploads_are_given_up() {
+        let body = |days: u32, status: &str| {
+            let abort = format!(r#""AbortIncompleteMultipartUpload": {{"DaysAfterInitiation": {days}}}"#);
+            format!("{{{}}}", lifecycle(&format!(r#"{{"Status": "{status}", "WholeBucket": true, {abort}}}"#)))
+        };
+        let found = Case::of(&MULTIPART)
+            .given("edge", &body(7, "Enabled"))
+            .given("late", &body(8, "Enabled"))
+            .given("off", &body(7, "Disabled"))
+            .given("none", r#"{"LifecycleConfiguration": null}"#)
+            .run();
+        assert_eq!(found.of("edge"), "pass");
+        assert_eq!(found.of("late"), r#"fail: uploads are given up after 8 days, at most 7 wanted {"DaysAfterInitiation":8}"#);
+        assert_eq!(found.of("off"), "fail: no rule for the whole bucket gives up uploads");
+        assert_eq!(found.of("none"), found.of("off"));
+    }
+}
