@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from estate import Estate, ec2, lambdas, rds, s3
 from iam import _actions, without
-from lib import Muster, Server, main, require, say
+from lib import Failed, Muster, Server, main, require, say
 
 HOME = "us-east-1"
 ADVISOR = "advisor"
@@ -118,9 +118,15 @@ def _each_missing(server, muster, policies, used, whole):
             started = muster.start("advise", "--format", "json", key=keys[action])
         return action, muster.finish(started)
 
+    wrong = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for action, done in pool.map(one, used):
-            say(f"without {action}: {_judge(action, done, whole)}")
+            try:
+                say(f"without {action}: {_judge(action, done, whole)}")
+            except Failed as failure:
+                # The others are looked at all the same: one run tells all there is to mend.
+                wrong.append(str(failure))
+    require(not wrong, "\n".join(wrong))
 
 
 def _judge(action, done, whole):
