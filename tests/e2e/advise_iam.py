@@ -151,11 +151,17 @@ def _judge(action, done, whole):
 def _unknown(action, gap, rule, findings):
     """The rule says `unknown` of each thing the gap is about, and never pass or fail."""
     mine = [one for one in findings if one["rule"] == rule]
-    about = [one for one in mine if one["arn"] in gap["resources"]] if gap["resources"] else mine
+    about = [one for one in mine if _is_of(gap, one)] if gap["resources"] else mine
     require(about or not gap["resources"], f"without {action}: {rule} says nothing of {gap['resources']}")
     require(any(one["verdict"] == "unknown" for one in mine), f"without {action}: {rule} needed it and answers {_verdicts(mine)}")
     sure = [one for one in about if one["verdict"] in ("pass", "fail")]
     require(not sure, f"without {action}: {rule} is sure of {[(one['resource'], one['verdict'], one['message']) for one in sure[:5]]}")
+
+
+def _is_of(gap, one):
+    """What has no ARN is known by account, region, kind and id."""
+    key = f"{one['account']}/{one['region']}/{gap['kind']}/{one['resource']}"
+    return one["arn"] in gap["resources"] or key in gap["resources"]
 
 
 def _same(action, touched, now, before):
