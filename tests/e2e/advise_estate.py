@@ -3,7 +3,9 @@
 Prints fleet.yaml of the account, then how many things of each kind there are on stderr.
 """
 
+import datetime
 import sys
+import time
 
 from lib import Server
 
@@ -18,8 +20,20 @@ SINGLE = [
 ]  # fmt: skip
 
 
+# Metrics are of whole days of UTC: all of a run is on one of them.
+RUN_MINUTES = 6
+
+
+def _same_day():
+    now = datetime.datetime.now(datetime.timezone.utc)
+    left = (now + datetime.timedelta(days=1)).replace(hour=0, minute=0, second=0) - now
+    if left < datetime.timedelta(minutes=RUN_MINUTES):
+        time.sleep(left.total_seconds() + 1)
+
+
 def fill(server):
     """Everything, and fleet.yaml."""
+    _same_day()
     estate = Estate(server)
     network = ec2.make(estate, HOME, OTHER)
     rds.make(estate, HOME, network)

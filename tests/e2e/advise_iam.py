@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from estate import Estate, ec2, lambdas, rds, s3
 from iam import _actions, without
-from lib import Muster, Server, main, require, say
+from lib import Failed, Muster, Server, main, require, say
 
 HOME = "us-east-1"
 ADVISOR = "advisor"
@@ -33,8 +33,11 @@ def script():
         policies = _printed(muster)
         server.lab("policies", policies)
         server.lab("requests?clear")
-        whole = muster.run("advise", "--format", "json", ok=(0,)).json()
-        require(not whole["gaps"], f"under exactly the printed policy there are gaps: {[(gap['action'], gap['error']) for gap in whole['gaps']]}")
+        done = muster.run("advise", "--format", "json", ok=None)
+        whole = done.json()
+        gaps = [f"{gap['action']} for {gap['facet'] or 'the list'} of {gap['kind']}: {gap['error']}" for gap in whole["gaps"]]
+        require(not gaps, "under exactly the printed policy there are gaps:\n" + "\n".join(gaps))
+        require(done.code == 0, f"under exactly the printed policy: {done.shown()}")
         requests = server.lab("requests")
         denied = [(request["operation"], request["checks"]) for request in requests if request["denied"]]
         require(not denied, f"denied: {denied[:3]}")
@@ -115,9 +118,15 @@ def _each_missing(server, muster, policies, used, whole):
             started = muster.start("advise", "--format", "json", key=keys[action])
         return action, muster.finish(started)
 
+    wrong = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for action, done in pool.map(one, used):
-            say(f"without {action}: {_judge(action, done, whole)}")
+            try:
+                say(f"without {action}: {_judge(action, done, whole)}")
+            except Failed as failure:
+                # The others are looked at all the same: one run tells all there is to mend.
+                wrong.append(str(failure))
+    require(not wrong, "\n".join(wrong))
 
 
 def _judge(action, done, whole):
@@ -142,11 +151,17 @@ def _judge(action, done, whole):
 def _unknown(action, gap, rule, findings):
     """The rule says `unknown` of each thing the gap is about, and never pass or fail."""
     mine = [one for one in findings if one["rule"] == rule]
-    about = [one for one in mine if one["arn"] in gap["resources"]] if gap["resources"] else mine
+    about = [one for one in mine if _is_of(gap, one)] if gap["resources"] else mine
     require(about or not gap["resources"], f"without {action}: {rule} says nothing of {gap['resources']}")
     require(any(one["verdict"] == "unknown" for one in mine), f"without {action}: {rule} needed it and answers {_verdicts(mine)}")
     sure = [one for one in about if one["verdict"] in ("pass", "fail")]
     require(not sure, f"without {action}: {rule} is sure of {[(one['resource'], one['verdict'], one['message']) for one in sure[:5]]}")
+
+
+def _is_of(gap, one):
+    """What has no ARN is known by account, region, kind and id."""
+    key = f"{one['account']}/{one['region']}/{gap['kind']}/{one['resource']}"
+    return one["arn"] in gap["resources"] or key in gap["resources"]
 
 
 def _same(action, touched, now, before):

@@ -73,7 +73,8 @@ impl BuiltIn {
 }
 
 fn read(bytes: &'static [u8], manifest: &str) -> BuiltIn {
-    let Written { digest, manifest } = serde_json::from_str(manifest).expect("a manifest that `cargo xtask packs` wrote; a test reads each");
+    let Written { digest, manifest } =
+        serde_json::from_str(manifest).expect("a manifest that `cargo xtask packs` wrote; a test reads each");
     BuiltIn { bytes, digest, manifest }
 }
 

@@ -2,7 +2,7 @@
 //! and without a copy of each string. All `unsafe` of the packs stands here, and every block says why it holds.
 //!
 //! Strings and lists cross as address and length in the linear memory. What the host gives lies in memory that it asked
-//! [`allocate`] for; what we give back is never freed, since the host drops the instance after the call.
+//! `allocate` for; what we give back is never freed, since the host drops the instance after the call.
 #![allow(unsafe_code)]
 
 /// Exports the rules of a pack: `pack![ENCRYPTED, BACKUPS];`. Makes `RULES`, which tests and `describe` read.

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use crate::answer::{Answer, Verdict};
 use crate::dated::Dated;
+use crate::index;
 use crate::json::Object;
 use crate::param::Params;
 use crate::rule::Rule;
@@ -75,6 +76,7 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// Cuts the text of a call. `None` when the ends do not fit.
     pub(crate) fn cut(text: &'a str, ends: &[u32]) -> Option<Self> {
+        index::forget();
         let mut at = 0;
         let mut part = |end: u32| {
             let part = text.get(at..end as usize);
@@ -83,7 +85,7 @@ impl<'a> Batch<'a> {
         };
         let docs = ends.chunks_exact(4).map(|ends| {
             let (kind, key, scope, body) = (part(ends[0])?, part(ends[1])?, part(ends[2])?, part(ends[3])?);
-            Some(Doc { kind, key, scope, body: Object::canonical(body) })
+            Some(Doc { kind, key, scope, body: Object::body(body) })
         });
         Some(Self { docs: docs.collect::<Option<_>>()? })
     }

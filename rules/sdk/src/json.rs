@@ -5,40 +5,62 @@
 
 use std::borrow::Cow;
 
-use crate::scan;
+use crate::escape::unescape;
+use crate::index;
 use crate::slip::{self, Slip};
 use crate::time::Time;
+use crate::walk::{self, Member};
 
 /// Text of a document. Borrowed unless it holds escapes. Compare with `.as_deref() == Some("…")`.
 pub type Text<'a> = Cow<'a, str>;
+
+/// What is known of the members of objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// Nothing.
+    Any,
+    /// They are in the order of their names, so that a search may end early.
+    Sorted,
+    /// They are, and the object is a document of the call: where its members are is remembered while it is read.
+    Body,
+}
+
+impl Order {
+    /// What is known of objects within one of this order.
+    const fn inner(self) -> Self {
+        match self {
+            Self::Any => Self::Any,
+            Self::Sorted | Self::Body => Self::Sorted,
+        }
+    }
+}
 
 /// Any JSON value, as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Value<'a> {
     text: &'a str,
-    /// Whether objects have their members in order, so that a search may end early.
-    sorted: bool,
+    order: Order,
 }
 
 /// A JSON object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Object<'a> {
     text: &'a str,
-    sorted: bool,
+    order: Order,
 }
 
 /// A JSON array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct List<'a> {
     text: &'a str,
-    sorted: bool,
+    order: Order,
 }
 
 impl<'a> Value<'a> {
     /// The value in `text`, whose objects may have their members in any order.
     #[must_use]
     pub fn parse(text: &'a str) -> Self {
-        Self { text: text.trim_ascii(), sorted: false }
+        Self { text: text.trim_ascii(), order: Order::Any }
     }
 
     /// The JSON, as it is written.
@@ -91,24 +113,29 @@ impl<'a> Value<'a> {
     /// The object, when it is one.
     #[must_use]
     pub fn object(self) -> Option<Object<'a>> {
-        self.text.starts_with('{').then_some(Object { text: self.text, sorted: self.sorted })
+        self.text.starts_with('{').then_some(Object { text: self.text, order: self.order })
     }
 
     /// The list, when it is one.
     #[must_use]
     pub fn list(self) -> Option<List<'a>> {
-        self.text.starts_with('[').then_some(List { text: self.text, sorted: self.sorted })
+        self.text.starts_with('[').then_some(List { text: self.text, order: self.order })
     }
 }
 
 impl<'a> Object<'a> {
     /// An object without members.
-    pub const EMPTY: Object<'static> = Object { text: "{}", sorted: true };
+    pub const EMPTY: Object<'static> = Object { text: "{}", order: Order::Sorted };
 
     /// An object whose members are in the order of their names, as the host gives them: a search may end early.
     #[must_use]
     pub const fn canonical(text: &'a str) -> Self {
-        Self { text, sorted: true }
+        Self { text, order: Order::Sorted }
+    }
+
+    /// A document of the call.
+    pub(crate) const fn body(text: &'a str) -> Self {
+        Self { text, order: Order::Body }
     }
 
     /// The JSON, as it is written.
@@ -120,7 +147,7 @@ impl<'a> Object<'a> {
     /// Whether it has no members.
     #[must_use]
     pub fn is_empty(self) -> bool {
-        self.raw().next().is_none()
+        walk::member(self.text.as_bytes(), walk::FIRST).is_none()
     }
 
     /// The member of this name, `null` included.
@@ -128,19 +155,15 @@ impl<'a> Object<'a> {
     pub fn get(self, name: &str) -> Option<Value<'a>> {
         #[cfg(not(target_arch = "wasm32"))]
         crate::spy::note(self.text, name);
-        for Raw { key, escaped, value } in self.raw() {
-            if escaped {
-                if unescape(key) == name {
-                    return Some(value);
-                }
-            } else if key == name {
-                return Some(value);
-            } else if self.sorted && key > name {
-                // Only here: what is escaped stands in the order of what it means.
-                return None;
-            }
-        }
-        None
+        let (start, end) = match self.order {
+            Order::Body => index::find(self.text, name),
+            order => walk::find(self.text.as_bytes(), name, order == Order::Sorted),
+        }?;
+        self.value(start, end)
+    }
+
+    fn value(self, start: usize, end: usize) -> Option<Value<'a>> {
+        Some(Value { text: self.text.get(start..end)?, order: self.order.inner() })
     }
 
     /// The member of this name, unless it is `null`.
@@ -157,11 +180,12 @@ impl<'a> Object<'a> {
 
     /// All members, in their order.
     pub fn members(self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> {
-        self.raw().map(|raw| (unescape(raw.key), raw.value))
-    }
-
-    fn raw(self) -> Members<'a> {
-        Members { text: self.text, at: 1, sorted: self.sorted }
+        let mut at = walk::FIRST;
+        std::iter::from_fn(move || {
+            let Member { key, value, .. } = walk::member(self.text.as_bytes(), at)?;
+            at = value.1;
+            Some((unescape(self.text.get(key.0..key.1)?), self.value(value.0, value.1)?))
+        })
     }
 
     /// A member by `read`; one that is there and is something else is told to the host, as its verdict must not count.
@@ -220,7 +244,7 @@ impl<'a> Object<'a> {
 
 impl<'a> List<'a> {
     /// A list without elements.
-    pub const EMPTY: List<'static> = List { text: "[]", sorted: true };
+    pub const EMPTY: List<'static> = List { text: "[]", order: Order::Sorted };
 
     /// The JSON, as it is written.
     #[must_use]
@@ -243,7 +267,7 @@ impl<'a> List<'a> {
     /// The elements.
     #[must_use]
     pub const fn iter(self) -> Elements<'a> {
-        Elements { text: self.text, at: 1, sorted: self.sorted }
+        Elements { text: self.text, at: walk::FIRST, order: self.order }
     }
 
     fn typed<T>(self, what: &'static str, read: impl Fn(Value<'a>) -> Option<T>) -> impl Iterator<Item = T> {
@@ -286,7 +310,7 @@ impl<'a> IntoIterator for List<'a> {
 pub struct Elements<'a> {
     text: &'a str,
     at: usize,
-    sorted: bool,
+    order: Order,
 }
 
 impl<'a> Iterator for Elements<'a> {
@@ -294,160 +318,10 @@ impl<'a> Iterator for Elements<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Value<'a>> {
-        let bytes = self.text.as_bytes();
-        let start = next_item(bytes, self.at)?;
-        let end = value_end(bytes, start)?;
+        let (start, end) = walk::element(self.text.as_bytes(), self.at)?;
         self.at = end;
-        Some(Value { text: self.text.get(start..end)?, sorted: self.sorted })
+        Some(Value { text: self.text.get(start..end)?, order: self.order })
     }
-}
-
-/// A member.
-struct Raw<'a> {
-    /// Its name as it is written.
-    key: &'a str,
-    /// Whether there are escapes in the name.
-    escaped: bool,
-    value: Value<'a>,
-}
-
-/// See [`Object::members`].
-struct Members<'a> {
-    text: &'a str,
-    at: usize,
-    sorted: bool,
-}
-
-impl<'a> Iterator for Members<'a> {
-    type Item = Raw<'a>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        let bytes = self.text.as_bytes();
-        let start = next_item(bytes, self.at)?;
-        if bytes[start] != b'"' {
-            return None;
-        }
-        let (quote, escaped) = string_end(bytes, start + 1)?;
-        let colon = blank(bytes, quote + 1);
-        if *bytes.get(colon)? != b':' {
-            return None;
-        }
-        let value = blank(bytes, colon + 1);
-        let end = value_end(bytes, value)?;
-        self.at = end;
-        let value = Value { text: self.text.get(value..end)?, sorted: self.sorted };
-        Some(Raw { key: self.text.get(start + 1..quote)?, escaped, value })
-    }
-}
-
-/// Where the next member or element begins, behind a comma if there is one. `None` at the closing bracket.
-#[inline]
-fn next_item(bytes: &[u8], at: usize) -> Option<usize> {
-    let mut at = blank(bytes, at);
-    if *bytes.get(at)? == b',' {
-        at = blank(bytes, at + 1);
-    }
-    (!matches!(*bytes.get(at)?, b'}' | b']' | b',' | b':')).then_some(at)
-}
-
-#[inline]
-fn blank(bytes: &[u8], mut at: usize) -> usize {
-    while bytes.get(at).is_some_and(|byte| *byte <= b' ') {
-        at += 1;
-    }
-    at
-}
-
-/// From behind an opening quote to the closing one, and whether there was an escape on the way.
-#[inline]
-fn string_end(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
-    let mut escaped = false;
-    loop {
-        at = scan::quote(bytes, at);
-        if *bytes.get(at)? == b'"' {
-            return Some((at, escaped));
-        }
-        escaped = true;
-        at += 2;
-    }
-}
-
-/// Behind the value that begins at `at`. Counts brackets instead of descending.
-#[inline]
-fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
-    match *bytes.get(at)? {
-        b'"' => Some(string_end(bytes, at + 1)?.0 + 1),
-        b'{' | b'[' => nested_end(bytes, at),
-        _ => {
-            let length = bytes[at..].iter().position(|byte| matches!(byte, b',' | b'}' | b']' | b':') || *byte <= b' ');
-            Some(length.map_or(bytes.len(), |length| at + length))
-        }
-    }
-}
-
-fn nested_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    loop {
-        at = scan::structure(bytes, at);
-        match *bytes.get(at)? {
-            b'"' => at = string_end(bytes, at + 1)?.0,
-            b'{' | b'[' => depth += 1,
-            _ => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at + 1);
-                }
-            }
-        }
-        at += 1;
-    }
-}
-
-/// What stands between two quotes, read. Half a surrogate pair becomes U+FFFD, as it is no character.
-fn unescape(raw: &str) -> Text<'_> {
-    let Some(first) = raw.find('\\') else { return Cow::Borrowed(raw) };
-    let mut out = String::with_capacity(raw.len());
-    let mut rest = raw;
-    let mut next = Some(first);
-    while let Some(at) = next {
-        out.push_str(&rest[..at]);
-        rest = escape(&rest[at + 1..], &mut out);
-        next = rest.find('\\');
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-/// Reads one escape, from behind its backslash; answers what follows it.
-fn escape<'a>(rest: &'a str, out: &mut String) -> &'a str {
-    let mut chars = rest.chars();
-    let plain = match chars.next() {
-        Some('u') => return unicode(chars.as_str(), out),
-        Some('n') => '\n',
-        Some('t') => '\t',
-        Some('r') => '\r',
-        Some('b') => '\u{8}',
-        Some('f') => '\u{c}',
-        Some(other) => other,
-        None => return "",
-    };
-    out.push(plain);
-    chars.as_str()
-}
-
-fn unicode<'a>(rest: &'a str, out: &mut String) -> &'a str {
-    let unit = |text: &str| text.get(..4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
-    let Some(first) = unit(rest) else { return rest };
-    let rest = &rest[4..];
-    if let Some(c) = char::from_u32(u32::from(first)) {
-        out.push(c);
-        return rest;
-    }
-    let second = rest.strip_prefix("\\u").and_then(unit);
-    let pair = second.and_then(|second| char::decode_utf16([first, second]).next()?.ok());
-    out.push(pair.unwrap_or(char::REPLACEMENT_CHARACTER));
-    if pair.is_some() { &rest[6..] } else { rest }
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ mod answer;
 mod ask;
 mod dated;
 mod describe;
+mod escape;
+mod index;
 pub mod json;
 mod kind;
 pub mod kinds;
@@ -41,6 +43,7 @@ mod spy;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod test;
 mod time;
+mod walk;
 mod write;
 
 pub use answer::{Answer, Confidence, fail, pass, skip, unknown};

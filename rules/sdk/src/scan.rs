@@ -1,13 +1,13 @@
 //! Finds the few bytes that matter in JSON text, many bytes at a time.
 
 /// Position of the first `"` or `\` from `at` on; the end of the text when there is none.
-#[inline]
+#[inline(always)]
 pub(crate) fn quote(text: &[u8], at: usize) -> usize {
     wide::find(text, at, wide::quotes, |byte| matches!(byte, b'"' | b'\\'))
 }
 
 /// Position of the first `"`, brace or bracket from `at` on; the end of the text when there is none.
-#[inline]
+#[inline(always)]
 pub(crate) fn structure(text: &[u8], at: usize) -> usize {
     wide::find(text, at, wide::structures, |byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))
 }
@@ -17,20 +17,20 @@ pub(crate) fn structure(text: &[u8], at: usize) -> usize {
 mod wide {
     use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_or};
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn quotes(bytes: v128) -> v128 {
         v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), u8x16_eq(bytes, u8x16_splat(b'\\')))
     }
 
     /// Braces and brackets differ in one bit.
-    #[inline]
+    #[inline(always)]
     pub(super) fn structures(bytes: v128) -> v128 {
         let upper = v128_or(bytes, u8x16_splat(0x20));
         let nested = v128_or(u8x16_eq(upper, u8x16_splat(b'{')), u8x16_eq(upper, u8x16_splat(b'}')));
         v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), nested)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn find(text: &[u8], mut at: usize, test: impl Fn(v128) -> v128, one: impl Fn(u8) -> bool) -> usize {
         while let Some(chunk) = text.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
             let bits = u8x16_bitmask(test(crate::abi::load(chunk)));
@@ -49,25 +49,25 @@ mod wide {
     const ONES: u64 = u64::MAX / 255;
 
     /// The high bit of every byte of `bytes` that is `wanted`; bytes above a true one may be wrong, the lowest is right.
-    #[inline]
+    #[inline(always)]
     fn equal(bytes: u64, wanted: u8) -> u64 {
         let zero = bytes ^ (ONES * u64::from(wanted));
         zero.wrapping_sub(ONES) & !zero & (ONES << 7)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn quotes(bytes: u64) -> u64 {
         equal(bytes, b'"') | equal(bytes, b'\\')
     }
 
     /// Braces and brackets differ in one bit.
-    #[inline]
+    #[inline(always)]
     pub(super) fn structures(bytes: u64) -> u64 {
         let upper = bytes | (ONES << 5);
         equal(bytes, b'"') | equal(upper, b'{') | equal(upper, b'}')
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn find(text: &[u8], mut at: usize, test: impl Fn(u64) -> u64, one: impl Fn(u8) -> bool) -> usize {
         while let Some(chunk) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
             let bits = test(u64::from_le_bytes(*chunk));

@@ -166,17 +166,17 @@ pub struct Root {
     pub credentials: Credentials,
 }
 
-/// What a user can log in with, as the credential report says. Dates are RFC 3339.
+/// What a user can log in with, as the credential report says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct Credentials {
     /// True when there is a password for the console; absent where the report does not say, as for root.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub password_enabled: Option<bool>,
-    /// Last login with the password; absent when it was never used.
+    /// Last login with the password, RFC 3339; absent when it was never used.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub password_last_used: Option<String>,
-    /// When the password was set; absent without one.
+    /// When the password was set, RFC 3339; absent without one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub password_last_changed: Option<String>,
     /// True when an MFA device is assigned.
@@ -185,7 +185,7 @@ pub struct Credentials {
     pub access_keys: Vec<AccessKey>,
 }
 
-/// An access key, as the credential report says. Dates are RFC 3339.
+/// An access key, as the credential report says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct AccessKey {
@@ -193,10 +193,10 @@ pub struct AccessKey {
     pub number: i64,
     /// True when it can be used.
     pub active: bool,
-    /// When it was made.
+    /// When it was made, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_rotated: Option<String>,
-    /// Last use; absent when it was never used.
+    /// Last use, RFC 3339; absent when it was never used.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_used_date: Option<String>,
     /// Service of the last use: `ec2`.

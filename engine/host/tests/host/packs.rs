@@ -27,7 +27,7 @@ fn manifests_are_what_the_bytes_and_the_sources_say() {
     for (pack, (name, rules)) in builtin().iter().zip(sources) {
         assert_eq!(pack.manifest.name, name);
         let manifest = pack.manifest.described().expect("rules");
-        assert_eq!(described(pack), manifest, "{name}");
+        assert_eq!(described(pack).rules, manifest.rules, "{name}");
         let mut source: Vec<Rule> = rules.iter().map(|rule| Rule::read(rule.id, &muster_rule::describe(rule)).expect("a rule")).collect();
         source.sort_by(|a, b| a.id.cmp(&b.id));
         assert_eq!(manifest.rules, source, "{name}: run `cargo xtask packs {name}`");

@@ -124,7 +124,13 @@ fn evidence_comes_back_as_it_was() {
     const ECHO: Rule = Rule {
         id: "echo",
         needs: &[Need { kind: "test.thing", facets: &[] }],
-        check: Check::each(|_, doc| fail("x").with("Text", doc.body.text("Text")).with("All", doc.body)),
+        check: Check::each(|_, doc| {
+            // A document remembers where its members are: asked for in any order, each is the one that stands there.
+            let members: Vec<_> = doc.body.members().collect();
+            let mut both = members.iter().rev().chain(&members);
+            let same = both.all(|(name, value)| doc.body.get(name) == Some(*value));
+            fail("x").with("Text", doc.body.text("Text")).with("All", doc.body).with("Same", same)
+        }),
         ..Rule::EMPTY
     };
     let mut seeded = Seeded(3);
@@ -133,6 +139,6 @@ fn evidence_comes_back_as_it_was() {
         given["Text"] = json!(text(&mut seeded));
         let found = Case::of(&ECHO).given("a", &given.to_string()).run();
         let evidence: Value = serde_json::from_str(found.of("a").strip_prefix("fail: x ").expect("a finding")).expect("JSON");
-        assert_eq!(evidence, json!({"All": given, "Text": given["Text"]}));
+        assert_eq!(evidence, json!({"All": given, "Same": true, "Text": given["Text"]}));
     }
 }

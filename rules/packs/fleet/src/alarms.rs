@@ -1,5 +1,6 @@
 //! Alarms of CloudWatch.
 
+use muster_rule::cloudwatch::Alarm;
 use muster_rule::prelude::*;
 
 pub const WITHOUT_ACTION: Rule = Rule {
@@ -22,16 +23,16 @@ pub const WITHOUT_ACTION: Rule = Rule {
 
 fn without_action<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Result<(), Failure> {
     let alarms = batch.of("cloudwatch.alarm");
-    let rules: Vec<Text<'_>> = alarms.iter().filter_map(|doc| doc.body.text("AlarmRule")).collect();
+    let rules: Vec<Text<'_>> = alarms.iter().filter_map(|doc| Alarm(doc.body).alarm_rule()).collect();
     for doc in alarms {
-        let name = doc.body.text("AlarmName").unwrap_or_default();
-        let part = rules.iter().any(|rule| names(rule, &name) || doc.body.text("AlarmArn").is_some_and(|arn| names(rule, &arn)));
-        let actions = doc.body.list("AlarmActions").map_or(0, List::len);
-        let enabled = doc.body.boolean("ActionsEnabled") == Some(true);
+        let name = Alarm(doc.body).alarm_name().unwrap_or_default();
+        let part = rules.iter().any(|rule| names(rule, &name) || Alarm(doc.body).alarm_arn().is_some_and(|arn| names(rule, &arn)));
+        let actions = Alarm(doc.body).alarm_actions().count();
+        let enabled = Alarm(doc.body).actions_enabled() == Some(true);
         found.push(
             *doc,
             match (actions, enabled) {
-                _ if doc.body.text("Namespace").as_deref() == Some("AWS/RDS") => skip(),
+                _ if Alarm(doc.body).namespace().as_deref() == Some("AWS/RDS") => skip(),
                 (1.., true) => pass(),
                 _ if part => skip(),
                 (0, _) => fail("no action in state ALARM").with("AlarmActions", 0),

@@ -2,6 +2,7 @@
 
 use crate::network;
 use crate::production::{self, PRODUCTION};
+use muster_rule::fleet::Database;
 use muster_rule::prelude::*;
 
 const DATABASE: &[Need] = &[Need { kind: "fleet.database", facets: &[] }];
@@ -18,7 +19,7 @@ pub const BACKUP: Rule = Rule {
     remediation: Remediation { text: "Write `backup: {retention: 7d}`.", command: "" },
     controls: &["FSBP RDS.11"],
     check: Check::each(|ask, doc| {
-        let (days, wanted) = (doc.body.integer("BackupRetentionPeriod").unwrap_or(0), ask.params.integer("retention"));
+        let (days, wanted) = (Database(doc.body).backup_retention_period().unwrap_or(0), ask.params.integer("retention"));
         if days >= wanted {
             return pass();
         }
@@ -40,7 +41,7 @@ pub const ENCRYPTION: Rule = Rule {
         command: "",
     },
     controls: &["CIS 3.2.1", "FSBP RDS.3"],
-    check: Check::each(|_, doc| match doc.body.boolean("StorageEncrypted") {
+    check: Check::each(|_, doc| match Database(doc.body).storage_encrypted() {
         Some(true) => pass(),
         said => fail("not encrypted").with("StorageEncrypted", said),
     }),
@@ -56,7 +57,7 @@ pub const DELETION_PROTECTION: Rule = Rule {
     risk: "One mistaken call or script deletes the database with its automated backups.",
     remediation: Remediation { text: "Write `deletion-protection: true`.", command: "" },
     controls: &["FSBP RDS.8"],
-    check: Check::each(|_, doc| match doc.body.boolean("DeletionProtection") {
+    check: Check::each(|_, doc| match Database(doc.body).deletion_protection() {
         Some(true) => pass(),
         said => fail("no deletion protection").with("DeletionProtection", said),
     }),
@@ -71,7 +72,7 @@ pub const FINAL_SNAPSHOT: Rule = Rule {
     needs: DATABASE,
     risk: "When the entry is taken out, its data is gone for good after the grace period.",
     remediation: Remediation { text: "Write `final-snapshot: true`, which is the default.", command: "" },
-    check: Check::each(|_, doc| match doc.body.boolean("FinalSnapshot") {
+    check: Check::each(|_, doc| match Database(doc.body).final_snapshot() {
         Some(true) => pass(),
         said => fail("no final snapshot").with("FinalSnapshot", said),
     }),
@@ -90,8 +91,8 @@ pub const OPEN: Rule = Rule {
     controls: &["CIS 3.2.3", "FSBP RDS.2"],
     help: "A public address alone fails too: its security group is one line away from letting everybody in.",
     check: Check::each(|ask, doc| {
-        let public = doc.body.boolean("PubliclyAccessible");
-        let open = network::open(ask, doc.body.list("AllowedCidrs"));
+        let public = Database(doc.body).publicly_accessible();
+        let open = network::open(ask, Database(doc.body).allowed_cidrs());
         match (public, open.first()) {
             (Some(true), Some(first)) => fail(format!("public, and allow has {first}")),
             (Some(true), None) => fail("public address"),
@@ -114,7 +115,7 @@ pub const PROTECT: Rule = Rule {
     remediation: Remediation { text: "Write `protect: true`.", command: "" },
     check: Check::each(|ask, doc| {
         let Some(mark) = production::mark(ask, &doc) else { return skip() };
-        match doc.body.boolean("Protect") {
+        match Database(doc.body).protect() {
             Some(true) => pass(),
             said => fail(format!("production by {mark}, and not protected")).with("Protect", said),
         }
@@ -135,11 +136,11 @@ pub const SCHEDULE: Rule = Rule {
         if production::mark(ask, &doc).is_some() {
             return skip();
         }
-        let selected = doc.body.list("SelectedBy").is_some_and(|all| !all.is_empty());
-        if selected || doc.body.text("Schedule").is_some() {
+        let selected = Database(doc.body).selected_by().next().is_some();
+        if selected || Database(doc.body).schedule().is_some() {
             return pass();
         }
-        fail("no schedule").with("Schedule", doc.body.text("Schedule")).with("Class", doc.body.text("Class"))
+        fail("no schedule").with("Schedule", Database(doc.body).schedule()).with("Class", Database(doc.body).class())
     }),
     ..Rule::EMPTY
 };

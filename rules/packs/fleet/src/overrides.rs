@@ -1,5 +1,6 @@
 //! Overrides of fleet.yaml.
 
+use muster_rule::fleet::Override;
 use muster_rule::prelude::*;
 
 const OVERRIDE: &[Need] = &[Need { kind: "fleet.override", facets: &[] }];
@@ -14,13 +15,13 @@ pub const LONG: Rule = Rule {
     risk: "An exception that lasts for months is the rule, and the schedule that everybody reads does not say so.",
     remediation: Remediation { text: "Give it a nearer end, or change the schedule.", command: "" },
     check: Check::each(|ask, doc| {
-        let Some(until) = doc.body.time("Until") else { return skip() };
-        let begun = doc.body.time("From").unwrap_or(ask.now);
+        let Some(until) = Override(doc.body).until() else { return skip() };
+        let begun = Override(doc.body).from().unwrap_or(ask.now);
         let (days, most) = (until.days_since(begun), ask.params.integer("days"));
         if days <= most {
             return pass();
         }
-        fail(format!("lasts {days} days, at most {most} wanted")).with("From", doc.body.text("From")).with("Until", until)
+        fail(format!("lasts {days} days, at most {most} wanted")).with("From", Override(doc.body).from()).with("Until", until)
     }),
     ..Rule::EMPTY
 };
@@ -35,7 +36,7 @@ pub const ENDED: Rule = Rule {
     risk: "Entries that do nothing hide those that do.",
     remediation: Remediation { text: "Take it out.", command: "" },
     check: Check::each(|ask, doc| {
-        let Some(until) = doc.body.time("Until") else { return skip() };
+        let Some(until) = Override(doc.body).until() else { return skip() };
         let ago = ask.now.days_since(until);
         if ago <= ask.params.integer("after") {
             return pass();
@@ -53,7 +54,7 @@ pub const REASON: Rule = Rule {
     needs: OVERRIDE,
     risk: "Nobody dares to take out what nobody can explain.",
     remediation: Remediation { text: "Write `reason: release test`.", command: "" },
-    check: Check::each(|_, doc| match doc.body.text("Reason") {
+    check: Check::each(|_, doc| match Override(doc.body).reason() {
         Some(reason) if !reason.trim().is_empty() => pass(),
         said => fail("no reason").with("Reason", said),
     }),

@@ -1,5 +1,6 @@
 //! Schedules of fleet.yaml.
 
+use muster_rule::fleet::{Match, Place, Schedule, Selection};
 use muster_rule::prelude::*;
 
 const SCHEDULE: &[Need] = &[Need { kind: "fleet.schedule", facets: &[] }];
@@ -14,12 +15,12 @@ pub const ALWAYS_ON: Rule = Rule {
     risk: "It looks like a schedule and saves nothing; whoever names it believes that nights are off.",
     remediation: Remediation { text: "Narrow its windows, or say by `schedule: none` that nothing is scheduled.", command: "" },
     check: Check::each(|ask, doc| {
-        let (off, wanted) = (doc.body.number("HoursOff").unwrap_or(0.0), ask.params.integer("hours"));
+        let (off, wanted) = (Schedule(doc.body).hours_off().unwrap_or(0.0), ask.params.integer("hours"));
         if off >= wanted as f64 {
             return pass();
         }
         fail(format!("stopped for {off} hours this week, at least {wanted} wanted"))
-            .with("HoursOn", doc.body.number("HoursOn"))
+            .with("HoursOn", Schedule(doc.body).hours_on())
             .with("HoursOff", off)
             .with("Run", doc.body.get("Run"))
     }),
@@ -35,10 +36,10 @@ pub const UNANNOUNCED: Rule = Rule {
     risk: "People lose the work of the moment, and start keeping machines awake by hand.",
     remediation: Remediation { text: "Write `notify: {before-stop: 15m, to: […]}` in the schedule or for the fleet.", command: "" },
     check: Check::each(|_, doc| {
-        if doc.body.number("HoursOff").unwrap_or(0.0) == 0.0 {
+        if Schedule(doc.body).hours_off().unwrap_or(0.0) == 0.0 {
             return skip();
         }
-        match doc.body.boolean("TellsBeforeStop") {
+        match Schedule(doc.body).tells_before_stop() {
             Some(true) => pass(),
             said => fail("nobody is told before it stops things").with("TellsBeforeStop", said),
         }
@@ -69,8 +70,8 @@ pub const UNUSED: Rule = Rule {
 fn unused<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Result<(), Failure> {
     let mut open = Vec::new();
     for doc in batch.of("fleet.schedule") {
-        match doc.body.object("Select") {
-            _ if doc.body.integer("Members").unwrap_or(0) > 0 => found.push(*doc, pass()),
+        match Schedule(doc.body).select() {
+            _ if Schedule(doc.body).members().unwrap_or(0) > 0 => found.push(*doc, pass()),
             None => found.push(*doc, fail("no user and no database names it").with("Members", 0)),
             Some(select) => open.push((*doc, select)),
         }
@@ -91,32 +92,26 @@ fn unused<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Resul
         }
     }
     for (doc, select) in open {
-        let unseen = texts(select, "Services").iter().any(|service| service == "asg" || service == "ecs");
-        let nothing = fail("no instance and no database carries the tags it selects").with("Select", select);
+        let unseen = select.services().any(|service| service == "asg" || service == "ecs");
+        let nothing = fail("no instance and no database carries the tags it selects").with("Select", select.0);
         found.push(doc, if unseen { skip() } else { nothing });
     }
     Ok(())
 }
 
 /// As `muster` selects: the service is listed, every key matches, no excepted key does, and the place is one of those listed.
-fn selects(select: Object<'_>, service: &str, tags: Object<'_>, thing: &Doc<'_>) -> bool {
-    let matches = |wanted: Object<'_>| {
-        let value = wanted.text("Key").and_then(|key| tags.text(&key));
-        value.is_some_and(|value| texts(wanted, "Values").iter().any(|one| one == "*" || *one == value))
+fn selects(select: Selection<'_>, service: &str, tags: Object<'_>, thing: &Doc<'_>) -> bool {
+    let matches = |wanted: Match<'_>| {
+        let value = wanted.key().and_then(|key| tags.text(&key));
+        value.is_some_and(|value| wanted.values().any(|one| one == "*" || one == value))
     };
-    let here = |place: Object<'_>| {
-        place.text("Region").as_deref() == Some(thing.region())
-            && place.text("AccountId").is_none_or(|account| account.as_ref() == thing.account())
+    let here = |place: Place<'_>| {
+        place.region().as_deref() == Some(thing.region()) && place.account_id().is_none_or(|account| account == thing.account())
     };
-    let listed = |name: &str| select.list(name).into_iter().flat_map(List::objects);
-    texts(select, "Services").iter().any(|one| one == service)
-        && listed("Tags").all(matches)
-        && !listed("ExceptTags").any(matches)
-        && (listed("Places").next().is_none() || listed("Places").any(here))
-}
-
-fn texts<'a>(object: Object<'a>, name: &str) -> Vec<Text<'a>> {
-    object.list(name).into_iter().flat_map(List::texts).collect()
+    select.services().any(|one| one == service)
+        && select.tags().all(matches)
+        && !select.except_tags().any(matches)
+        && (select.places().next().is_none() || select.places().any(here))
 }
 
 #[cfg(test)]

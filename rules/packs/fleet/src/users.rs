@@ -2,6 +2,7 @@
 
 use crate::network;
 use crate::production::{self, PRODUCTION};
+use muster_rule::fleet::User;
 use muster_rule::prelude::*;
 
 const USER: &[Need] = &[Need { kind: "fleet.user", facets: &[] }];
@@ -17,11 +18,11 @@ pub const SCHEDULE: Rule = Rule {
     remediation: Remediation { text: "Name one: `schedule: office`, best in `users.defaults`.", command: "" },
     help: "A user who names no schedule passes when a schedule selects the tags of their instance.",
     check: Check::each(|_, doc| {
-        let selected = doc.body.list("SelectedBy").is_some_and(|all| !all.is_empty());
-        if selected || doc.body.text("Schedule").is_some() {
+        let selected = User(doc.body).selected_by().next().is_some();
+        if selected || User(doc.body).schedule().is_some() {
             return pass();
         }
-        fail("no schedule").with("Schedule", doc.body.text("Schedule")).with("InstanceType", doc.body.text("InstanceType"))
+        fail("no schedule").with("Schedule", User(doc.body).schedule()).with("InstanceType", User(doc.body).instance_type())
     }),
     ..Rule::EMPTY
 };
@@ -37,7 +38,7 @@ pub const SSH_OPEN: Rule = Rule {
     remediation: Remediation { text: "Write the addresses people come from: `ssh-from: [203.0.113.0/24]`.", command: "" },
     controls: &["CIS 6.3", "FSBP EC2.13"],
     check: Check::each(|ask, doc| {
-        let open = network::open(ask, doc.body.list("SshFrom"));
+        let open = network::open(ask, User(doc.body).ssh_from());
         match open.first() {
             None => pass(),
             Some(first) => fail(format!("ssh-from has {first}")).with("SshFrom", open),
@@ -56,12 +57,12 @@ pub const UNTIL: Rule = Rule {
     risk: "Instances of people who left go on costing money and holding keys, since nobody thinks of taking them out.",
     remediation: Remediation { text: "Write a last day, `until: 2026-12-20`, and move it when the person stays.", command: "" },
     check: Check::each(|ask, doc| {
-        let Some(ends) = doc.body.time("EndsAt") else { return fail("no last day").with("Until", doc.body.text("Until")) };
+        let Some(ends) = User(doc.body).ends_at() else { return fail("no last day").with("Until", User(doc.body).until()) };
         let (left, within) = (ends.days_since(ask.now), ask.params.integer("within"));
         if left <= within {
             return pass();
         }
-        fail(format!("last day in {left} days, at most {within} wanted")).with("Until", doc.body.text("Until"))
+        fail(format!("last day in {left} days, at most {within} wanted")).with("Until", User(doc.body).until())
     }),
     ..Rule::EMPTY
 };
@@ -75,11 +76,11 @@ pub const ENDED: Rule = Rule {
     risk: "The entry no longer keeps an instance: whoever reads the file believes in one that is retired.",
     remediation: Remediation { text: "Take the entry out, or move `until` when the person stays.", command: "" },
     check: Check::each(|ask, doc| {
-        let Some(ends) = doc.body.time("EndsAt") else { return skip() };
+        let Some(ends) = User(doc.body).ends_at() else { return skip() };
         if ask.now < ends {
             return pass();
         }
-        fail(format!("last day was {}", doc.body.text("Until").unwrap_or_default())).with("Until", doc.body.text("Until"))
+        fail(format!("last day was {}", User(doc.body).until().unwrap_or_default())).with("Until", User(doc.body).until())
     }),
     ..Rule::EMPTY
 };
@@ -92,7 +93,7 @@ pub const IDLE_STOP: Rule = Rule {
     needs: USER,
     risk: "A machine that somebody forgot within the hours of its schedule is paid for until they end.",
     remediation: Remediation { text: "Write `idle-stop: {cpu-below: 5, periods: 6, period: 5m}`, best in `users.defaults`.", command: "" },
-    check: Check::each(|_, doc| match doc.body.boolean("IdleStop") {
+    check: Check::each(|_, doc| match User(doc.body).idle_stop() {
         Some(true) => pass(),
         said => fail("no idle-stop").with("IdleStop", said),
     }),
@@ -108,7 +109,7 @@ pub const IMDS: Rule = Rule {
     risk: "A request forged through a program on the instance reads the credentials of its role.",
     remediation: Remediation { text: "Write `imds: required`, which is the default.", command: "" },
     controls: &["CIS 6.7", "FSBP EC2.8"],
-    check: Check::each(|_, doc| match doc.body.boolean("ImdsRequired") {
+    check: Check::each(|_, doc| match User(doc.body).imds_required() {
         Some(true) => pass(),
         said => fail("imds is optional").with("ImdsRequired", said),
     }),
@@ -124,9 +125,9 @@ pub const DISK_ENCRYPTION: Rule = Rule {
     risk: "Whoever gets at the disk or one of its snapshots reads everything on it.",
     remediation: Remediation { text: "Write `disk: {encrypted: true}`; a disk that exists is replaced with its instance.", command: "" },
     controls: &["CIS 6.1.1", "FSBP EC2.3"],
-    check: Check::each(|_, doc| match doc.body.boolean("DiskEncrypted") {
+    check: Check::each(|_, doc| match User(doc.body).disk_encrypted() {
         Some(true) => pass(),
-        said => fail("not encrypted").with("DiskEncrypted", said).with("DiskSize", doc.body.integer("DiskSize")),
+        said => fail("not encrypted").with("DiskEncrypted", said).with("DiskSize", User(doc.body).disk_size()),
     }),
     ..Rule::EMPTY
 };
@@ -142,7 +143,7 @@ pub const PROTECT: Rule = Rule {
     remediation: Remediation { text: "Write `protect: true`.", command: "" },
     check: Check::each(|ask, doc| {
         let Some(mark) = production::mark(ask, &doc) else { return skip() };
-        match doc.body.boolean("Protect") {
+        match User(doc.body).protect() {
             Some(true) => pass(),
             said => fail(format!("production by {mark}, and not protected")).with("Protect", said),
         }

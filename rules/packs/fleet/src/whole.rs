@@ -1,5 +1,6 @@
 //! The fleet file as a whole.
 
+use muster_rule::fleet::Fleet;
 use muster_rule::prelude::*;
 
 const FLEET: &[Need] = &[Need { kind: "fleet.fleet", facets: &[] }];
@@ -12,9 +13,9 @@ pub const NOTIFY: Rule = Rule {
     needs: FLEET,
     risk: "A machine that could not be started in the morning, or not stopped at night, is noticed by its users or on the bill.",
     remediation: Remediation { text: "Write `notify: {when: [before-stop, failure], to: […]}`.", command: "" },
-    check: Check::each(|_, doc| match doc.body.boolean("TellsFailures") {
+    check: Check::each(|_, doc| match Fleet(doc.body).tells_failures() {
         Some(true) => pass(),
-        said => fail("nobody is told of failures").with("Receivers", doc.body.integer("Receivers")).with("TellsFailures", said),
+        said => fail("nobody is told of failures").with("Receivers", Fleet(doc.body).receivers()).with("TellsFailures", said),
     }),
     ..Rule::EMPTY
 };
@@ -29,13 +30,13 @@ pub const RETIRE: Rule = Rule {
     risk: "A line deleted by mistake is noticed when what it stood for is gone.",
     remediation: Remediation { text: "Write `retire: {after: 14d, snapshot: true}`.", command: "" },
     check: Check::each(|ask, doc| {
-        let (hours, wanted) = (doc.body.integer("RetireAfterHours").unwrap_or(0), ask.params.integer("days"));
-        let answer = match doc.body.boolean("RetireSnapshot") {
+        let (hours, wanted) = (Fleet(doc.body).retire_after_hours().unwrap_or(0), ask.params.integer("days"));
+        let answer = match Fleet(doc.body).retire_snapshot() {
             Some(true) if hours >= wanted * 24 => return pass(),
             Some(true) => fail(format!("deleted after {hours} hours, at least {} wanted", wanted * 24)),
             _ => fail("no snapshot is kept"),
         };
-        answer.with("RetireAfterHours", hours).with("RetireSnapshot", doc.body.boolean("RetireSnapshot"))
+        answer.with("RetireAfterHours", hours).with("RetireSnapshot", Fleet(doc.body).retire_snapshot())
     }),
     ..Rule::EMPTY
 };
@@ -48,9 +49,9 @@ pub const HISTORY: Rule = Rule {
     needs: FLEET,
     risk: "What was done to the account, when and why, goes with the disk it is written on.",
     remediation: Remediation { text: "Write `history: {keep: 400d, s3: audit-bucket/muster}`.", command: "" },
-    check: Check::each(|_, doc| match doc.body.boolean("HistoryCopied") {
+    check: Check::each(|_, doc| match Fleet(doc.body).history_copied() {
         Some(true) => pass(),
-        said => fail("not copied").with("History", doc.body.boolean("History")).with("HistoryCopied", said),
+        said => fail("not copied").with("History", Fleet(doc.body).history()).with("HistoryCopied", said),
     }),
     ..Rule::EMPTY
 };

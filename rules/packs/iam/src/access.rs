@@ -1,5 +1,6 @@
 //! Who may do everything, or can come to it.
 
+use muster_rule::iam::{AttachedPolicy, InlinePolicy, PermissionsBoundary, Policy, User};
 use muster_rule::prelude::*;
 
 use crate::grants::{Grant, Grants};
@@ -24,7 +25,7 @@ pub const ADMINISTRATOR: Rule = Rule {
     check: Check::scope(|_, batch, found| {
         let grants = Grants::of(batch);
         for doc in batch.of("iam.user") {
-            found.push(*doc, administrator(&grants, doc.body));
+            found.push(*doc, administrator(&grants, User(doc.body)));
         }
         Ok(())
     }),
@@ -45,7 +46,7 @@ pub const ADMINISTRATOR_POLICY: Rule = Rule {
     controls: &["CIS 2.14", "FSBP IAM.1"],
     help: "Policies that nobody has are left out.",
     check: Check::each(|_, doc| {
-        attached(doc.body, |grant| if grant.is_everything() { fail("allows every action on every resource") } else { pass() })
+        attached(Policy(doc.body), |grant| if grant.is_everything() { fail("allows every action on every resource") } else { pass() })
     }),
     ..Rule::EMPTY
 };
@@ -68,7 +69,7 @@ pub const ESCALATION: Rule = Rule {
     check: Check::scope(|_, batch, found| {
         let grants = Grants::of(batch);
         for doc in batch.of("iam.user") {
-            found.push(*doc, escalation(&grants, doc.body));
+            found.push(*doc, escalation(&grants, User(doc.body)));
         }
         Ok(())
     }),
@@ -89,7 +90,7 @@ pub const POLICY_ESCALATION: Rule = Rule {
     controls: &[],
     help: "Policies that nobody has are left out, and those that allow everything, which `administrator-policy` tells.",
     check: Check::each(|_, doc| {
-        attached(doc.body, |grant| match grant.way() {
+        attached(Policy(doc.body), |grant| match grant.way() {
             _ if grant.is_everything() => skip(),
             Some(way) => fail(format!("more rights by {way}")).with("Way", way),
             None => pass(),
@@ -111,8 +112,9 @@ pub const POLICIES_ON_USERS: Rule = Rule {
     },
     controls: &["CIS 2.13", "FSBP IAM.2"],
     check: Check::each(|_, doc| {
-        let names = |list: &str| names(doc.body, list);
-        let policies: Vec<_> = names("AttachedManagedPolicies").into_iter().chain(names("UserPolicyList")).collect();
+        let user = User(doc.body);
+        let attached = user.attached_managed_policies().filter_map(AttachedPolicy::policy_name);
+        let policies: Vec<_> = attached.chain(user.user_policy_list().filter_map(InlinePolicy::policy_name)).collect();
         match policies.len() {
             0 => pass(),
             1 => fail("1 policy of its own, none wanted").with("Policies", policies),
@@ -122,39 +124,35 @@ pub const POLICIES_ON_USERS: Rule = Rule {
     ..Rule::EMPTY
 };
 
-fn names<'a>(body: Object<'a>, list: &str) -> Vec<Text<'a>> {
-    body.list(list).into_iter().flat_map(List::objects).filter_map(|policy| policy.text("PolicyName")).collect()
-}
-
 /// True for a user that a boundary holds back.
-fn is_bounded(body: Object<'_>) -> bool {
-    let arn = body.object("PermissionsBoundary").and_then(|boundary| boundary.text("PermissionsBoundaryArn"));
+fn is_bounded(user: User<'_>) -> bool {
+    let arn = user.permissions_boundary().and_then(PermissionsBoundary::permissions_boundary_arn);
     arn.is_some_and(|arn| !arn.ends_with(":iam::aws:policy/AdministratorAccess"))
 }
 
-fn administrator(grants: &Grants<'_>, body: Object<'_>) -> Answer {
-    if !grants.user(body).is_everything() || is_bounded(body) {
+fn administrator(grants: &Grants<'_>, user: User<'_>) -> Answer {
+    if !grants.user(user).is_everything() || is_bounded(user) {
         return pass();
     }
-    let by = grants.sources(body, Grant::is_everything);
+    let by = grants.sources(user, Grant::is_everything);
     let first = by.first().cloned().unwrap_or_default();
     fail(format!("may do everything, by {first}")).with("By", by)
 }
 
-fn escalation(grants: &Grants<'_>, body: Object<'_>) -> Answer {
-    let grant = grants.user(body);
+fn escalation(grants: &Grants<'_>, user: User<'_>) -> Answer {
+    let grant = grants.user(user);
     match grant.way() {
         _ if grant.is_everything() => skip(),
-        Some(way) if !is_bounded(body) => fail(format!("more rights by {way}")).with("Way", way),
+        Some(way) if !is_bounded(user) => fail(format!("more rights by {way}")).with("Way", way),
         _ => pass(),
     }
 }
 
-fn attached(body: Object<'_>, judge: impl FnOnce(Grant) -> Answer) -> Answer {
-    if body.integer("AttachmentCount").unwrap_or(0) == 0 {
+fn attached(policy: Policy<'_>, judge: impl FnOnce(Grant) -> Answer) -> Answer {
+    if policy.attachment_count().unwrap_or(0) == 0 {
         return skip();
     }
-    match body.object("Document") {
+    match policy.document().and_then(Value::object) {
         Some(document) => judge(Grant::of(document)),
         None => unknown("its document is not known"),
     }

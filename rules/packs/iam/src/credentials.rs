@@ -1,5 +1,6 @@
 //! What users log in with, by the credential report.
 
+use muster_rule::iam::{AccessKey, Credentials, User};
 use muster_rule::prelude::*;
 
 pub const KEY_ROTATION: Rule = Rule {
@@ -16,7 +17,7 @@ pub const KEY_ROTATION: Rule = Rule {
     },
     controls: &["CIS 2.12", "FSBP IAM.3"],
     help: "Keys that are not active are left out.",
-    check: Check::each(|ask, doc| judged(doc.body, |credentials| rotation(ask, credentials))),
+    check: Check::each(|ask, doc| judged(User(doc.body), |credentials| rotation(ask, credentials))),
     ..Rule::EMPTY
 };
 
@@ -34,7 +35,7 @@ pub const INACTIVE: Rule = Rule {
     },
     controls: &["CIS 2.11", "FSBP IAM.8", "FSBP IAM.22"],
     help: "A password or key that was never used counts from the day it was made.",
-    check: Check::each(|ask, doc| judged(doc.body, |credentials| inactive(ask, doc.body, credentials))),
+    check: Check::each(|ask, doc| judged(User(doc.body), |credentials| inactive(ask, User(doc.body), credentials))),
     ..Rule::EMPTY
 };
 
@@ -51,7 +52,7 @@ pub const TWO_KEYS: Rule = Rule {
     },
     controls: &[],
     check: Check::each(|_, doc| {
-        judged(doc.body, |credentials| match active_keys(credentials).count() {
+        judged(User(doc.body), |credentials| match active_keys(credentials).count() {
             0 => skip(),
             1 => pass(),
             count => fail(format!("{count} active access keys, at most 1 wanted")).with("ActiveKeys", count),
@@ -61,8 +62,8 @@ pub const TWO_KEYS: Rule = Rule {
 };
 
 /// Judges the credentials of a user; those the report does not know yet cannot be.
-pub fn judged(body: Object<'_>, judge: impl FnOnce(Object<'_>) -> Answer) -> Answer {
-    match body.object("Credentials") {
+pub fn judged<'a>(user: User<'a>, judge: impl FnOnce(Credentials<'a>) -> Answer) -> Answer {
+    match user.credentials() {
         Some(credentials) => judge(credentials),
         None => unknown("the credential report does not know the user yet; AWS makes one every 4 hours at most"),
     }
@@ -74,23 +75,22 @@ pub fn days(number: i64) -> String {
 }
 
 /// The access keys that can be used.
-pub fn active_keys(credentials: Object<'_>) -> impl Iterator<Item = Object<'_>> {
-    let keys = credentials.list("AccessKeys").into_iter().flat_map(List::objects);
-    keys.filter(|key| key.boolean("Active") == Some(true))
+pub fn active_keys(credentials: Credentials<'_>) -> impl Iterator<Item = AccessKey<'_>> {
+    credentials.access_keys().filter(|key| key.active() == Some(true))
 }
 
-fn number(key: Object<'_>) -> i64 {
-    key.integer("Number").unwrap_or(1)
+fn number(key: AccessKey<'_>) -> i64 {
+    key.number().unwrap_or(1)
 }
 
-fn rotation(ask: &Ask<'_>, credentials: Object<'_>) -> Answer {
-    let keys = active_keys(credentials).filter_map(|key| Some((ask.now.days_since(key.time("LastRotated")?), key)));
+fn rotation(ask: &Ask<'_>, credentials: Credentials<'_>) -> Answer {
+    let keys = active_keys(credentials).filter_map(|key| Some((ask.now.days_since(key.last_rotated()?), key)));
     let Some((age, key)) = keys.max_by_key(|(age, _)| *age) else { return skip() };
     let limit = ask.params.integer("days");
     if age <= limit {
         return pass();
     }
-    fail(format!("key {} is {} old, at most {limit} wanted", number(key), days(age))).with("LastRotated", key.time("LastRotated"))
+    fail(format!("key {} is {} old, at most {limit} wanted", number(key), days(age))).with("LastRotated", key.last_rotated())
 }
 
 /// A password or key: what it is called, when it was last used, when it was made.
@@ -100,23 +100,23 @@ struct Credential {
     made: Option<Time>,
 }
 
-fn usable(body: Object<'_>, credentials: Object<'_>) -> Vec<Credential> {
-    let born = body.time("CreateDate");
-    let password = (credentials.boolean("PasswordEnabled") == Some(true)).then(|| Credential {
+fn usable(user: User<'_>, credentials: Credentials<'_>) -> Vec<Credential> {
+    let born = user.create_date();
+    let password = (credentials.password_enabled() == Some(true)).then(|| Credential {
         name: "password".to_owned(),
-        used: credentials.time("PasswordLastUsed"),
-        made: credentials.time("PasswordLastChanged").or(born),
+        used: credentials.password_last_used(),
+        made: credentials.password_last_changed().or(born),
     });
     let keys = active_keys(credentials).map(|key| Credential {
         name: format!("key {}", number(key)),
-        used: key.time("LastUsedDate"),
-        made: key.time("LastRotated").or(born),
+        used: key.last_used_date(),
+        made: key.last_rotated().or(born),
     });
     password.into_iter().chain(keys).collect()
 }
 
-fn inactive(ask: &Ask<'_>, body: Object<'_>, credentials: Object<'_>) -> Answer {
-    let all = usable(body, credentials);
+fn inactive(ask: &Ask<'_>, user: User<'_>, credentials: Credentials<'_>) -> Answer {
+    let all = usable(user, credentials);
     if all.is_empty() {
         return skip();
     }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::BitOr;
 
+use muster_rule::iam::{AttachedPolicy, Group, InlinePolicy, Policy, User};
 use muster_rule::prelude::*;
 use rule_policy::{Statement, matches, statements, texts};
 
@@ -93,7 +94,7 @@ impl Grant {
     fn statement(statement: Statement<'_>) -> Self {
         let resources: Vec<Text<'_>> = texts(statement.0, "Resource").collect();
         let all = resources.iter().any(|resource| resource == "*");
-        let bits = matching(|action| statement.covers(action));
+        let bits = covered(statement);
         if !statement.allows() {
             // A prohibition under a condition, or of some things only, leaves a way around it.
             let always = all && statement.0.get("Condition").is_none();
@@ -131,6 +132,15 @@ fn position(action: &str) -> Option<usize> {
     ACTIONS.iter().position(|one| *one == action)
 }
 
+/// Bits of the actions that a statement is about. Its patterns are read once, not once for each action.
+fn covered(statement: Statement<'_>) -> u32 {
+    let fitting = |member: &str| {
+        let patterns: Vec<Text<'_>> = texts(statement.0, member).collect();
+        matching(|action| patterns.iter().any(|pattern| matches(pattern, action)))
+    };
+    if statement.0.get("NotAction").is_some() { !fitting("NotAction") } else { fitting("Action") }
+}
+
 /// Bits of the actions that `fits` is true of.
 fn matching(fits: impl Fn(&str) -> bool) -> u32 {
     let fitting = ACTIONS.iter().enumerate().filter(|(_, action)| fits(action));
@@ -151,55 +161,51 @@ pub struct Grants<'a> {
 impl<'a> Grants<'a> {
     /// From all groups and policies of a batch.
     pub fn of(batch: &Batch<'a>) -> Self {
-        let policies = batch.of("iam.policy").iter().filter_map(|doc| {
-            let grant = doc.body.object("Document").map(Grant::of).unwrap_or_default();
-            Some((doc.body.text("Arn")?, grant))
+        let policies = batch.of("iam.policy").iter().map(|doc| Policy(doc.body)).filter_map(|policy| {
+            let grant = policy.document().and_then(Value::object).map(Grant::of).unwrap_or_default();
+            Some((policy.arn()?, grant))
         });
         let mut all = Self { policies: policies.collect(), groups: BTreeMap::new() };
-        for doc in batch.of("iam.group") {
-            if let Some(name) = doc.body.text("GroupName") {
-                let grant = all.held(doc.body, "GroupPolicyList");
-                all.groups.insert(name, grant);
-            }
+        for group in batch.of("iam.group").iter().map(|doc| Group(doc.body)) {
+            let inline = group.group_policy_list().map(|policy| inline(policy).1);
+            let attached = group.attached_managed_policies().map(|policy| all.attached(policy).1);
+            let grant = attached.chain(inline).fold(Grant::default(), BitOr::bitor);
+            all.groups.extend(group.group_name().map(|name| (name, grant)));
         }
         all
     }
 
     /// What a user may do, by its own policies and those of its groups.
-    pub fn user(&self, body: Object<'_>) -> Grant {
-        let groups = texts(body, "GroupList").filter_map(|name| self.groups.get(&name).copied());
-        groups.fold(self.held(body, "UserPolicyList"), BitOr::bitor)
+    pub fn user(&self, user: User<'_>) -> Grant {
+        self.parts(user).into_iter().fold(Grant::default(), |all, (_, grant)| all | grant)
     }
 
     /// Names of what gives a user what `gives` asks for: policies of its own first, then groups.
-    pub fn sources(&self, body: Object<'_>, gives: impl Fn(Grant) -> bool) -> Vec<String> {
-        let attached = self.attached(body).filter(|(_, grant)| gives(*grant)).map(|(name, _)| format!("policy {name}"));
-        let inline = inline(body, "UserPolicyList").filter(|(_, grant)| gives(*grant)).map(|(name, _)| format!("policy {name}"));
-        let groups = texts(body, "GroupList");
-        let groups = groups.filter(|name| self.groups.get(name).is_some_and(|grant| gives(*grant))).map(|name| format!("group {name}"));
-        attached.chain(inline).chain(groups).collect()
+    pub fn sources(&self, user: User<'_>, gives: impl Fn(Grant) -> bool) -> Vec<String> {
+        self.parts(user).into_iter().filter(|(_, grant)| gives(*grant)).map(|(name, _)| name).collect()
     }
 
-    /// What is attached to something, or written into it.
-    fn held(&self, body: Object<'_>, list: &str) -> Grant {
-        let inline = inline(body, list).map(|(_, grant)| grant);
-        self.attached(body).map(|(_, grant)| grant).chain(inline).fold(Grant::default(), BitOr::bitor)
+    /// What a user holds, by name.
+    fn parts(&self, user: User<'_>) -> Vec<(String, Grant)> {
+        let policies = user.attached_managed_policies().map(|policy| self.attached(policy)).chain(user.user_policy_list().map(inline));
+        let policies = policies.map(|(name, grant)| (format!("policy {name}"), grant));
+        let groups = user.group_list().filter_map(|name| Some((format!("group {name}"), self.groups.get(&name).copied()?)));
+        policies.chain(groups).collect()
     }
 
-    fn attached<'b>(&self, body: Object<'b>) -> impl Iterator<Item = (Text<'b>, Grant)> {
-        let policies = body.list("AttachedManagedPolicies").into_iter().flat_map(List::objects);
-        policies.filter_map(|policy| {
-            let (name, arn) = (policy.text("PolicyName")?, policy.text("PolicyArn")?);
-            let known = self.policies.get(&arn).copied();
-            let grant = known.unwrap_or_else(|| if arn.contains(":iam::aws:policy/") { Grant::of_aws(&name) } else { Grant::default() });
-            Some((name, grant))
-        })
+    /// Name and rights of a policy that is attached to something.
+    fn attached<'b>(&self, policy: AttachedPolicy<'b>) -> (Text<'b>, Grant) {
+        let (name, arn) = (policy.policy_name().unwrap_or_default(), policy.policy_arn().unwrap_or_default());
+        let of_aws = || if arn.contains(":iam::aws:policy/") { Grant::of_aws(&name) } else { Grant::default() };
+        let grant = self.policies.get(&arn).copied().unwrap_or_else(of_aws);
+        (name, grant)
     }
 }
 
-fn inline<'b>(body: Object<'b>, list: &str) -> impl Iterator<Item = (Text<'b>, Grant)> {
-    let policies = body.list(list).into_iter().flat_map(List::objects);
-    policies.filter_map(|policy| Some((policy.text("PolicyName")?, Grant::of(policy.object("PolicyDocument")?))))
+/// Name and rights of a policy that is written into something.
+fn inline(policy: InlinePolicy<'_>) -> (Text<'_>, Grant) {
+    let grant = policy.policy_document().and_then(Value::object).map(Grant::of);
+    (policy.policy_name().unwrap_or_default(), grant.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use muster_rule::iam::{Account, Credentials, User, VirtualMfaDevice};
 use muster_rule::prelude::*;
 
 use crate::credentials::judged;
@@ -20,7 +21,7 @@ pub const MFA: Rule = Rule {
     controls: &["CIS 2.10", "FSBP IAM.5", "FSBP IAM.19"],
     help: "Users without a password for the console are left out.",
     check: Check::each(|_, doc| {
-        judged(doc.body, |credentials| match (credentials.boolean("PasswordEnabled"), credentials.boolean("MfaActive")) {
+        judged(User(doc.body), |credentials| match (credentials.password_enabled(), credentials.mfa_active()) {
             (Some(true), Some(true)) => pass(),
             (Some(true), active) => fail("a password for the console and no MFA").with("MfaActive", active),
             _ => skip(),
@@ -45,7 +46,8 @@ pub const HARDWARE: Rule = Rule {
     check: Check::scope(|_, batch, found| {
         let software = software(batch);
         for doc in batch.of("iam.user") {
-            found.push(*doc, judged(doc.body, |credentials| hardware(credentials, doc.body, &software)));
+            let user = User(doc.body);
+            found.push(*doc, judged(user, |credentials| hardware(credentials, user, &software)));
         }
         Ok(())
     }),
@@ -54,13 +56,13 @@ pub const HARDWARE: Rule = Rule {
 
 /// ARNs of those who have an MFA device in software.
 pub fn software<'a>(batch: &Batch<'a>) -> BTreeSet<Text<'a>> {
-    let accounts = batch.of("iam.account").iter().filter_map(|doc| doc.body.list("VirtualMFADevices"));
-    accounts.flat_map(List::objects).filter_map(|device| device.text("User")).collect()
+    let accounts = batch.of("iam.account").iter().map(|doc| Account(doc.body));
+    accounts.flat_map(Account::virtual_mfa_devices).filter_map(VirtualMfaDevice::user).collect()
 }
 
-fn hardware(credentials: Object<'_>, body: Object<'_>, software: &BTreeSet<Text<'_>>) -> Answer {
-    let both = credentials.boolean("PasswordEnabled") == Some(true) && credentials.boolean("MfaActive") == Some(true);
-    match body.text("Arn") {
+fn hardware(credentials: Credentials<'_>, user: User<'_>, software: &BTreeSet<Text<'_>>) -> Answer {
+    let both = credentials.password_enabled() == Some(true) && credentials.mfa_active() == Some(true);
+    match user.arn() {
         Some(arn) if both && software.contains(&arn) => fail("its MFA device is virtual, a passkey or security key wanted"),
         _ if both => pass(),
         _ => skip(),

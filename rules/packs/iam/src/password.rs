@@ -1,14 +1,9 @@
 //! What passwords must be like.
 
+use muster_rule::iam::{Account, PasswordPolicy, User};
 use muster_rule::prelude::*;
 
-/// Kinds of characters, with AWS's member for each.
-const CLASSES: [(&str, &str); 4] = [
-    ("uppercase", "RequireUppercaseCharacters"),
-    ("lowercase", "RequireLowercaseCharacters"),
-    ("numbers", "RequireNumbers"),
-    ("symbols", "RequireSymbols"),
-];
+/// Kinds of characters.
 const CLASS_WORDS: &[&str] = &["uppercase", "lowercase", "numbers", "symbols"];
 
 pub const POLICY: Rule = Rule {
@@ -34,8 +29,8 @@ pub const POLICY: Rule = Rule {
     help: "An account in which no user has a password for the console is left out. Without a policy of its own AWS's default holds: 8 \
            characters of three kinds.",
     check: Check::scope(|ask, batch, found| {
-        let passwords = batch.of("iam.user").iter().filter_map(|doc| doc.body.object("Credentials"));
-        let any = passwords.into_iter().any(|credentials| credentials.boolean("PasswordEnabled") == Some(true));
+        let any =
+            batch.of("iam.user").iter().filter_map(|doc| User(doc.body).credentials()).any(|one| one.password_enabled() == Some(true));
         for doc in batch.of("iam.account") {
             found.push(*doc, if any { policy(ask, doc.body) } else { skip() });
         }
@@ -45,20 +40,19 @@ pub const POLICY: Rule = Rule {
 };
 
 fn policy(ask: &Ask<'_>, body: Object<'_>) -> Answer {
-    let Some(policy) = body.object("PasswordPolicy") else {
+    let Some(policy) = Account(body).password_policy() else {
         let wanted = ask.params.integer("min-length");
         return fail(format!("no password policy, so 8 characters will do, at least {wanted} wanted"))
             .with("PasswordPolicy", body.get("PasswordPolicy"));
     };
     let lacks = lacks(ask, policy);
-    if lacks.is_empty() { pass() } else { fail(lacks.join("; ")).with("PasswordPolicy", policy) }
+    if lacks.is_empty() { pass() } else { fail(lacks.join("; ")).with("PasswordPolicy", policy.0) }
 }
 
-fn lacks(ask: &Ask<'_>, policy: Object<'_>) -> Vec<String> {
-    let number = |name: &str| policy.integer(name).unwrap_or(0);
-    let (length, least) = (number("MinimumPasswordLength"), ask.params.integer("min-length"));
-    let (reuse, refused) = (number("PasswordReusePrevention"), ask.params.integer("reuse"));
-    let (age, oldest) = (number("MaxPasswordAge"), ask.params.integer("max-age"));
+fn lacks(ask: &Ask<'_>, policy: PasswordPolicy<'_>) -> Vec<String> {
+    let (length, least) = (policy.minimum_password_length().unwrap_or(0), ask.params.integer("min-length"));
+    let (reuse, refused) = (policy.password_reuse_prevention().unwrap_or(0), ask.params.integer("reuse"));
+    let (age, oldest) = (policy.max_password_age().unwrap_or(0), ask.params.integer("max-age"));
     let mut lacks = Vec::new();
     if length < least {
         lacks.push(format!("length {length}, at least {least} wanted"));
@@ -71,12 +65,22 @@ fn lacks(ask: &Ask<'_>, policy: Object<'_>) -> Vec<String> {
         lacks.push(format!("expires {shown}, {oldest} days wanted"));
     }
     let wanted = ask.params.texts("characters");
-    let missing = CLASSES.iter().filter(|(word, member)| wanted.iter().any(|one| one == word) && policy.boolean(member) != Some(true));
-    let missing: Vec<&str> = missing.map(|(word, _)| *word).collect();
+    let missing = classes(policy).into_iter().filter(|(word, asked)| *asked != Some(true) && wanted.iter().any(|one| one == word));
+    let missing: Vec<&str> = missing.map(|(word, _)| word).collect();
     if !missing.is_empty() {
         lacks.push(format!("no {} asked for", missing.join(", ")));
     }
     lacks
+}
+
+/// Which of [`CLASS_WORDS`] a policy asks for.
+fn classes(policy: PasswordPolicy<'_>) -> [(&'static str, Option<bool>); 4] {
+    [
+        ("uppercase", policy.require_uppercase_characters()),
+        ("lowercase", policy.require_lowercase_characters()),
+        ("numbers", policy.require_numbers()),
+        ("symbols", policy.require_symbols()),
+    ]
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The root user, whom nothing can be forbidden.
 
+use muster_rule::iam::{AccessKey, Credentials, Root};
 use muster_rule::prelude::*;
 
 use crate::credentials::{active_keys, days};
@@ -39,8 +40,8 @@ pub const MFA: Rule = Rule {
     help: "An account whose root has no password, because its organization keeps root, is left out.",
     check: Check::each(|_, doc| {
         let credentials = credentials(doc.body);
-        match credentials.boolean("MfaActive") {
-            _ if credentials.boolean("PasswordEnabled") == Some(false) => skip(),
+        match credentials.mfa_active() {
+            _ if credentials.password_enabled() == Some(false) => skip(),
             Some(true) => pass(),
             other => fail("no MFA device").with("MfaActive", other),
         }
@@ -64,8 +65,8 @@ pub const HARDWARE_MFA: Rule = Rule {
     check: Check::scope(|_, batch, found| {
         let software = software(batch);
         for doc in batch.of("iam.root") {
-            let active = credentials(doc.body).boolean("MfaActive") == Some(true);
-            let virtual_device = doc.body.text("Arn").is_some_and(|arn| software.contains(&arn));
+            let active = credentials(doc.body).mfa_active() == Some(true);
+            let virtual_device = Root(doc.body).arn().is_some_and(|arn| software.contains(&arn));
             let answer = match (active, virtual_device) {
                 (false, _) => skip(),
                 (true, false) => pass(),
@@ -96,13 +97,13 @@ pub const USE: Rule = Rule {
     ..Rule::EMPTY
 };
 
-fn credentials(body: Object<'_>) -> Object<'_> {
-    body.object("Credentials").unwrap_or(Object::EMPTY)
+fn credentials(body: Object<'_>) -> Credentials<'_> {
+    Root(body).credentials().unwrap_or(Credentials(Object::EMPTY))
 }
 
-fn used(ask: &Ask<'_>, credentials: Object<'_>) -> Answer {
-    let keys = credentials.list("AccessKeys").into_iter().flat_map(List::objects).filter_map(|key| key.time("LastUsedDate"));
-    let Some(last) = keys.chain(credentials.time("PasswordLastUsed")).max() else { return pass() };
+fn used(ask: &Ask<'_>, credentials: Credentials<'_>) -> Answer {
+    let keys = credentials.access_keys().filter_map(AccessKey::last_used_date);
+    let Some(last) = keys.chain(credentials.password_last_used()).max() else { return pass() };
     let (ago, wanted) = (ask.now.days_since(last), ask.params.integer("days"));
     if ago >= wanted {
         return pass();

@@ -1,5 +1,6 @@
 //! Who may take a role.
 
+use muster_rule::iam::Role;
 use muster_rule::prelude::*;
 use rule_policy::{Statement, statements};
 
@@ -25,10 +26,13 @@ pub const CONFUSED_DEPUTY: Rule = Rule {
     controls: &[],
     help: "Roles that no service may take are left out, and those that AWS made for its services.",
     check: Check::each(|ask, doc| {
-        if doc.body.text("Path").is_some_and(|path| path.starts_with("/aws-service-role/")) {
+        let role = Role(doc.body);
+        if role.path().is_some_and(|path| path.starts_with("/aws-service-role/")) {
             return skip();
         }
-        let Some(document) = doc.body.object("AssumeRolePolicyDocument") else { return unknown("its trust policy is not known") };
+        let Some(document) = role.assume_role_policy_document().and_then(Value::object) else {
+            return unknown("its trust policy is not known");
+        };
         deputy(&ask.params.texts("exempt"), document)
     }),
     ..Rule::EMPTY

@@ -1,5 +1,6 @@
 //! Alarms about databases.
 
+use muster_rule::cloudwatch::Alarm;
 use muster_rule::prelude::*;
 
 pub const WITHOUT_ACTION: Rule = Rule {
@@ -16,17 +17,16 @@ pub const WITHOUT_ACTION: Rule = Rule {
     controls: &["FSBP CloudWatch.15", "FSBP CloudWatch.17"],
     help: "Alarms on metrics of RDS are judged, no others.",
     check: Check::each(|_, doc| {
-        if doc.body.text("Namespace").as_deref() != Some("AWS/RDS") {
+        let alarm = Alarm(doc.body);
+        if alarm.namespace().as_deref() != Some("AWS/RDS") {
             return skip();
         }
-        let actions = doc.body.list("AlarmActions").unwrap_or(List::EMPTY);
-        if actions.is_empty() {
-            return fail("no action when it goes off").with("AlarmActions", actions);
+        if alarm.alarm_actions().next().is_none() {
+            return fail("no action when it goes off").with("AlarmActions", List::EMPTY);
         }
-        if doc.body.boolean("ActionsEnabled") == Some(true) {
-            pass()
-        } else {
-            fail("its actions are switched off").with("ActionsEnabled", false)
+        match alarm.actions_enabled() {
+            Some(true) => pass(),
+            other => fail("its actions are switched off").with("ActionsEnabled", other),
         }
     }),
     ..Rule::EMPTY

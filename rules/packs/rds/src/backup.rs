@@ -1,6 +1,7 @@
 //! Automated backups.
 
 use muster_rule::prelude::*;
+use muster_rule::rds::{Cluster, Instance};
 
 use crate::data::{days, is_member};
 
@@ -22,8 +23,9 @@ pub const RETENTION: Rule = Rule {
     controls: &["FSBP RDS.11"],
     help: "Replicas are left out, since their source is backed up, and so are members of clusters: see `cluster-backup-retention`.",
     check: Check::each(|ask, doc| {
-        let replica = doc.body.get("ReadReplicaSourceDBInstanceIdentifier").is_some();
-        if replica || is_member(doc.body) { skip() } else { retention(ask, doc.body) }
+        let instance = Instance(doc.body);
+        let replica = instance.read_replica_source_db_instance_identifier().is_some();
+        if replica || is_member(instance) { skip() } else { retention(ask, instance.backup_retention_period()) }
     }),
     ..Rule::EMPTY
 };
@@ -39,14 +41,15 @@ pub const CLUSTER_RETENTION: Rule = Rule {
     controls: &[],
     help: "Clusters that replicate another one are left out.",
     check: Check::each(|ask, doc| {
-        let replica = doc.body.get("ReplicationSourceIdentifier").is_some();
-        if replica { skip() } else { retention(ask, doc.body) }
+        let cluster = Cluster(doc.body);
+        let replica = cluster.replication_source_identifier().is_some();
+        if replica { skip() } else { retention(ask, cluster.backup_retention_period()) }
     }),
     ..RETENTION
 };
 
-fn retention(ask: &Ask<'_>, body: Object<'_>) -> Answer {
-    let (kept, wanted) = (body.integer("BackupRetentionPeriod").unwrap_or(0), ask.params.integer("days"));
+fn retention(ask: &Ask<'_>, kept: Option<i64>) -> Answer {
+    let (kept, wanted) = (kept.unwrap_or(0), ask.params.integer("days"));
     if kept >= wanted {
         return pass();
     }

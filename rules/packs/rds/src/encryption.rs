@@ -1,6 +1,7 @@
 //! Encryption of what is stored.
 
 use muster_rule::prelude::*;
+use muster_rule::rds::{Cluster, Instance};
 
 use crate::data::is_member;
 
@@ -18,7 +19,10 @@ pub const INSTANCE: Rule = Rule {
     },
     controls: &["CIS 3.2.1", "FSBP RDS.3"],
     help: "Members of a cluster are left out: their storage is the cluster's, see `cluster-storage-encryption`.",
-    check: Check::each(|_, doc| if is_member(doc.body) { skip() } else { encrypted(doc.body) }),
+    check: Check::each(|_, doc| {
+        let instance = Instance(doc.body);
+        if is_member(instance) { skip() } else { encrypted(instance.storage_encrypted()) }
+    }),
     ..Rule::EMPTY
 };
 
@@ -33,15 +37,12 @@ pub const CLUSTER: Rule = Rule {
     },
     controls: &["CIS 3.2.1", "FSBP RDS.27"],
     help: "",
-    check: Check::each(|_, doc| encrypted(doc.body)),
+    check: Check::each(|_, doc| encrypted(Cluster(doc.body).storage_encrypted())),
     ..INSTANCE
 };
 
-fn encrypted(body: Object<'_>) -> Answer {
-    if body.boolean("StorageEncrypted") == Some(true) {
-        return pass();
-    }
-    fail("storage not encrypted").with("StorageEncrypted", body.boolean("StorageEncrypted"))
+fn encrypted(encrypted: Option<bool>) -> Answer {
+    if encrypted == Some(true) { pass() } else { fail("storage not encrypted").with("StorageEncrypted", encrypted) }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use muster_rule::prelude::*;
+use muster_rule::rds::{Cluster, Instance};
 
 pub const MULTI_AZ: Rule = Rule {
     id: "multi-az",
@@ -29,39 +30,38 @@ pub const MULTI_AZ: Rule = Rule {
 
 fn check<'a>(ask: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Result<(), Failure> {
     let production: Vec<String> = ask.params.texts("production").into_iter().map(|tag| tag.to_lowercase()).collect();
-    let clusters: BTreeMap<_, Object<'_>> =
-        batch.of("rds.cluster").iter().filter_map(|doc| Some((doc.body.text("DBClusterIdentifier")?, doc.body))).collect();
+    let clusters = batch.of("rds.cluster").iter().map(|doc| Cluster(doc.body));
+    let clusters: BTreeMap<_, Cluster<'_>> = clusters.filter_map(|cluster| Some((cluster.db_cluster_identifier()?, cluster))).collect();
     for doc in batch.of("rds.instance") {
-        found.push(*doc, instance(&production, &clusters, doc.body));
+        found.push(*doc, judged(&production, &clusters, Instance(doc.body)));
     }
     Ok(())
 }
 
-fn instance(production: &[String], clusters: &BTreeMap<Text<'_>, Object<'_>>, body: Object<'_>) -> Answer {
-    let Some(name) = body.text("DBClusterIdentifier") else {
-        let replica = body.get("ReadReplicaSourceDBInstanceIdentifier").is_some();
-        return if replica || !is_production(production, body) { skip() } else { standing(body, "no standby in another zone".to_owned()) };
+fn judged(production: &[String], clusters: &BTreeMap<Text<'_>, Cluster<'_>>, instance: Instance<'_>) -> Answer {
+    let is_production = |tags: Object<'_>| is_production(production, tags);
+    let Some(name) = instance.db_cluster_identifier() else {
+        let replica = instance.read_replica_source_db_instance_identifier().is_some();
+        let left_out = replica || !is_production(instance.tags());
+        return if left_out { skip() } else { standing(instance.multi_az(), "no standby in another zone".to_owned()) };
     };
     let Some(cluster) = clusters.get(&name) else { return unknown(format!("its cluster {name} is not in the list of clusters")) };
-    if !is_production(production, body) && !is_production(production, *cluster) {
+    if !is_production(instance.tags()) && !is_production(cluster.tags()) {
         return skip();
     }
-    standing(*cluster, format!("cluster {name} has no member in another zone"))
+    standing(cluster.multi_az(), format!("cluster {name} has no member in another zone"))
 }
 
-fn standing(body: Object<'_>, otherwise: String) -> Answer {
-    let several = body.boolean("MultiAZ");
+fn standing(several: Option<bool>, otherwise: String) -> Answer {
     if several == Some(true) { pass() } else { fail(otherwise).with("MultiAZ", several) }
 }
 
-fn is_production(wanted: &[String], body: Object<'_>) -> bool {
-    let has = |tags: Object<'_>| {
-        tags.members().any(|(key, value)| {
-            let tag = format!("{key}={}", value.text().unwrap_or_default()).to_lowercase();
-            wanted.contains(&tag)
-        })
+fn is_production(wanted: &[String], tags: Object<'_>) -> bool {
+    let counts = |(key, value): (Text<'_>, Value<'_>)| {
+        let tag = format!("{key}={}", value.text().unwrap_or_default()).to_lowercase();
+        wanted.contains(&tag)
     };
-    wanted.is_empty() || body.object("Tags").is_some_and(has)
+    wanted.is_empty() || tags.members().any(counts)
 }
 
 #[cfg(test)]

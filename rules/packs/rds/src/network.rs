@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use muster_rule::ec2::{IpPermission, SecurityGroup, Subnet};
 use muster_rule::prelude::*;
+use muster_rule::rds::Instance;
 
 /// Addresses of half of the IPv4 internet: what is open to so many is open to the world, however it is written.
 const HALF: u64 = 1 << 31;
@@ -22,7 +24,7 @@ pub const PUBLIC_ACCESS: Rule = Rule {
     },
     controls: &["CIS 3.2.3", "FSBP RDS.2"],
     help: "Whether somebody really gets there is what `reachable` tells.",
-    check: Check::each(|_, doc| match doc.body.boolean("PubliclyAccessible") {
+    check: Check::each(|_, doc| match Instance(doc.body).publicly_accessible() {
         Some(false) => pass(),
         other => fail("publicly accessible").with("PubliclyAccessible", other),
     }),
@@ -52,33 +54,34 @@ pub const REACHABLE: Rule = Rule {
 };
 
 fn check<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Result<(), Failure> {
-    let network = Network { groups: by_id(batch, "ec2.security-group", "GroupId"), subnets: by_id(batch, "ec2.subnet", "SubnetId") };
+    let groups = batch.of("ec2.security-group").iter().map(|doc| SecurityGroup(doc.body));
+    let subnets = batch.of("ec2.subnet").iter().map(|doc| Subnet(doc.body));
+    let network = Network {
+        groups: groups.filter_map(|group| Some((group.group_id()?, group))).collect(),
+        subnets: subnets.filter_map(|subnet| Some((subnet.subnet_id()?, subnet))).collect(),
+    };
     for doc in batch.of("rds.instance") {
-        found.push(*doc, network.judge(doc.body));
+        found.push(*doc, network.judge(Instance(doc.body)));
     }
     Ok(())
 }
 
-fn by_id<'a>(batch: &Batch<'a>, kind: &str, id: &str) -> BTreeMap<Text<'a>, Object<'a>> {
-    batch.of(kind).iter().filter_map(|doc| Some((doc.body.text(id)?, doc.body))).collect()
-}
-
-/// What surrounds the databases.
+/// What surrounds the databases, by id.
 struct Network<'a> {
-    groups: BTreeMap<Text<'a>, Object<'a>>,
-    subnets: BTreeMap<Text<'a>, Object<'a>>,
+    groups: BTreeMap<Text<'a>, SecurityGroup<'a>>,
+    subnets: BTreeMap<Text<'a>, Subnet<'a>>,
 }
 
 impl Network<'_> {
-    fn judge(&self, body: Object<'_>) -> Answer {
-        if body.boolean("PubliclyAccessible") != Some(true) {
+    fn judge(&self, instance: Instance<'_>) -> Answer {
+        if instance.publicly_accessible() != Some(true) {
             return pass();
         }
-        let Some(port) = body.integer("Port") else { return unknown("it has no endpoint yet, so its port is not known") };
-        let subnets = ids(body, "Subnets");
-        let public = subnets.iter().find(|id| self.subnets.get(*id).is_some_and(|subnet| subnet.boolean("Public") == Some(true)));
+        let Some(port) = instance.port() else { return unknown("it has no endpoint yet, so its port is not known") };
+        let subnets: Vec<_> = instance.subnets().collect();
+        let public = subnets.iter().find(|id| self.subnets.get(*id).is_some_and(|subnet| subnet.public() == Some(true)));
         let Some(subnet) = public else { return missing(&subnets, &self.subnets, "subnet").unwrap_or_else(pass) };
-        let groups = ids(body, "VpcSecurityGroups");
+        let groups: Vec<_> = instance.vpc_security_groups().collect();
         let open = World::of(groups.iter().filter_map(|id| self.groups.get(id)), port);
         if !open.is_open() {
             return missing(&groups, &self.groups, "security group").unwrap_or_else(pass);
@@ -87,12 +90,8 @@ impl Network<'_> {
     }
 }
 
-fn ids<'a>(body: Object<'a>, name: &str) -> Vec<Text<'a>> {
-    body.list(name).into_iter().flat_map(List::texts).collect()
-}
-
 /// Unknown when one of what would have to be looked at was not listed: it may belong to another account.
-fn missing(ids: &[Text<'_>], known: &BTreeMap<Text<'_>, Object<'_>>, what: &str) -> Option<Answer> {
+fn missing<T>(ids: &[Text<'_>], known: &BTreeMap<Text<'_>, T>, what: &str) -> Option<Answer> {
     let id = ids.iter().find(|id| !known.contains_key(*id))?;
     Some(unknown(format!("{what} {id} is not in the list, it may belong to another account")))
 }
@@ -106,13 +105,11 @@ struct World {
 }
 
 impl World {
-    fn of<'a>(groups: impl Iterator<Item = &'a Object<'a>>, port: i64) -> Self {
+    fn of<'a>(groups: impl Iterator<Item = &'a SecurityGroup<'a>>, port: i64) -> Self {
         let mut world = Self::default();
-        let rules = groups.filter_map(|group| group.list("IpPermissions")).flat_map(List::objects);
-        for rule in rules.filter(|rule| covers(*rule, port)) {
-            world.ipv4.extend(rule.list("IpRanges").into_iter().flat_map(List::texts).filter_map(|range| network(&range)));
-            world.ipv6 |=
-                rule.list("Ipv6Ranges").into_iter().flat_map(List::texts).any(|range| prefix(&range).is_some_and(|n| n <= WORLD_IPV6));
+        for rule in groups.flat_map(|group| group.ip_permissions()).filter(|rule| covers(*rule, port)) {
+            world.ipv4.extend(rule.ip_ranges().filter_map(|range| network(&range)));
+            world.ipv6 |= rule.ipv6_ranges().any(|range| prefix(&range).is_some_and(|n| n <= WORLD_IPV6));
         }
         world
     }
@@ -133,10 +130,10 @@ impl World {
     }
 }
 
-fn covers(rule: Object<'_>, port: i64) -> bool {
-    match rule.text("IpProtocol").as_deref() {
+fn covers(rule: IpPermission<'_>, port: i64) -> bool {
+    match rule.ip_protocol().as_deref() {
         Some("-1") => true,
-        Some("tcp" | "6") => rule.integer("FromPort").unwrap_or(0) <= port && port <= rule.integer("ToPort").unwrap_or(65_535),
+        Some("tcp" | "6") => rule.from_port().unwrap_or(0) <= port && port <= rule.to_port().unwrap_or(65_535),
         _ => false,
     }
 }

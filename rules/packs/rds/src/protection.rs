@@ -1,6 +1,7 @@
 //! Deletion protection, and minor versions by themselves.
 
 use muster_rule::prelude::*;
+use muster_rule::rds::{Cluster, Instance};
 
 use crate::data::is_member;
 
@@ -17,7 +18,10 @@ pub const INSTANCE: Rule = Rule {
     },
     controls: &["FSBP RDS.8"],
     help: "Members of a cluster are left out: the cluster is protected, see `cluster-deletion-protection`.",
-    check: Check::each(|_, doc| if is_member(doc.body) { skip() } else { protected(doc.body) }),
+    check: Check::each(|_, doc| {
+        let instance = Instance(doc.body);
+        if is_member(instance) { skip() } else { protected(instance.deletion_protection()) }
+    }),
     ..Rule::EMPTY
 };
 
@@ -31,7 +35,7 @@ pub const CLUSTER: Rule = Rule {
     },
     controls: &["FSBP RDS.7"],
     help: "",
-    check: Check::each(|_, doc| protected(doc.body)),
+    check: Check::each(|_, doc| protected(Cluster(doc.body).deletion_protection())),
     ..INSTANCE
 };
 
@@ -47,15 +51,15 @@ pub const MINOR_UPGRADES: Rule = Rule {
         command: "aws rds modify-db-instance --db-instance-identifier {resource} --auto-minor-version-upgrade --region {region}",
     },
     controls: &["CIS 3.2.2", "FSBP RDS.13"],
-    check: Check::each(|_, doc| match doc.body.boolean("AutoMinorVersionUpgrade") {
+    check: Check::each(|_, doc| match Instance(doc.body).auto_minor_version_upgrade() {
         Some(true) => pass(),
         other => fail("minor versions are not brought automatically").with("AutoMinorVersionUpgrade", other),
     }),
     ..Rule::EMPTY
 };
 
-fn protected(body: Object<'_>) -> Answer {
-    match body.boolean("DeletionProtection") {
+fn protected(protected: Option<bool>) -> Answer {
+    match protected {
         Some(true) => pass(),
         other => fail("deletion protection is off").with("DeletionProtection", other),
     }

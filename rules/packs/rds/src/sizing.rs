@@ -1,6 +1,7 @@
 //! Databases that do nothing, little, or on old machines.
 
 use muster_rule::prelude::*;
+use muster_rule::rds::{Day, Instance, Metric};
 
 use crate::class::{Class, is_aurora, is_priced};
 use crate::data::{ENGINES, copies, days, is_member, is_running};
@@ -22,10 +23,8 @@ pub const IDLE: Rule = Rule {
     controls: &[],
     help: "Members of clusters are left out: a reader without connections is what takes over when the writer fails.",
     check: Check::each(|ask, doc| {
-        if !is_running(doc.body) || is_member(doc.body) {
-            return skip();
-        }
-        idle(ask, doc.body)
+        let instance = Instance(doc.body);
+        if is_running(instance) && !is_member(instance) { idle(ask, instance) } else { skip() }
     }),
     ..Rule::EMPTY
 };
@@ -49,7 +48,10 @@ pub const OVERSIZED: Rule = Rule {
     },
     controls: &[],
     help: "A database without any connection is left to `idle`, so that no money is counted twice.",
-    check: Check::each(|ask, doc| if is_running(doc.body) { oversized(ask, doc.body) } else { skip() }),
+    check: Check::each(|ask, doc| {
+        let instance = Instance(doc.body);
+        if is_running(instance) { oversized(ask, instance) } else { skip() }
+    }),
     ..Rule::EMPTY
 };
 
@@ -65,14 +67,13 @@ pub const PREVIOUS_GENERATION: Rule = Rule {
         command: "aws rds modify-db-instance --db-instance-identifier {resource} --db-instance-class CLASS --region {region}",
     },
     controls: &[],
-    check: Check::each(|ask, doc| previous(ask, doc.body)),
+    check: Check::each(|ask, doc| previous(ask, Instance(doc.body))),
     ..Rule::EMPTY
 };
 
-/// Values of a statistic, one for each day of a metric.
-fn daily(body: Object<'_>, metric: &str, statistic: &str) -> Vec<f64> {
-    let days = body.object(metric).and_then(|metric| metric.list("Days"));
-    days.into_iter().flat_map(List::objects).filter_map(|day| day.number(statistic)).collect()
+/// The peaks of a metric, one for each day.
+fn peaks(metric: Option<Metric<'_>>) -> Vec<f64> {
+    metric.into_iter().flat_map(Metric::days).filter_map(Day::maximum).collect()
 }
 
 /// Unknown when a metric has too few days.
@@ -85,8 +86,8 @@ fn most(values: &[f64]) -> f64 {
     values.iter().copied().fold(0.0, f64::max)
 }
 
-fn idle(ask: &Ask<'_>, body: Object<'_>) -> Answer {
-    let connections = daily(body, "Connections", "Maximum");
+fn idle(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
+    let connections = peaks(instance.connections());
     if let Some(answer) = too_short(ask, &connections) {
         return answer;
     }
@@ -100,25 +101,25 @@ fn idle(ask: &Ask<'_>, body: Object<'_>) -> Answer {
     } else {
         format!("at most {peak} connections in {during}, more than {limit} wanted")
     };
-    let answer = fail(message).with("Connections", peak).with("DBInstanceClass", body.text("DBInstanceClass"));
-    let class = body.text("DBInstanceClass").unwrap_or_default();
-    match price(ask, body, &class) {
+    let answer = fail(message).with("Connections", peak).with("DBInstanceClass", instance.db_instance_class());
+    let class = instance.db_instance_class().unwrap_or_default();
+    match price(ask, instance, &class) {
         Some(usd) => answer.saves(usd, Confidence::Metric, format!("{class}, us-east-1 list price; storage stays")).priced(&ENGINES),
         None => answer,
     }
 }
 
-fn oversized(ask: &Ask<'_>, body: Object<'_>) -> Answer {
-    let class = body.text("DBInstanceClass").unwrap_or_default();
+fn oversized(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
+    let class = instance.db_instance_class().unwrap_or_default();
     let Some(smaller) = Class::parse(&class).and_then(Class::smaller) else { return skip() };
-    let peaks = daily(body, "Cpu", "Maximum");
-    if let Some(answer) = too_short(ask, &peaks) {
+    let busy = peaks(instance.cpu());
+    if let Some(answer) = too_short(ask, &busy) {
         return answer;
     }
-    if most(&daily(body, "Connections", "Maximum")) == 0.0 {
+    if most(&peaks(instance.connections())) == 0.0 {
         return skip();
     }
-    let (average, limit) = (peaks.iter().sum::<f64>() / peaks.len() as f64, ask.params.number("percent"));
+    let (average, limit) = (busy.iter().sum::<f64>() / busy.len() as f64, ask.params.number("percent"));
     if average >= limit {
         return pass();
     }
@@ -126,7 +127,7 @@ fn oversized(ask: &Ask<'_>, body: Object<'_>) -> Answer {
         .with("AverageCpuPeak", (average * 10.0).round() / 10.0)
         .with("DBInstanceClass", &class);
     let smaller_text = smaller.to_string();
-    match price(ask, body, &class).zip(price(ask, body, &smaller_text)) {
+    match price(ask, instance, &class).zip(price(ask, instance, &smaller_text)) {
         Some((usd, less)) => {
             answer.saves(usd - less, Confidence::Metric, format!("{class} to {smaller}, us-east-1 list price")).priced(&ENGINES)
         }
@@ -135,21 +136,21 @@ fn oversized(ask: &Ask<'_>, body: Object<'_>) -> Answer {
 }
 
 /// What a database of that class costs a month, with its standby.
-fn price(ask: &Ask<'_>, body: Object<'_>, class: &str) -> Option<f64> {
-    let engine = body.text("Engine").filter(|engine| is_priced(engine))?;
+fn price(ask: &Ask<'_>, instance: Instance<'_>, class: &str) -> Option<f64> {
+    let engine = instance.engine().filter(|engine| is_priced(engine))?;
     let usd = Class::parse(class)?.usd_per_month(ask.data(&ENGINES), is_aurora(&engine))?;
-    Some(usd * copies(body))
+    Some(usd * copies(instance))
 }
 
-fn previous(ask: &Ask<'_>, body: Object<'_>) -> Answer {
-    let (text, engine) = (body.text("DBInstanceClass").unwrap_or_default(), body.text("Engine").unwrap_or_default());
+fn previous(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
+    let (text, engine) = (instance.db_instance_class().unwrap_or_default(), instance.engine().unwrap_or_default());
     let Some(class) = Class::parse(&text) else { return skip() };
     let data = ask.data(&ENGINES);
     let Some(newer) = data.object("previous-generation").and_then(|table| table.text(class.family)) else { return pass() };
     let answer = fail(format!("db.{} is of a previous generation, db.{newer} follows it", class.family)).with("DBInstanceClass", &text);
     let cost = |class: Class<'_>| class.usd_per_month(data, is_aurora(&engine));
-    let saved = cost(class).zip(cost(Class { family: &newer, ..class })).map(|(old, new)| (old - new) * copies(body));
-    match saved.filter(|usd| *usd > 0.0 && is_priced(&engine) && is_running(body)) {
+    let saved = cost(class).zip(cost(Class { family: &newer, ..class })).map(|(old, new)| (old - new) * copies(instance));
+    match saved.filter(|usd| *usd > 0.0 && is_priced(&engine) && is_running(instance)) {
         Some(usd) => {
             answer.saves(usd, Confidence::Static, format!("{text} to db.{newer}.{}, us-east-1 list price", class.size)).priced(&ENGINES)
         }

@@ -1,6 +1,7 @@
 //! Snapshots that somebody took.
 
 use muster_rule::prelude::*;
+use muster_rule::rds::{ClusterSnapshot, Snapshot};
 
 use crate::data::{ENGINES, days};
 
@@ -46,7 +47,7 @@ pub const ENCRYPTION: Rule = Rule {
                   --kms-key-id alias/aws/rds --region {region}",
     },
     controls: &["FSBP RDS.4"],
-    check: Check::each(|_, doc| encrypted(doc.body, "Encrypted")),
+    check: Check::each(|_, doc| encrypted("Encrypted", Snapshot(doc.body).encrypted())),
     ..Rule::EMPTY
 };
 
@@ -58,7 +59,7 @@ pub const CLUSTER_ENCRYPTION: Rule = Rule {
         text: "Restore it with a key as a new cluster, take a snapshot of that, then delete the one without.",
         command: "",
     },
-    check: Check::each(|_, doc| encrypted(doc.body, "StorageEncrypted")),
+    check: Check::each(|_, doc| encrypted("StorageEncrypted", ClusterSnapshot(doc.body).storage_encrypted())),
     ..ENCRYPTION
 };
 
@@ -79,7 +80,10 @@ pub const UNUSED: Rule = Rule {
     },
     controls: &[],
     help: "The sum is the most it can save: AWS charges what the snapshot holds, and only beyond the size of the database itself.",
-    check: Check::each(|ask, doc| unused(ask, doc.body, "instance")),
+    check: Check::each(|ask, doc| {
+        let snapshot = Snapshot(doc.body);
+        unused(ask, "instance", (snapshot.snapshot_create_time(), snapshot.allocated_storage(), snapshot.tags()))
+    }),
     ..Rule::EMPTY
 };
 
@@ -91,7 +95,10 @@ pub const CLUSTER_UNUSED: Rule = Rule {
         text: UNUSED.remediation.text,
         command: "aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier {resource} --region {region}",
     },
-    check: Check::each(|ask, doc| unused(ask, doc.body, "cluster")),
+    check: Check::each(|ask, doc| {
+        let snapshot = ClusterSnapshot(doc.body);
+        unused(ask, "cluster", (snapshot.snapshot_create_time(), snapshot.allocated_storage(), snapshot.tags()))
+    }),
     ..UNUSED
 };
 
@@ -100,16 +107,16 @@ fn shared(body: Object<'_>) -> Answer {
     if restore.texts().any(|account| account == "all") { fail("everybody may restore it").with("Restore", restore) } else { pass() }
 }
 
-fn encrypted(body: Object<'_>, member: &'static str) -> Answer {
-    match body.boolean(member) {
+fn encrypted(member: &'static str, encrypted: Option<bool>) -> Answer {
+    match encrypted {
         Some(true) => pass(),
         other => fail("snapshot not encrypted").with(member, other),
     }
 }
 
-fn unused(ask: &Ask<'_>, body: Object<'_>, what: &str) -> Answer {
-    let Some(taken) = body.time("SnapshotCreateTime") else { return skip() };
-    let tags = body.object("Tags").unwrap_or(Object::EMPTY);
+/// Judges by the time it was taken, its size in GiB, and its tags. One that is still being taken has no time.
+fn unused(ask: &Ask<'_>, what: &str, (taken, size, tags): (Option<Time>, Option<i64>, Object<'_>)) -> Answer {
+    let Some(taken) = taken else { return skip() };
     if ask.params.texts("keep").into_iter().any(|key| tags.get(&key).is_some()) {
         return skip();
     }
@@ -117,7 +124,7 @@ fn unused(ask: &Ask<'_>, body: Object<'_>, what: &str) -> Answer {
     if age <= limit {
         return pass();
     }
-    let size = body.integer("AllocatedStorage").unwrap_or(0);
+    let size = size.unwrap_or(0);
     let answer =
         fail(format!("{} old, at most {limit} wanted", days(age))).with("SnapshotCreateTime", taken).with("AllocatedStorage", size);
     let price = ask.data(&ENGINES).object("usd-per-snapshot-gib-month").and_then(|prices| prices.number(what));

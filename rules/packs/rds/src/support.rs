@@ -1,6 +1,7 @@
 //! What ends on a date: engine versions and certificates.
 
 use muster_rule::prelude::*;
+use muster_rule::rds::{CertificateDetails, Instance};
 
 use crate::class::Class;
 use crate::data::{ENGINES, MONTH_HOURS, copies, days, is_running};
@@ -20,7 +21,7 @@ pub const EXTENDED: Rule = Rule {
     controls: &[],
     help: "The sum is that of us-east-1. Engines that AWS does not offer extended support for are left out, as is a database that was \
            made without it: RDS upgrades that one by itself.",
-    check: Check::each(|ask, doc| extended(ask, doc.body)),
+    check: Check::each(|ask, doc| extended(ask, Instance(doc.body))),
     ..Rule::EMPTY
 };
 
@@ -38,7 +39,7 @@ pub const ENGINE_VERSION: Rule = Rule {
                   --region {region}",
     },
     controls: &[],
-    check: Check::each(|ask, doc| engine_version(ask, doc.body)),
+    check: Check::each(|ask, doc| engine_version(ask, Instance(doc.body))),
     ..Rule::EMPTY
 };
 
@@ -57,7 +58,7 @@ pub const CERTIFICATE: Rule = Rule {
     },
     controls: &[],
     help: "The certificate of the database counts, or that of its authority when it ends earlier.",
-    check: Check::each(|ask, doc| certificate(ask, doc.body)),
+    check: Check::each(|ask, doc| certificate(ask, Instance(doc.body))),
     ..Rule::EMPTY
 };
 
@@ -70,8 +71,8 @@ struct Support<'a> {
 }
 
 /// What is known of the version of a database; an answer when there is nothing to go by.
-fn support<'a>(data: Object<'a>, body: Object<'_>) -> Result<Support<'a>, Answer> {
-    let (engine, version) = (body.text("Engine").unwrap_or_default(), body.text("EngineVersion").unwrap_or_default());
+fn support<'a>(data: Object<'a>, instance: Instance<'_>) -> Result<Support<'a>, Answer> {
+    let (engine, version) = (instance.engine().unwrap_or_default(), instance.engine_version().unwrap_or_default());
     let Some(versions) = data.object("support").and_then(|table| table.object(&engine)) else { return Err(skip()) };
     let mut parts = version.splitn(3, '.');
     let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -87,16 +88,16 @@ impl Support<'_> {
     }
 }
 
-fn extended(ask: &Ask<'_>, body: Object<'_>) -> Answer {
+fn extended(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
     let data = ask.data(&ENGINES);
-    let support = match support(data, body) {
+    let support = match support(data, instance) {
         Ok(support) => support,
         Err(answer) => return answer,
     };
     if support.row.get("extended-ends").is_none() {
         return skip();
     }
-    let refused = body.text("EngineLifecycleSupport").as_deref() == Some("open-source-rds-extended-support-disabled");
+    let refused = instance.engine_lifecycle_support().as_deref() == Some("open-source-rds-extended-support-disabled");
     if refused || support.over(ask.now) < 1 {
         return pass();
     }
@@ -105,11 +106,11 @@ fn extended(ask: &Ask<'_>, body: Object<'_>) -> Answer {
     let rate =
         rates.and_then(|rates| rates.number(if third { "usd-per-vcpu-hour-third-year" } else { "usd-per-vcpu-hour" })).unwrap_or(0.0);
     let message = format!("standard support of {} ended on {}; {rate:.2} USD a vCPU-hour is charged", support.name, support.ends.date());
-    let answer = fail(message).with("EngineVersion", body.text("EngineVersion"));
-    let class = body.text("DBInstanceClass").unwrap_or_default();
-    match Class::parse(&class).and_then(Class::vcpus).filter(|_| is_running(body)) {
+    let answer = fail(message).with("EngineVersion", instance.engine_version());
+    let class = instance.db_instance_class().unwrap_or_default();
+    match Class::parse(&class).and_then(Class::vcpus).filter(|_| is_running(instance)) {
         Some(vcpus) => {
-            let vcpus = vcpus * copies(body);
+            let vcpus = vcpus * copies(instance);
             let basis = format!("{vcpus} vCPUs at {rate:.2} USD an hour, us-east-1");
             answer.saves(vcpus * rate * MONTH_HOURS, Confidence::Static, basis).priced(&ENGINES)
         }
@@ -117,8 +118,8 @@ fn extended(ask: &Ask<'_>, body: Object<'_>) -> Answer {
     }
 }
 
-fn engine_version(ask: &Ask<'_>, body: Object<'_>) -> Answer {
-    let support = match support(ask.data(&ENGINES), body) {
+fn engine_version(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
+    let support = match support(ask.data(&ENGINES), instance) {
         Ok(support) => support,
         Err(answer) => return answer,
     };
@@ -128,12 +129,12 @@ fn engine_version(ask: &Ask<'_>, body: Object<'_>) -> Answer {
         _ if -over < warn => format!("standard support of {} ends on {ends}, in {}, at least {warn} wanted", support.name, days(-over)),
         _ => return pass(),
     };
-    fail(message).with("EngineVersion", body.text("EngineVersion"))
+    fail(message).with("EngineVersion", instance.engine_version())
 }
 
-fn certificate(ask: &Ask<'_>, body: Object<'_>) -> Answer {
-    let authority = body.text("CACertificateIdentifier");
-    let own = body.object("CertificateDetails").and_then(|details| details.time("ValidTill"));
+fn certificate(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
+    let authority = instance.ca_certificate_identifier();
+    let own = instance.certificate_details().and_then(CertificateDetails::valid_till);
     let root = authority.as_ref().and_then(|name| ask.data(&ENGINES).object("authorities")?.time(name));
     let Some(ends) = own.into_iter().chain(root).min() else { return unknown("the end of its certificate is not known") };
     let (left, wanted) = (ends.days_since(ask.now), ask.params.integer("days"));

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use muster_rule::prelude::*;
+use muster_rule::rds::{Cluster, ClusterParameterGroup, Instance, ParameterGroup};
+
+use crate::data::is_member;
 
 pub const INSTANCE: Rule = Rule {
     id: "transport-encryption",
@@ -19,11 +22,12 @@ pub const INSTANCE: Rule = Rule {
     controls: &[],
     help: "Engines without such a parameter are left out, and members of clusters: see `cluster-transport-encryption`.",
     check: Check::scope(|_, batch, found| {
-        let groups = groups(batch, "rds.parameter-group", "DBParameterGroupName");
+        let groups = batch.of("rds.parameter-group").iter().map(|doc| ParameterGroup(doc.body));
+        let groups: Groups<'_> = groups.filter_map(|group| Some((group.db_parameter_group_name()?, group.parameters()))).collect();
         for doc in batch.of("rds.instance") {
-            let name = doc.body.list("DBParameterGroups").and_then(|names| names.texts().next());
-            let member = doc.body.get("DBClusterIdentifier").is_some();
-            found.push(*doc, if member { skip() } else { judged(doc.body, name, &groups) });
+            let instance = Instance(doc.body);
+            let group = instance.db_parameter_groups().next();
+            found.push(*doc, if is_member(instance) { skip() } else { judged(instance.engine(), group, &groups) });
         }
         Ok(())
     }),
@@ -36,9 +40,11 @@ pub const CLUSTER: Rule = Rule {
     needs: &[Need { kind: "rds.cluster", facets: &[] }, Need { kind: "rds.cluster-parameter-group", facets: &["parameters"] }],
     help: "Engines without such a parameter are left out.",
     check: Check::scope(|_, batch, found| {
-        let groups = groups(batch, "rds.cluster-parameter-group", "DBClusterParameterGroupName");
+        let groups = batch.of("rds.cluster-parameter-group").iter().map(|doc| ClusterParameterGroup(doc.body));
+        let groups: Groups<'_> = groups.filter_map(|group| Some((group.db_cluster_parameter_group_name()?, group.parameters()))).collect();
         for doc in batch.of("rds.cluster") {
-            found.push(*doc, judged(doc.body, doc.body.text("DBClusterParameterGroup"), &groups));
+            let cluster = Cluster(doc.body);
+            found.push(*doc, judged(cluster.engine(), cluster.db_cluster_parameter_group(), &groups));
         }
         Ok(())
     }),
@@ -46,9 +52,7 @@ pub const CLUSTER: Rule = Rule {
 };
 
 /// Parameters by the group's name.
-fn groups<'a>(batch: &Batch<'a>, kind: &str, name: &str) -> BTreeMap<Text<'a>, Object<'a>> {
-    batch.of(kind).iter().filter_map(|doc| Some((doc.body.text(name)?, doc.body.object("Parameters")?))).collect()
-}
+type Groups<'a> = BTreeMap<Text<'a>, Object<'a>>;
 
 /// The parameter of an engine that refuses plain connections.
 fn parameter(engine: &str) -> Option<&'static str> {
@@ -60,8 +64,8 @@ fn parameter(engine: &str) -> Option<&'static str> {
     }
 }
 
-fn judged(body: Object<'_>, group: Option<Text<'_>>, groups: &BTreeMap<Text<'_>, Object<'_>>) -> Answer {
-    let Some(parameter) = parameter(&body.text("Engine").unwrap_or_default()) else { return skip() };
+fn judged(engine: Option<Text<'_>>, group: Option<Text<'_>>, groups: &Groups<'_>) -> Answer {
+    let Some(parameter) = parameter(&engine.unwrap_or_default()) else { return skip() };
     let Some(group) = group else { return unknown("its parameter group is not known") };
     let Some(parameters) = groups.get(&group) else { return unknown(format!("parameter group {group} is not in the list")) };
     let value = parameters.text(parameter);

@@ -471,7 +471,7 @@ impl<'a> RoleLastUsed<'a> {
     }
 }
 
-/// What a user can log in with, as the credential report says. Dates are RFC 3339.
+/// What a user can log in with, as the credential report says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Credentials<'a>(pub Object<'a>);
 
@@ -493,20 +493,20 @@ impl<'a> Credentials<'a> {
         self.0.boolean("PasswordEnabled")
     }
 
-    /// When the password was set; absent without one.
+    /// When the password was set, RFC 3339; absent without one.
     #[must_use]
-    pub fn password_last_changed(self) -> Option<Text<'a>> {
-        self.0.text("PasswordLastChanged")
+    pub fn password_last_changed(self) -> Option<Time> {
+        self.0.time("PasswordLastChanged")
     }
 
-    /// Last login with the password; absent when it was never used.
+    /// Last login with the password, RFC 3339; absent when it was never used.
     #[must_use]
-    pub fn password_last_used(self) -> Option<Text<'a>> {
-        self.0.text("PasswordLastUsed")
+    pub fn password_last_used(self) -> Option<Time> {
+        self.0.time("PasswordLastUsed")
     }
 }
 
-/// An access key, as the credential report says. Dates are RFC 3339.
+/// An access key, as the credential report says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccessKey<'a>(pub Object<'a>);
 
@@ -517,16 +517,16 @@ impl<'a> AccessKey<'a> {
         self.0.boolean("Active")
     }
 
-    /// When it was made.
+    /// When it was made, RFC 3339.
     #[must_use]
-    pub fn last_rotated(self) -> Option<Text<'a>> {
-        self.0.text("LastRotated")
+    pub fn last_rotated(self) -> Option<Time> {
+        self.0.time("LastRotated")
     }
 
-    /// Last use; absent when it was never used.
+    /// Last use, RFC 3339; absent when it was never used.
     #[must_use]
-    pub fn last_used_date(self) -> Option<Text<'a>> {
-        self.0.text("LastUsedDate")
+    pub fn last_used_date(self) -> Option<Time> {
+        self.0.time("LastUsedDate")
     }
 
     /// Service of the last use: `ec2`.
