@@ -1,6 +1,6 @@
 //! Policies held against the rules there are: what runs, how, where.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -100,8 +100,6 @@ struct Draft<'a> {
     schema: Option<Parameters>,
     severity: Severity,
     params: Map<String, Json>,
-    /// Parameters that were written and refused: their absence is no news.
-    refused: BTreeSet<&'a str>,
     scope: Option<&'a At<Where>>,
     policy: &'a str,
     span: &'a Span,
@@ -213,7 +211,7 @@ impl<'a> Selecting<'a> {
                 None
             }
         };
-        Draft { pack, rule, schema, severity: rule.severity, params: Map::new(), refused: BTreeSet::new(), scope: None, policy: "", span }
+        Draft { pack, rule, schema, severity: rule.severity, params: Map::new(), scope: None, policy: "", span }
     }
 
     fn lay(&mut self, draft: &mut Draft<'a>, tuning: &'a Tuning) {
@@ -222,9 +220,8 @@ impl<'a> Selecting<'a> {
         let Some(schema) = &draft.schema else { return };
         let of = format!("rule `{}/{}`", draft.pack.name, draft.rule.id);
         for (name, value) in &tuning.params {
-            match schema.member(&of, name, value, &mut self.problems) {
-                Some(read) => drop(draft.params.insert(name.value.clone(), read)),
-                None => drop(draft.refused.insert(&name.value)),
+            if let Some(read) = schema.member(&of, name, value, &mut self.problems) {
+                draft.params.insert(name.value.clone(), read);
             }
         }
     }
@@ -283,8 +280,7 @@ impl<'a> Selecting<'a> {
         let mut params = draft.params;
         let schema = draft.schema.filter(|_| known)?;
         schema.fill(&mut params);
-        let there = |name: &str| params.contains_key(name) || draft.refused.contains(name);
-        schema.missing(&format!("rule `{id}`"), there, draft.span, &mut self.problems);
+        schema.missing(&format!("rule `{id}`"), &params, draft.span, &mut self.problems);
         Some(Enabled {
             pack: Arc::new(draft.pack.clone()),
             rule: Arc::new(draft.rule.clone()),
