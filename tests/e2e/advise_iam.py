@@ -9,7 +9,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from estate import Estate, ec2, lambdas, rds, s3
-from iam import _actions, without
+from iam import actions_of, without
 from lib import Failed, Muster, Server, main, require, say
 
 HOME = "us-east-1"
@@ -43,7 +43,7 @@ def script():
         require(not denied, f"denied: {denied[:3]}")
         used = sorted({check["action"] for request in requests if request["access_key"] == ADVISOR for check in request["checks"]} - {FREE})
         require(used, "nothing was asked of the account")
-        listed = {action for document in policies[ADVISOR] for action in _actions(document)}
+        listed = {action for document in policies[ADVISOR] for action in actions_of(document)}
         unused = sorted(listed - set(used) - {FREE})
         say(f"under exactly the printed policy: no denial, no gap, {len(used)} actions used; listed and not used by this account: {', '.join(unused) or 'none'}")
         _each_missing(server, muster, policies, used, whole)

@@ -308,7 +308,7 @@ def _each_missing(life, policies):
     _reads_missing(life, policies, reads)
     for action in sorted(set(used) - set(reads)):
         say(f"without {action}: {_write_missing(life, policies, action, used[action])}")
-    listed = {action for document in policies[APPLY] for action in _actions(document) if action.startswith(life.of)}
+    listed = {action for document in policies[APPLY] for action in actions_of(document) if action.startswith(life.of)}
     say(f"in the policy and not needed by this fleet: {', '.join(sorted(listed - set(used))) or 'nothing'}")
 
 
@@ -381,7 +381,7 @@ def without(policies, action):
         for document in documents:
             document["Statement"] = [kept for statement in document["Statement"] if (kept := _strip(statement, action))]
         documents[:] = [document for document in documents if document["Statement"]]
-        if any("*" in pattern for document in documents for pattern in _actions(document)):
+        if any("*" in pattern for document in documents for pattern in actions_of(document)):
             documents.append({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": action, "Resource": "*"}]})
     require(json.dumps(short) != json.dumps(policies), f"{action} is used, but stands in no policy")
     return short
@@ -392,7 +392,8 @@ def _strip(statement, action):
     return {**statement, "Action": kept} if kept else None
 
 
-def _actions(document):
+def actions_of(document):
+    """Every action that a policy document names."""
     return [action for statement in _listed(document["Statement"]) for action in _listed(statement["Action"])]
 
 

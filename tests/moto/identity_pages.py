@@ -1,5 +1,6 @@
-"""Pages of IAM's details of everything: moto answers all of it at once, whatever it was asked for."""
+"""IAM's details of everything beside moto: filter, pages, and what policies are called."""
 
+import moto.iam.models as iam
 import moto.iam.responses as answers
 
 LISTS = {"User": "UserDetailList", "Group": "GroupDetailList", "Role": "RoleDetailList", "LocalManagedPolicy": "Policies"}
@@ -7,7 +8,9 @@ PAGE = 100
 
 
 def install():
-    """Puts filter and pages behind moto's own answer."""
+    """Puts filter and pages behind moto's own answer, which gives all of it at once and leaves out names and ids of policies."""
+    iam.Policy.policy_name = property(lambda self: self.name)
+    iam.Policy.policy_id = property(lambda self: self.id)
     plain = answers.IamResponse.get_account_authorization_details
 
     def get_account_authorization_details(self):

@@ -9,12 +9,13 @@ PLAIN = {"Average": lambda values: sum(values) / len(values), "Maximum": max, "M
 
 
 def install():
-    """Answers queries of plain statistics from an index; others are moto's."""
+    """Answers queries of plain statistics over single values from an index; others are moto's."""
     plain = cloudwatch.CloudWatchBackend.get_metric_data
 
     def get_metric_data(self, queries, start_time, end_time, scan_by="TimestampAscending"):
         simple = all("MetricStat" in query and query["MetricStat"]["Stat"] in PLAIN and query.get("ReturnData", True) for query in queries)
-        if not simple:
+        single = all(isinstance(one, cloudwatch.MetricDatum) for one in self.metric_data)
+        if not simple or not single:
             return plain(self, queries, start_time, end_time, scan_by)
         index = _index(self, start_time, end_time)
         return [_answer(query, index, start_time, scan_by) for query in queries]

@@ -144,6 +144,8 @@ class Identities(WithServer):
         asked = list(pages.paginate(Filter=["Group", "LocalManagedPolicy"], PaginationConfig={"PageSize": 4}))
         self.assertEqual([(len(page["GroupDetailList"]), len(page["Policies"])) for page in asked], [(4, 0), (1, 1)])
         self.assertEqual({len(page["UserDetailList"]) for page in asked}, {0})
+        (policy,) = asked[1]["Policies"]
+        self.assertEqual((policy["PolicyName"], policy["Arn"].split("/")[-1]), ("reading", "reading"))
 
 
 class Buckets(WithServer):

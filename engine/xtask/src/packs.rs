@@ -93,8 +93,10 @@ fn build(root: &Path, packs: &Packs, out: &Path) -> Result<(), String> {
     let target = target_folder(root);
     let mut compile = cargo();
     compile.args(["build", "--release", "--locked", "--offline", "--quiet", "--target", TARGET, "--target-dir"]).arg(&target);
-    packs.keys().for_each(|name| drop(compile.args(["--package", &format!("{PREFIX}{name}")])));
-    CLEARED.iter().for_each(|name| drop(compile.env_remove(name)));
+    compile.args(packs.keys().flat_map(|name| ["--package".to_owned(), format!("{PREFIX}{name}")]));
+    for name in CLEARED {
+        compile.env_remove(name);
+    }
     compile.env("CARGO_ENCODED_RUSTFLAGS", flags(root)?).current_dir(root.join("rules"));
     run(compile, "the packs could not be compiled")?;
 

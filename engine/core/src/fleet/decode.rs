@@ -69,7 +69,8 @@ impl Cx {
         self.under(key.key_text(), &key.span, |cx| T::decode(node, cx)).map(|value| At::new(value, node.span.clone()))
     }
 
-    fn wrong_kind(&mut self, node: &Node, wanted: &str) {
+    /// Reports that a value is something else than its key wants.
+    pub(crate) fn wrong_kind(&mut self, node: &Node, wanted: &str) {
         let (key, span) = (self.key().to_owned(), self.place.clone());
         if node.is_null() {
             self.push(Diagnostic::error(format!("nothing is written for `{key}`"), span).label(format!("wants {wanted}")));

@@ -111,9 +111,9 @@ impl<'a> Linter<'a> {
             match &setting.choice {
                 Choice::Off => all.extend(self.off_already(policy, setting)),
                 Choice::On(tuning) => {
-                    all.extend(self.never_runs(policy, setting));
+                    all.extend(self.never_runs(policy, setting, tuning));
                     all.extend(tuning.scope.as_ref().and_then(|scope| self.nowhere(&setting.pattern.value, scope)));
-                    all.extend(self.same_as_default(&setting.pattern.value, tuning));
+                    all.extend(self.same_as_default(setting, tuning));
                     all.extend(self.set_twice(policy, setting, tuning));
                 }
             }
@@ -139,7 +139,8 @@ impl<'a> Linter<'a> {
         self.selection.enabled.iter().any(|enabled| *enabled.pack == *pack && enabled.rule.id == rule.id)
     }
 
-    fn never_runs(&self, policy: &Policy, setting: &'a Setting) -> Option<Lint> {
+    /// A bare `on` that a later file turns off is what later files are for; a rule that was set with care is not.
+    fn never_runs(&self, policy: &Policy, setting: &'a Setting, tuning: &Tuning) -> Option<Lint> {
         let mut rules = self.rules_of(&setting.pattern.value).peekable();
         rules.peek()?;
         if rules.any(|(pack, rule)| self.is_on(pack, rule)) {
@@ -148,6 +149,10 @@ impl<'a> Linter<'a> {
         let off =
             |(_, other): &(&Policy, &Setting)| matches!(other.choice, Choice::Off) && overlap(&other.pattern.value, &setting.pattern.value);
         let last = self.laid().filter(off).last();
+        let bare = tuning.severity.is_none() && tuning.params.is_empty() && tuning.scope.is_none();
+        if bare && last.is_some_and(|(by, _)| by.file != policy.file) {
+            return None;
+        }
         let also = last.map(|(by, other)| (other.pattern.span.clone(), format!("`{}` turns it off", by.name)));
         Some(Lint {
             code: LintCode::NeverRuns,
@@ -191,7 +196,15 @@ impl<'a> Linter<'a> {
             && !accounts.into_iter().any(|account| self.ground.regions.iter().any(|region| scope.reaches(account, region)))
     }
 
-    fn same_as_default(&self, pattern: &'a RulePattern, tuning: &Tuning) -> Vec<Lint> {
+    /// What was said of a rule before, which a line may well put back to what the rule itself has.
+    fn before(&self, setting: &Setting) -> Vec<&'a Tuning> {
+        let earlier = self.laid().take_while(|(_, other)| !std::ptr::eq(*other, setting));
+        let same = earlier.filter(|(_, other)| overlap(&other.pattern.value, &setting.pattern.value));
+        same.filter_map(|(_, other)| if let Choice::On(tuning) = &other.choice { Some(&**tuning) } else { None }).collect()
+    }
+
+    fn same_as_default(&self, setting: &'a Setting, tuning: &Tuning) -> Vec<Lint> {
+        let (pattern, before) = (&setting.pattern.value, self.before(setting));
         let Some((_, rule)) = self.rules_of(pattern).next().filter(|_| matches!(pattern, RulePattern::Rule(..))) else { return Vec::new() };
         let lint = |message: String, span: &Span| Lint {
             code: LintCode::SameAsDefault,
@@ -201,11 +214,13 @@ impl<'a> Linter<'a> {
             also: None,
         };
         let mut all = Vec::new();
-        if let Some(severity) = tuning.severity.as_ref().filter(|severity| severity.value == rule.severity) {
+        let other_severity = before.iter().any(|tuning| tuning.severity.is_some());
+        if let Some(severity) = tuning.severity.as_ref().filter(|severity| severity.value == rule.severity && !other_severity) {
             all.push(lint(format!("`{pattern}` is of severity {} anyway", rule.severity), &severity.span));
         }
         let Ok(schema) = Parameters::read(rule) else { return all };
-        for (name, node) in &tuning.params {
+        let other = |name: &At<String>| before.iter().any(|tuning| tuning.params.iter().any(|(own, _)| own == name));
+        for (name, node) in tuning.params.iter().filter(|(name, _)| !other(name)) {
             let value = schema.member("", name, node, &mut Vec::new());
             if value.is_some() && value == schema.default_of(&name.value) {
                 all.push(lint(format!("`{}` of `{pattern}` is {} anyway", name.value, shown(value.as_ref())), &name.span));
@@ -228,7 +243,7 @@ impl<'a> Linter<'a> {
                     "`{}` gets {what} from `{}` and from `{}`; the later one counts",
                     setting.pattern.value, other.name, policy.name
                 ),
-                help: format!("take one out, or say that it is meant: `extends:` `{}` in `{}`", other.file, policy.file),
+                help: format!("take one out, or say that it is meant: let `{}` extend `{}`", policy.file, other.file),
                 span: setting.pattern.span.clone(),
                 also: Some((earlier.pattern.span.clone(), "first here".to_owned())),
             })
@@ -257,7 +272,12 @@ impl<'a> Linter<'a> {
         }
         if granted.ends.duration_since(self.now) <= SOON {
             let days = granted.ends.duration_since(self.now).as_hours() / 24;
-            let message = format!("the exception from {who} ends on {}, in {days} {}", until.value, if days == 1 { "day" } else { "days" });
+            let when = match days {
+                0 => "today".to_owned(),
+                1 => "tomorrow".to_owned(),
+                days => format!("in {days} days"),
+            };
+            let message = format!("the exception from {who} ends on {}, {when}", until.value);
             return lint(LintCode::ExceptionEndsSoon, message, "mend what it covers, or give it a new day", &until.span);
         }
         None

@@ -6,7 +6,6 @@ use serde_json::{Value as Json, json};
 
 use super::pattern::RulePattern;
 use super::read::PolicyRef;
-use crate::diag::Diagnostic;
 use crate::finding::Severity;
 use crate::fleet::decode::{Cx, Decode, Either, Free, OneOrMany, section};
 use crate::fleet::did_you_mean;
@@ -110,7 +109,7 @@ impl Leaf for Switch {
             "true" | "yes" | "enabled" => Err(Flaw::label("write `on`")),
             "false" | "no" | "disabled" => Err(Flaw::label("write `off`")),
             word if <Severity as Leaf>::read(scalar).is_ok() => Err(Flaw::label(format!("write `{{severity: {word}}}`"))),
-            word => Err(Flaw { label: did_you_mean(word, ["on", "off"]), ..Flaw::default() }),
+            word => Err(Flaw { label: did_you_mean(word, ["off", "on"]), ..Flaw::default() }),
         }
     }
 
@@ -205,7 +204,7 @@ pub(super) struct RawExceptions(pub(super) Vec<At<RawException>>);
 impl Decode for RawExceptions {
     fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
         let Value::Seq(items) = &node.value else {
-            cx.push(Diagnostic::error(format!("`exceptions` wants a list, this is {}", node.kind()), node.span.clone()));
+            cx.wrong_kind(node, "a list of exceptions");
             return None;
         };
         let one = |item: &Node, cx: &mut Cx| cx.under("exception", &item.span, |cx| RawException::decode(item, cx));
@@ -222,8 +221,7 @@ fn map_of<'n>(node: &'n Node, cx: &mut Cx, wanted: &str) -> Option<&'n [(Node, N
     if let Value::Map(entries) = &node.value {
         return Some(entries);
     }
-    let said = if node.is_null() { "nothing is written here".to_owned() } else { format!("this is {}", node.kind()) };
-    cx.push(Diagnostic::error(said, node.span.clone()).label(format!("wants {wanted}")));
+    cx.wrong_kind(node, wanted);
     None
 }
 

@@ -1,6 +1,6 @@
 //! Policies held against the rules there are: what runs, how, where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -100,6 +100,8 @@ struct Draft<'a> {
     schema: Option<Parameters>,
     severity: Severity,
     params: Map<String, Json>,
+    /// Parameters that were written and refused: their absence is no news.
+    refused: BTreeSet<&'a str>,
     scope: Option<&'a At<Where>>,
     policy: &'a str,
     span: &'a Span,
@@ -211,7 +213,7 @@ impl<'a> Selecting<'a> {
                 None
             }
         };
-        Draft { pack, rule, schema, severity: rule.severity, params: Map::new(), scope: None, policy: "", span }
+        Draft { pack, rule, schema, severity: rule.severity, params: Map::new(), refused: BTreeSet::new(), scope: None, policy: "", span }
     }
 
     fn lay(&mut self, draft: &mut Draft<'a>, tuning: &'a Tuning) {
@@ -220,8 +222,9 @@ impl<'a> Selecting<'a> {
         let Some(schema) = &draft.schema else { return };
         let of = format!("rule `{}/{}`", draft.pack.name, draft.rule.id);
         for (name, value) in &tuning.params {
-            if let Some(read) = schema.member(&of, name, value, &mut self.problems) {
-                draft.params.insert(name.value.clone(), read);
+            match schema.member(&of, name, value, &mut self.problems) {
+                Some(read) => drop(draft.params.insert(name.value.clone(), read)),
+                None => drop(draft.refused.insert(&name.value)),
             }
         }
     }
@@ -280,7 +283,8 @@ impl<'a> Selecting<'a> {
         let mut params = draft.params;
         let schema = draft.schema.filter(|_| known)?;
         schema.fill(&mut params);
-        schema.missing(&format!("rule `{id}`"), &params, draft.span, &mut self.problems);
+        let there = |name: &str| params.contains_key(name) || draft.refused.contains(name);
+        schema.missing(&format!("rule `{id}`"), there, draft.span, &mut self.problems);
         Some(Enabled {
             pack: Arc::new(draft.pack.clone()),
             rule: Arc::new(draft.rule.clone()),

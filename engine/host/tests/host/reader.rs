@@ -107,7 +107,9 @@ fn what_is_no_json_is_no_panic() {
             match seeded.below(3) {
                 0 => text.truncate(at.max(1)),
                 1 => text[at] = PIECES[seeded.below(PIECES.len())].chars().next().expect("a piece"),
-                _ => drop(text.remove(at)),
+                _ => {
+                    text.remove(at);
+                }
             }
             if text.is_empty() {
                 text.push('{');

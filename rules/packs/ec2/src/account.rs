@@ -1,5 +1,6 @@
 //! What an account has set for a region as a whole.
 
+use muster_rule::ec2::Account;
 use muster_rule::prelude::*;
 
 use crate::common::counted;
@@ -20,7 +21,7 @@ pub const ENCRYPTION: Rule = Rule {
     check: Check::scope(|ask, batch, found| {
         let volumes = batch.of("ec2.volume").len() as i64;
         for doc in batch.of("ec2.account") {
-            let answer = match doc.body.boolean("EbsEncryptionByDefault") {
+            let answer = match Account(doc.body).ebs_encryption_by_default() {
                 _ if volumes == 0 && !ask.params.boolean("empty-regions") => skip(),
                 Some(true) => pass(),
                 Some(false) => fail(format!("off in a region with {}", counted(volumes, "volume"))).with("EbsEncryptionByDefault", false),
@@ -45,7 +46,9 @@ pub const SNAPSHOTS: Rule = Rule {
         command: "aws ec2 enable-snapshot-block-public-access --state block-all-sharing --region {region}",
     },
     controls: &["FSBP EC2.182"],
-    check: Check::each(|_, doc| blocked(doc.body, "SnapshotBlockPublicAccessState", "snapshots")),
+    check: Check::each(|_, doc| {
+        blocked(Account(doc.body).snapshot_block_public_access_state(), "SnapshotBlockPublicAccessState", "snapshots")
+    }),
     ..Rule::EMPTY
 };
 
@@ -60,12 +63,12 @@ pub const IMAGES: Rule = Rule {
         text: "Block public sharing in each region.",
         command: "aws ec2 enable-image-block-public-access --image-block-public-access-state block-new-sharing --region {region}",
     },
-    check: Check::each(|_, doc| blocked(doc.body, "ImageBlockPublicAccessState", "images")),
+    check: Check::each(|_, doc| blocked(Account(doc.body).image_block_public_access_state(), "ImageBlockPublicAccessState", "images")),
     ..Rule::EMPTY
 };
 
-fn blocked(account: Object<'_>, member: &'static str, things: &str) -> Answer {
-    match account.text(member).as_deref() {
+fn blocked(state: Option<Text<'_>>, member: &'static str, things: &str) -> Answer {
+    match state.as_deref() {
         Some("unblocked") => fail(format!("public {things} are unblocked, block-new-sharing or more wanted")).with(member, "unblocked"),
         Some(_) => pass(),
         None => unknown(format!("AWS does not say whether public {things} are blocked")),

@@ -1,8 +1,9 @@
 //! Elastic IP addresses.
 
+use muster_rule::ec2::{Address, Instance};
 use muster_rule::prelude::*;
 
-use crate::common::{by_id, in_state};
+use crate::common::{by_id, is};
 use crate::prices;
 
 pub const IDLE: Rule = Rule {
@@ -21,9 +22,10 @@ pub const IDLE: Rule = Rule {
     check: Check::scope(|ask, batch, found| {
         let instances = by_id(batch, "ec2.instance", "InstanceId");
         for doc in batch.of("ec2.address") {
-            let instance = doc.body.text("InstanceId").and_then(|id| instances.get(&id));
-            let stopped = instance.filter(|instance| in_state(instance.body, "stopped"));
-            let why = match (doc.body.text("AssociationId"), stopped.and_then(|stopped| stopped.body.text("InstanceId"))) {
+            let address = Address(doc.body);
+            let instance = address.instance_id().and_then(|id| instances.get(&id)).map(|doc| Instance(doc.body));
+            let stopped = instance.filter(|instance| is(instance.state(), "stopped"));
+            let why = match (address.association_id(), stopped.and_then(Instance::instance_id)) {
                 (None, _) => Some("bound to nothing".to_owned()),
                 (Some(_), Some(id)) => Some(format!("bound to {id}, which is stopped")),
                 (Some(_), None) => None,
@@ -36,7 +38,7 @@ pub const IDLE: Rule = Rule {
 };
 
 fn idle(ask: &Ask<'_>, doc: Doc<'_>, why: String) -> Answer {
-    let answer = fail(why).with("PublicIp", doc.body.text("PublicIp")).with("InstanceId", doc.body.text("InstanceId"));
+    let answer = fail(why).with("PublicIp", Address(doc.body).public_ip()).with("InstanceId", Address(doc.body).instance_id());
     prices::saving(answer, prices::address(ask), Confidence::Static, prices::basis("the address", doc), &prices::STORAGE)
 }
 

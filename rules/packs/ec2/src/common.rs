@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use muster_rule::ec2::Instance;
 use muster_rule::prelude::*;
 
 /// Documents by the id that others name them by.
@@ -12,29 +13,19 @@ pub fn by_id<'a>(batch: &Batch<'a>, kind: &str, member: &str) -> ById<'a> {
     batch.of(kind).iter().filter_map(|doc| Some((doc.body.text(member)?, *doc))).collect()
 }
 
-/// True when a text member is exactly this.
-pub fn is(body: Object<'_>, member: &str, word: &str) -> bool {
-    body.text(member).as_deref() == Some(word)
-}
-
-/// The state of an instance or volume is this one.
-pub fn in_state(body: Object<'_>, state: &str) -> bool {
-    is(body, "State", state)
-}
-
-/// A tag's value, of a document with the facet `tags`.
-pub fn tag<'a>(body: Object<'a>, key: &str) -> Option<Text<'a>> {
-    body.object("Tags")?.text(key)
+/// True when a member is exactly this.
+pub fn is(member: Option<Text<'_>>, word: &str) -> bool {
+    member.as_deref() == Some(word)
 }
 
 /// True when an Auto Scaling group made it.
-pub fn is_scaled(body: Object<'_>) -> bool {
-    tag(body, "aws:autoscaling:groupName").is_some()
+pub fn is_scaled(instance: Instance<'_>) -> bool {
+    instance.tags().text("aws:autoscaling:groupName").is_some()
 }
 
 /// True when it can be taken away at any time.
-pub fn is_spot(body: Object<'_>) -> bool {
-    is(body, "InstanceLifecycle", "spot")
+pub fn is_spot(instance: Instance<'_>) -> bool {
+    is(instance.instance_lifecycle(), "spot")
 }
 
 /// Whole days since a time.
@@ -65,17 +56,16 @@ pub fn usd(amount: f64) -> String {
 
 /// Since when an instance is stopped, by the words of `StateTransitionReason`: `User initiated (2026-11-02 19:00:07 GMT)`.
 /// Nothing when they hold no time, as after a stop by AWS itself.
-pub fn stopped_since(instance: Object<'_>) -> Option<Time> {
-    let reason = instance.text("StateTransitionReason")?;
+pub fn stopped_since(instance: Instance<'_>) -> Option<Time> {
+    let reason = instance.state_transition_reason()?;
     let (_, rest) = reason.split_once('(')?;
     let (date, time) = rest.split_once(" GMT)")?.0.split_once(' ')?;
     Time::parse(&format!("{date}T{time}Z"))
 }
 
 /// Ids of the volumes of an instance.
-pub fn volume_ids<'a>(instance: Object<'a>) -> impl Iterator<Item = Text<'a>> {
-    let devices = instance.list("BlockDeviceMappings").into_iter().flat_map(List::objects);
-    devices.filter_map(|device| device.object("Ebs")?.text("VolumeId"))
+pub fn volume_ids<'a>(instance: Instance<'a>) -> impl Iterator<Item = Text<'a>> {
+    instance.block_device_mappings().filter_map(|device| device.ebs()?.volume_id())
 }
 
 #[cfg(test)]
@@ -86,7 +76,7 @@ mod tests {
     fn the_time_of_a_stop_is_read_from_its_reason() {
         let since = |reason: &str| {
             let text = format!(r#"{{"StateTransitionReason":"{reason}"}}"#);
-            stopped_since(Value::parse(&text).object().expect("an object")).map(|at| at.to_string())
+            stopped_since(Instance(Value::parse(&text).object().expect("an object"))).map(|at| at.to_string())
         };
         assert_eq!(since("User initiated (2026-11-02 19:00:07 GMT)").as_deref(), Some("2026-11-02T19:00:07Z"));
         assert_eq!(since("User initiated shutdown"), None);

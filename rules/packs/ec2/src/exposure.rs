@@ -1,8 +1,9 @@
 //! Instances that stand in the internet.
 
+use muster_rule::ec2::{Instance, SecurityGroup};
 use muster_rule::prelude::*;
 
-use crate::common::{by_id, in_state};
+use crate::common::{by_id, is};
 use crate::groups::is_public;
 use crate::openness::{Openness, Port, WIDER_THAN, written};
 
@@ -27,14 +28,15 @@ pub const WITH_PROFILE: Rule = Rule {
         let groups = by_id(batch, "ec2.security-group", "GroupId");
         let subnets = by_id(batch, "ec2.subnet", "SubnetId");
         for doc in batch.of("ec2.instance") {
-            let Some(profile) = profile(doc.body) else {
+            let instance = Instance(doc.body);
+            let Some(profile) = profile(instance) else {
                 found.push(*doc, skip());
                 continue;
             };
-            let faces = doc.body.text("SubnetId").is_some_and(|id| is_public(&id, &subnets));
-            let mut mine = doc.body.list("SecurityGroups").into_iter().flat_map(List::texts).filter_map(|id| groups.get(&id));
-            let open = mine.find_map(|group| Openness::of(ask, group.body).any()).filter(|_| faces);
-            found.push(*doc, open.map_or_else(pass, |port| exposed(*doc, port, &profile)));
+            let faces = instance.subnet_id().is_some_and(|id| is_public(&id, &subnets));
+            let mut mine = instance.security_groups().filter_map(|id| groups.get(&id));
+            let open = mine.find_map(|group| Openness::of(ask, SecurityGroup(group.body)).any()).filter(|_| faces);
+            found.push(*doc, open.map_or_else(pass, |port| exposed(instance, port, &profile)));
         }
         Ok(())
     }),
@@ -42,16 +44,16 @@ pub const WITH_PROFILE: Rule = Rule {
 };
 
 /// The role of a running instance with a public address.
-fn profile<'a>(instance: Object<'a>) -> Option<Text<'a>> {
-    let addressed = instance.text("PublicIpAddress").is_some() || instance.text("Ipv6Address").is_some();
-    instance.object("IamInstanceProfile")?.text("Arn").filter(|_| addressed && in_state(instance, "running"))
+fn profile<'a>(instance: Instance<'a>) -> Option<Text<'a>> {
+    let addressed = instance.public_ip_address().is_some() || instance.ipv6_address().is_some();
+    instance.iam_instance_profile()?.arn().filter(|_| addressed && is(instance.state(), "running"))
 }
 
-fn exposed(doc: Doc<'_>, port: Port, profile: &str) -> Answer {
+fn exposed(instance: Instance<'_>, port: Port, profile: &str) -> Answer {
     let name = profile.rsplit('/').next().unwrap_or(profile);
-    let tokens = doc.body.object("MetadataOptions").and_then(|options| options.text("HttpTokens"));
+    let tokens = instance.metadata_options().and_then(|options| options.http_tokens());
     fail(format!("{} open to the internet, and it acts as {name}", written(&[port])))
-        .with("PublicIpAddress", doc.body.text("PublicIpAddress"))
+        .with("PublicIpAddress", instance.public_ip_address())
         .with("IamInstanceProfile", profile)
         .with("HttpTokens", tokens)
 }

@@ -1,5 +1,6 @@
 //! Types that AWS has something better for.
 
+use muster_rule::ec2::Instance;
 use muster_rule::prelude::*;
 
 use crate::common::{is, is_spot};
@@ -18,8 +19,9 @@ pub const PREVIOUS: Rule = Rule {
     },
     help: "By `CurrentGeneration` of DescribeInstanceTypes, and by a dated list of families that have a successor.",
     check: Check::each(|ask, doc| {
-        let kind = doc.body.text("InstanceType").unwrap_or_default();
-        let current = doc.body.object("TypeInfo").and_then(|info| info.boolean("CurrentGeneration"));
+        let instance = Instance(doc.body);
+        let kind = instance.instance_type().unwrap_or_default();
+        let current = instance.type_info().and_then(|info| info.current_generation());
         let successor = counterpart(ask, &kind, "successor");
         let Some(newer) = successor else {
             return match current {
@@ -46,11 +48,12 @@ pub const GRAVITON: Rule = Rule {
     },
     help: "Linux on x86_64 only. The price counts; work an hour is often more on Graviton, which this rule does not know.",
     check: Check::each(|ask, doc| {
-        let kind = doc.body.text("InstanceType").unwrap_or_default();
-        if !is(doc.body, "PlatformDetails", "Linux/UNIX") {
+        let instance = Instance(doc.body);
+        let kind = instance.instance_type().unwrap_or_default();
+        if !is(instance.platform_details(), "Linux/UNIX") {
             return skip();
         }
-        let Some(arm) = counterpart(ask, &kind, "graviton").filter(|_| is(doc.body, "Architecture", "x86_64")) else { return pass() };
+        let Some(arm) = counterpart(ask, &kind, "graviton").filter(|_| is(instance.architecture(), "x86_64")) else { return pass() };
         let answer = fail(format!("{kind} is x86_64, {arm} is its counterpart")).with("InstanceType", kind);
         cheaper(ask, doc, answer.with("Counterpart", arm.clone()), &arm)
     }),
@@ -67,8 +70,9 @@ fn counterpart(ask: &Ask<'_>, kind: &str, member: &str) -> Option<String> {
 
 /// The difference in price, for an instance that the list is about.
 fn cheaper(ask: &Ask<'_>, doc: Doc<'_>, answer: Answer, other: &str) -> Answer {
-    let listed = is(doc.body, "PlatformDetails", "Linux/UNIX") && is(doc.body, "State", "running") && !is_spot(doc.body);
-    let now = doc.body.text("InstanceType").filter(|_| listed).and_then(|kind| prices::instance(ask, &kind));
+    let instance = Instance(doc.body);
+    let listed = is(instance.platform_details(), "Linux/UNIX") && is(instance.state(), "running") && !is_spot(instance);
+    let now = instance.instance_type().filter(|_| listed).and_then(|kind| prices::instance(ask, &kind));
     let saved = now.zip(prices::instance(ask, other)).map(|(now, then)| now - then);
     prices::saving(answer, saved, Confidence::Static, prices::basis(other, doc), &prices::FAMILIES)
 }

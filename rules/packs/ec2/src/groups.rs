@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_rule::ec2::{LaunchTemplate, NetworkInterface, SecurityGroup, Subnet};
 use muster_rule::prelude::*;
 
 use crate::common::{ById, by_id, counted, is, some_of};
@@ -49,7 +50,7 @@ pub const OPEN_PORTS: Rule = Rule {
         let ports = ask.params.integers("ports");
         let (users, subnets) = (users(batch), by_id(batch, "ec2.subnet", "SubnetId"));
         for doc in batch.of("ec2.security-group") {
-            let openness = Openness::of(ask, doc.body);
+            let openness = Openness::of(ask, SecurityGroup(doc.body));
             let open = openness.open(&ports);
             found.push(*doc, if open.is_empty() { pass() } else { opened(*doc, &openness, &open, &users, &subnets) });
         }
@@ -63,7 +64,7 @@ type Users<'a> = BTreeMap<Text<'a>, Vec<Doc<'a>>>;
 fn users<'a>(batch: &Batch<'a>) -> Users<'a> {
     let mut users = Users::new();
     for doc in batch.of("ec2.network-interface") {
-        for group in doc.body.list("Groups").into_iter().flat_map(List::texts) {
+        for group in NetworkInterface(doc.body).groups() {
             users.entry(group).or_default().push(*doc);
         }
     }
@@ -71,9 +72,10 @@ fn users<'a>(batch: &Batch<'a>) -> Users<'a> {
 }
 
 fn opened(doc: Doc<'_>, openness: &Openness, open: &[Port], users: &Users<'_>, subnets: &ById<'_>) -> Answer {
-    let id = doc.body.text("GroupId").unwrap_or_default();
+    let id = SecurityGroup(doc.body).group_id().unwrap_or_default();
     let interfaces = users.get(&*id).map_or(&[][..], Vec::as_slice);
-    let reachable: Vec<String> = interfaces.iter().filter(|doc| is_reachable(doc.body, subnets)).map(|doc| served(doc.body)).collect();
+    let reachable: Vec<String> =
+        interfaces.iter().map(|doc| NetworkInterface(doc.body)).filter(|it| is_reachable(*it, subnets)).map(served).collect();
     let reach = match (interfaces.len() as i64, reachable.len()) {
         (0, _) => "nothing uses it".to_owned(),
         (used, 0) => format!("{} behind it, none reachable", counted(used, "interface")),
@@ -90,19 +92,19 @@ fn opened(doc: Doc<'_>, openness: &Openness, open: &[Port], users: &Users<'_>, s
 }
 
 /// What an interface belongs to, as far as that is known.
-fn served(interface: Object<'_>) -> String {
-    interface.text("InstanceId").or_else(|| interface.text("NetworkInterfaceId")).unwrap_or_default().into_owned()
+fn served(interface: NetworkInterface<'_>) -> String {
+    interface.instance_id().or_else(|| interface.network_interface_id()).unwrap_or_default().into_owned()
 }
 
 /// A public address, and a way for packets to come to it.
-fn is_reachable(interface: Object<'_>, subnets: &ById<'_>) -> bool {
-    let addressed = interface.text("PublicIp").is_some() || interface.list("Ipv6Addresses").is_some_and(|addresses| !addresses.is_empty());
-    addressed && interface.text("SubnetId").is_some_and(|id| is_public(&id, subnets))
+fn is_reachable(interface: NetworkInterface<'_>, subnets: &ById<'_>) -> bool {
+    let addressed = interface.public_ip().is_some() || interface.ipv6_addresses().next().is_some();
+    addressed && interface.subnet_id().is_some_and(|id| is_public(&id, subnets))
 }
 
 /// True when a subnet leads to an internet gateway.
 pub fn is_public(subnet: &str, subnets: &ById<'_>) -> bool {
-    subnets.get(subnet).is_some_and(|doc| doc.body.boolean("Public") == Some(true))
+    subnets.get(subnet).is_some_and(|doc| Subnet(doc.body).public() == Some(true))
 }
 
 pub const DEFAULT: Rule = Rule {
@@ -118,11 +120,11 @@ pub const DEFAULT: Rule = Rule {
     },
     controls: &["CIS 6.5", "FSBP EC2.2"],
     check: Check::each(|_, doc| {
-        if !is(doc.body, "GroupName", "default") {
+        let group = SecurityGroup(doc.body);
+        if !is(group.group_name(), "default") {
             return skip();
         }
-        let count = |name: &str| doc.body.list(name).map_or(0, |list| list.len() as i64);
-        let (ingress, egress) = (count("IpPermissions"), count("IpPermissionsEgress"));
+        let (ingress, egress) = (group.ip_permissions().count() as i64, group.ip_permissions_egress().count() as i64);
         if ingress + egress == 0 {
             return pass();
         }
@@ -151,11 +153,12 @@ pub const UNUSED: Rule = Rule {
     check: Check::scope(|_, batch, found| {
         let used = used(batch);
         for doc in batch.of("ec2.security-group") {
-            let id = doc.body.text("GroupId").unwrap_or_default();
-            let answer = match (is(doc.body, "GroupName", "default"), used.contains(&id)) {
+            let group = SecurityGroup(doc.body);
+            let is_used = group.group_id().is_some_and(|id| used.contains(&id));
+            let answer = match (is(group.group_name(), "default"), is_used) {
                 (true, _) => skip(),
                 (false, true) => pass(),
-                (false, false) => fail("no interface, group or launch template uses it").with("GroupName", doc.body.text("GroupName")),
+                (false, false) => fail("no interface, group or launch template uses it").with("GroupName", group.group_name()),
             };
             found.push(*doc, answer);
         }
@@ -168,14 +171,13 @@ pub const UNUSED: Rule = Rule {
 fn used<'a>(batch: &Batch<'a>) -> BTreeSet<Text<'a>> {
     let mut used: BTreeSet<Text<'a>> = users(batch).into_keys().collect();
     for doc in batch.of("ec2.security-group") {
-        let own = doc.body.text("GroupId");
-        let rules = ["IpPermissions", "IpPermissionsEgress"].into_iter().filter_map(|name| doc.body.list(name)).flat_map(List::objects);
-        let named = rules.filter_map(|rule| rule.list("UserIdGroupPairs")).flat_map(List::texts);
+        let group = SecurityGroup(doc.body);
+        let own = group.group_id();
+        let named = group.ip_permissions().chain(group.ip_permissions_egress()).flat_map(|rule| rule.user_id_group_pairs());
         used.extend(named.filter(|id| Some(id) != own.as_ref()));
     }
-    let templates =
-        batch.of("ec2.launch-template").iter().filter_map(|doc| doc.body.object("LaunchTemplateData")?.list("SecurityGroupIds"));
-    used.extend(templates.flat_map(List::texts));
+    let templates = batch.of("ec2.launch-template").iter().filter_map(|doc| LaunchTemplate(doc.body).launch_template_data());
+    used.extend(templates.flat_map(|data| data.security_group_ids()));
     used
 }
 

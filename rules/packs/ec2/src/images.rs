@@ -1,5 +1,6 @@
 //! Images.
 
+use muster_rule::ec2::{Image, Instance};
 use muster_rule::prelude::*;
 
 use crate::common::{age, days};
@@ -15,9 +16,9 @@ pub const PUBLIC: Rule = Rule {
         text: "Make it private, or share it with the accounts that need it; block public sharing for the region.",
         command: "aws ec2 reset-image-attribute --image-id {resource} --attribute launchPermission --region {region}",
     },
-    check: Check::each(|_, doc| match doc.body.boolean("Public") {
+    check: Check::each(|_, doc| match Image(doc.body).public() {
         Some(false) => pass(),
-        Some(true) => fail("everybody may start it").with("Name", doc.body.text("Name")),
+        Some(true) => fail("everybody may start it").with("Name", Image(doc.body).name()),
         None => unknown("AWS does not say who may start it"),
     }),
     ..Rule::EMPTY
@@ -37,19 +38,19 @@ pub const OUTDATED: Rule = Rule {
     },
     help: "Deprecated, or older than `max-days`. Patches that came later are not seen here.",
     check: Check::each(|ask, doc| {
-        let Some(image) = doc.body.object("Image") else {
-            return unknown("its image is gone or no longer shared, so its age is not known").with("ImageId", doc.body.text("ImageId"));
+        let (id, image) = (Instance(doc.body).image_id(), Instance(doc.body).image());
+        let Some(image) = image else {
+            return unknown("its image is gone or no longer shared, so its age is not known").with("ImageId", id);
         };
-        let (made, most) = (image.time("CreationDate").map(|made| age(ask, made)), ask.params.integer("max-days"));
-        let deprecated = image.time("DeprecationTime").filter(|from| *from <= ask.now);
+        let (made, most) = (image.creation_date().map(|made| age(ask, made)), ask.params.integer("max-days"));
+        let deprecated = image.deprecation_time().filter(|from| *from <= ask.now);
         let said = match (deprecated, made) {
             (Some(from), _) => format!("its image is deprecated since {}", from.date()),
             (None, Some(made)) if made > most => format!("its image is {} old, at most {most} wanted", days(made)),
             (None, Some(_)) => return pass(),
             (None, None) => return unknown("AWS does not say when its image was made"),
         };
-        let of = |name: &str| image.text(name);
-        fail(said).with("ImageId", doc.body.text("ImageId")).with("Name", of("Name")).with("CreationDate", of("CreationDate"))
+        fail(said).with("ImageId", id).with("Name", image.name()).with("CreationDate", image.creation_date())
     }),
     ..Rule::EMPTY
 };
@@ -82,7 +83,7 @@ mod tests {
             .given("gone", r#"{"ImageId": "ami-2", "Image": null}"#)
             .run();
         assert_eq!(["new", "edge", "will be"].map(|key| found.of(key)), ["pass"; 3]);
-        let evidence = r#"{"CreationDate":"2025-11-20T09:00:00.000Z","ImageId":"ami-1","Name":"n"}"#;
+        let evidence = r#"{"CreationDate":"2025-11-20T09:00:00Z","ImageId":"ami-1","Name":"n"}"#;
         assert_eq!(found.of("old"), format!("fail: its image is 366 days old, at most 365 wanted {evidence}"));
         assert!(found.of("deprecated").starts_with("fail: its image is deprecated since 2026-11-21 {"));
         assert!(found.of("gone").starts_with("unknown: its image is gone"));

@@ -1,5 +1,6 @@
 //! The metadata service, which hands out the credentials of a role to whoever asks from within.
 
+use muster_rule::ec2::{Account, Instance, LaunchTemplate, MetadataOptions};
 use muster_rule::prelude::*;
 
 use crate::common::is;
@@ -16,7 +17,7 @@ pub const IMDSV2: Rule = Rule {
         command: "aws ec2 modify-instance-metadata-options --instance-id {resource} --http-tokens required --region {region}",
     },
     controls: &["CIS 6.7", "FSBP EC2.8"],
-    check: Check::each(|_, doc| match doc.body.object("MetadataOptions") {
+    check: Check::each(|_, doc| match Instance(doc.body).metadata_options() {
         Some(options) => judged(options, "tokens are optional, required wanted"),
         None => unknown("AWS says nothing of its metadata options"),
     }),
@@ -37,9 +38,9 @@ pub const TEMPLATE: Rule = Rule {
     controls: &["FSBP EC2.170"],
     help: "By the default version.",
     check: Check::each(|_, doc| {
-        let Some(data) = doc.body.object("LaunchTemplateData") else { return unknown("AWS says nothing of its default version") };
-        match data.object("MetadataOptions") {
-            Some(options) if options.text("HttpTokens").is_some() || is(options, "HttpEndpoint", "disabled") => {
+        let Some(data) = LaunchTemplate(doc.body).launch_template_data() else { return unknown("AWS says nothing of its default version") };
+        match data.metadata_options() {
+            Some(options) if options.http_tokens().is_some() || is(options.http_endpoint(), "disabled") => {
                 judged(options, "tokens are optional in the default version, required wanted")
             }
             _ => fail("the default version leaves tokens open, required wanted").with("HttpTokens", None::<Text<'_>>),
@@ -60,8 +61,8 @@ pub const DEFAULTS: Rule = Rule {
         command: "aws ec2 modify-instance-metadata-defaults --http-tokens required --region {region}",
     },
     check: Check::each(|_, doc| {
-        let Some(options) = doc.body.object("InstanceMetadataDefaults") else { return unknown("AWS says nothing of its defaults") };
-        match options.text("HttpTokens").as_deref() {
+        let Some(options) = Account(doc.body).instance_metadata_defaults() else { return unknown("AWS says nothing of its defaults") };
+        match options.http_tokens().as_deref() {
             Some("required") => pass(),
             tokens => fail("tokens are not required by default").with("HttpTokens", tokens),
         }
@@ -69,11 +70,11 @@ pub const DEFAULTS: Rule = Rule {
     ..Rule::EMPTY
 };
 
-fn judged(options: Object<'_>, message: &'static str) -> Answer {
-    if is(options, "HttpTokens", "required") || is(options, "HttpEndpoint", "disabled") {
+fn judged(options: MetadataOptions<'_>, message: &'static str) -> Answer {
+    if is(options.http_tokens(), "required") || is(options.http_endpoint(), "disabled") {
         return pass();
     }
-    fail(message).with("HttpTokens", options.text("HttpTokens")).with("HttpPutResponseHopLimit", options.integer("HttpPutResponseHopLimit"))
+    fail(message).with("HttpTokens", options.http_tokens()).with("HttpPutResponseHopLimit", options.http_put_response_hop_limit())
 }
 
 #[cfg(test)]

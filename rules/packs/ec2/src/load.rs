@@ -1,8 +1,9 @@
 //! What CloudWatch measured.
 
+use muster_rule::ec2::{Day, Instance, Metric};
 use muster_rule::prelude::*;
 
-use crate::common::{days, in_state};
+use crate::common::{days, is};
 
 /// Days that must be known before anything is concluded from them.
 pub const MIN_DAYS: Param = Param::integer("min-days", 7, "Days that must have been measured before an instance is judged").min(1).max(14);
@@ -17,11 +18,11 @@ pub struct Cpu {
 
 impl Cpu {
     /// The days of a running instance. `Err` is the answer where it cannot be judged: it does not run, or too little is known.
-    pub fn of(ask: &Ask<'_>, instance: Object<'_>) -> Result<Self, Answer> {
-        if !in_state(instance, "running") {
+    pub fn of(ask: &Ask<'_>, instance: Instance<'_>) -> Result<Self, Answer> {
+        if !is(instance.state(), "running") {
             return Err(skip());
         }
-        let (averages, maxima) = (values(instance, "Cpu", "Average"), values(instance, "Cpu", "Maximum"));
+        let (averages, maxima) = (values(instance.cpu(), Day::average), values(instance.cpu(), Day::maximum));
         let (known, wanted) = (averages.len().min(maxima.len()) as i64, ask.params.integer("min-days"));
         if known < wanted {
             let short = format!("CPU is known of {}, at least {wanted} needed", days(known));
@@ -37,9 +38,8 @@ impl Cpu {
 }
 
 /// The values of a statistic, by day.
-fn values(instance: Object<'_>, metric: &str, statistic: &str) -> Vec<f64> {
-    let days = instance.object(metric).and_then(|metric| metric.list("Days"));
-    days.into_iter().flat_map(List::objects).filter_map(|day| day.number(statistic)).collect()
+fn values<'a>(metric: Option<Metric<'a>>, statistic: fn(Day<'a>) -> Option<f64>) -> Vec<f64> {
+    metric.into_iter().flat_map(|metric| metric.days()).filter_map(statistic).collect()
 }
 
 /// The highest of some values.
@@ -53,8 +53,8 @@ pub fn mean(values: &[f64]) -> f64 {
 }
 
 /// MiB in and out on the day with most of it; nothing when no day was measured.
-pub fn traffic(instance: Object<'_>) -> Option<f64> {
-    let (received, sent) = (values(instance, "NetworkIn", "Sum"), values(instance, "NetworkOut", "Sum"));
+pub fn traffic(instance: Instance<'_>) -> Option<f64> {
+    let (received, sent) = (values(instance.network_in(), Day::sum), values(instance.network_out(), Day::sum));
     (!received.is_empty() && !sent.is_empty()).then(|| (highest(&received) + highest(&sent)) / 1_048_576.0)
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use muster_rule::ec2::{IpPermission, SecurityGroup};
 use muster_rule::prelude::*;
 
 use crate::cidr::{self, Family, Range};
@@ -35,8 +36,8 @@ pub type Port = (&'static str, i64);
 
 impl Openness {
     /// Reads a security group.
-    pub fn of(ask: &Ask<'_>, group: Object<'_>) -> Self {
-        let permissions = group.list("IpPermissions").into_iter().flat_map(List::objects).filter_map(Permission::of).collect();
+    pub fn of(ask: &Ask<'_>, group: SecurityGroup<'_>) -> Self {
+        let permissions = group.ip_permissions().filter_map(Permission::of).collect();
         Self { permissions, wider_than: ask.params.integer("wider-than") }
     }
 
@@ -86,18 +87,18 @@ impl Openness {
 
 impl Permission {
     /// Nothing for a protocol without ports.
-    fn of(permission: Object<'_>) -> Option<Self> {
-        let protocol = match &*permission.text("IpProtocol")? {
+    fn of(permission: IpPermission<'_>) -> Option<Self> {
+        let protocol = match &*permission.ip_protocol()? {
             "-1" => None,
             "tcp" | "6" => Some("tcp"),
             "udp" | "17" => Some("udp"),
             _ => return None,
         };
         let ports = match protocol {
-            Some(_) => (permission.integer("FromPort").unwrap_or(0), permission.integer("ToPort").unwrap_or(65_535)),
+            Some(_) => (permission.from_port().unwrap_or(0), permission.to_port().unwrap_or(65_535)),
             None => (0, 65_535),
         };
-        let named = ["IpRanges", "Ipv6Ranges"].into_iter().filter_map(|name| permission.list(name)).flat_map(List::texts);
+        let named = permission.ip_ranges().chain(permission.ipv6_ranges());
         let sources = named.filter_map(|name| cidr::range(&name).map(|(family, range)| (family, range, name.into_owned()))).collect();
         Some(Self { protocol, ports, sources })
     }

@@ -1,8 +1,9 @@
 //! How instances are looked after.
 
+use muster_rule::ec2::Instance;
 use muster_rule::prelude::*;
 
-use crate::common::{age, days, in_state, is, is_scaled, is_spot, tag};
+use crate::common::{age, days, is, is_scaled, is_spot};
 
 pub const TERMINATION_PROTECTION: Rule = Rule {
     id: "termination-protection",
@@ -22,12 +23,12 @@ pub const TERMINATION_PROTECTION: Rule = Rule {
     },
     help: "Spot instances and those of Auto Scaling groups come and go, and are not judged.",
     check: Check::each(|ask, doc| {
-        let wanted = ask.params.map("tags");
-        let matters = wanted.is_empty() || wanted.iter().any(|(key, value)| tag(doc.body, key).as_ref() == Some(value));
-        if !matters || is_spot(doc.body) || is_scaled(doc.body) {
+        let (instance, wanted) = (Instance(doc.body), ask.params.map("tags"));
+        let matters = wanted.is_empty() || wanted.iter().any(|(key, value)| instance.tags().text(key).as_ref() == Some(value));
+        if !matters || is_spot(instance) || is_scaled(instance) {
             return skip();
         }
-        match doc.body.boolean("DisableApiTermination") {
+        match instance.disable_api_termination() {
             Some(true) => pass(),
             Some(false) => fail("not protected against termination").with("DisableApiTermination", false),
             None => unknown("AWS does not say whether it is protected"),
@@ -48,10 +49,11 @@ pub const DETAILED_MONITORING: Rule = Rule {
         command: "aws ec2 monitor-instances --instance-ids {resource} --region {region}",
     },
     check: Check::each(|_, doc| {
-        if !in_state(doc.body, "running") {
+        let instance = Instance(doc.body);
+        if !is(instance.state(), "running") {
             return skip();
         }
-        let Some(state) = doc.body.object("Monitoring").and_then(|monitoring| monitoring.text("State")) else {
+        let Some(state) = instance.monitoring().and_then(|monitoring| monitoring.state()) else {
             return unknown("AWS does not say how it is measured");
         };
         if matches!(&*state, "enabled" | "pending") {
@@ -76,15 +78,16 @@ pub const SSM_MANAGED: Rule = Rule {
     },
     controls: &["FSBP SSM.1"],
     check: Check::each(|ask, doc| {
-        let young = doc.body.time("LaunchTime").is_some_and(|at| age(ask, at) < ask.params.integer("min-days"));
-        if !in_state(doc.body, "running") || young {
+        let instance = Instance(doc.body);
+        let young = instance.launch_time().is_some_and(|at| age(ask, at) < ask.params.integer("min-days"));
+        if !is(instance.state(), "running") || young {
             return skip();
         }
-        let Some(known) = doc.body.object("InstanceInformation") else { return fail("not known to Systems Manager") };
-        if is(known, "PingStatus", "Online") {
+        let Some(known) = instance.instance_information() else { return fail("not known to Systems Manager") };
+        if is(known.ping_status(), "Online") {
             return pass();
         }
-        let (status, last) = (known.text("PingStatus").unwrap_or_default(), known.time("LastPingDateTime"));
+        let (status, last) = (known.ping_status().unwrap_or_default(), known.last_ping_date_time());
         let ago = last.map_or_else(String::new, |last| format!(", heard of {} ago", days(age(ask, last))));
         fail(format!("its agent is {status}{ago}, Online wanted")).with("PingStatus", status).with("LastPingDateTime", last)
     }),

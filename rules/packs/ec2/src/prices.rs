@@ -1,5 +1,6 @@
 //! What things cost, by the lists of this pack: us-east-1, without discounts. In other regions it is an estimate, and says so.
 
+use muster_rule::ec2::Volume;
 use muster_rule::prelude::*;
 
 /// Instance types by family.
@@ -58,9 +59,9 @@ pub fn smaller(instance_type: &str) -> Option<(String, f64)> {
 }
 
 /// USD a month of a volume.
-pub fn volume(ask: &Ask<'_>, volume: Object<'_>) -> Option<f64> {
-    let kind = volume.text("VolumeType")?;
-    storage(ask, &kind, volume.integer("Size")?, volume.integer("Iops").unwrap_or(0), volume.integer("Throughput").unwrap_or(0))
+pub fn volume(ask: &Ask<'_>, volume: Volume<'_>) -> Option<f64> {
+    let kind = volume.volume_type()?;
+    storage(ask, &kind, volume.size()?, volume.iops().unwrap_or(0), volume.throughput().unwrap_or(0))
 }
 
 /// USD a month of GiB, IOPS and MiB/s of a volume type. What the type includes costs nothing.

@@ -1,5 +1,6 @@
 //! Secrets in what instances run at their first start: everybody who may describe an instance, and every process on it, can read it.
 
+use muster_rule::ec2::{Instance, LaunchTemplate};
 use muster_rule::prelude::*;
 
 use crate::scan::secrets;
@@ -21,7 +22,7 @@ pub const USER_DATA: Rule = Rule {
         command: "aws ec2 modify-instance-attribute --instance-id {resource} --user-data Value= --region {region}",
     },
     help: "Keys of known services by their form, private keys, and values of names such as `password`. Findings name lines, never values.",
-    check: Check::each(|_, doc| match doc.body.text("UserData") {
+    check: Check::each(|_, doc| match Instance(doc.body).user_data() {
         Some(text) => judged(&text),
         None => pass(),
     }),
@@ -40,7 +41,7 @@ pub const TEMPLATE: Rule = Rule {
         command: "aws ec2 describe-launch-template-versions --launch-template-id {resource} --versions '$Default' --region {region}",
     },
     help: "By the default version. Findings name lines, never values.",
-    check: Check::each(|_, doc| match doc.body.object("LaunchTemplateData").and_then(|data| data.text("UserData")) {
+    check: Check::each(|_, doc| match LaunchTemplate(doc.body).launch_template_data().and_then(|data| data.user_data()) {
         Some(text) => judged(&text),
         None => pass(),
     }),

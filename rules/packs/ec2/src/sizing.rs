@@ -1,8 +1,9 @@
 //! Instances that do nothing, too little or too much for their type. CloudWatch does not see memory.
 
+use muster_rule::ec2::Instance;
 use muster_rule::prelude::*;
 
-use crate::common::is_spot;
+use crate::common::{is, is_spot};
 use crate::load::{Cpu, MIN_DAYS, highest, mean, tenths, traffic};
 use crate::prices;
 
@@ -26,18 +27,20 @@ pub const IDLE: Rule = Rule {
     controls: &["TA Qch7DwouX1"],
     help: "Idle: on each of the measured days the average CPU was under `idle-cpu`, and no day had more traffic than `idle-mib`.",
     check: Check::each(|ask, doc| {
-        let cpu = match Cpu::of(ask, doc.body) {
+        let cpu = match Cpu::of(ask, Instance(doc.body)) {
             Ok(cpu) => cpu,
             Err(answer) => return answer,
         };
-        let Some(mib) = traffic(doc.body) else { return unknown("no day of network traffic is known") };
+        let Some(mib) = traffic(Instance(doc.body)) else { return unknown("no day of network traffic is known") };
         let (busiest, limit) = (tenths(highest(&cpu.averages)), ask.params.number("idle-cpu"));
         if !is_idle(ask, &cpu, mib) {
             return pass();
         }
         let said = format!("at most {busiest} % of CPU and {} MiB on any of {} days, idle is under {limit} %", tenths(mib), cpu.days());
-        let answer =
-            fail(said).with("InstanceType", doc.body.text("InstanceType")).with("Days", cpu.days()).with("HighestDailyAverage", busiest);
+        let answer = fail(said)
+            .with("InstanceType", Instance(doc.body).instance_type())
+            .with("Days", cpu.days())
+            .with("HighestDailyAverage", busiest);
         saving(ask, doc, answer, 1.0, "the whole instance")
     }),
 };
@@ -62,15 +65,15 @@ pub const OVERSIZED: Rule = Rule {
     controls: &["TA Qch7DwouX1"],
     help: "Idle instances are left to `idle-instance`; those of the smallest size pass.",
     check: Check::each(|ask, doc| {
-        let cpu = match Cpu::of(ask, doc.body) {
+        let cpu = match Cpu::of(ask, Instance(doc.body)) {
             Ok(cpu) => cpu,
             Err(answer) => return answer,
         };
         let (peak, limit) = (tenths(mean(&cpu.maxima)), ask.params.number("cpu"));
-        if traffic(doc.body).is_some_and(|mib| is_idle(ask, &cpu, mib)) {
+        if traffic(Instance(doc.body)).is_some_and(|mib| is_idle(ask, &cpu, mib)) {
             return skip();
         }
-        let kind = doc.body.text("InstanceType").unwrap_or_default();
+        let kind = Instance(doc.body).instance_type().unwrap_or_default();
         let Some((smaller, share)) = prices::smaller(&kind).filter(|_| peak < limit) else { return pass() };
         let said = format!("daily maxima of CPU are {peak} % on average, under {limit} %; {smaller} would do");
         let answer = fail(said).with("InstanceType", kind).with("Days", cpu.days()).with("MeanDailyMaximum", peak);
@@ -97,7 +100,7 @@ pub const OVERLOADED: Rule = Rule {
     controls: &["TA ZRxQlPsb6c"],
     help: "By averages of days, since a backup at night makes a maximum of 100 % on the calmest instance.",
     check: Check::each(|ask, doc| {
-        let cpu = match Cpu::of(ask, doc.body) {
+        let cpu = match Cpu::of(ask, Instance(doc.body)) {
             Ok(cpu) => cpu,
             Err(answer) => return answer,
         };
@@ -108,7 +111,7 @@ pub const OVERLOADED: Rule = Rule {
         }
         let said = format!("average CPU over {limit} % on {hot} of {} days, at most {} wanted", cpu.days(), wanted - 1);
         fail(said)
-            .with("InstanceType", doc.body.text("InstanceType"))
+            .with("InstanceType", Instance(doc.body).instance_type())
             .with("HotDays", hot)
             .with("HighestDailyAverage", tenths(highest(&cpu.averages)))
     }),
@@ -120,8 +123,9 @@ fn is_idle(ask: &Ask<'_>, cpu: &Cpu, mib: f64) -> bool {
 
 /// Spot and what is not charged as Linux has another price than the list's.
 fn saving(ask: &Ask<'_>, doc: Doc<'_>, answer: Answer, share: f64, what: &str) -> Answer {
-    let listed = !is_spot(doc.body) && crate::common::is(doc.body, "PlatformDetails", "Linux/UNIX");
-    let price = doc.body.text("InstanceType").filter(|_| listed).and_then(|kind| prices::instance(ask, &kind));
+    let instance = Instance(doc.body);
+    let listed = !is_spot(instance) && is(instance.platform_details(), "Linux/UNIX");
+    let price = instance.instance_type().filter(|_| listed).and_then(|kind| prices::instance(ask, &kind));
     prices::saving(answer, price.map(|price| price * share), Confidence::Metric, prices::basis(what, doc), &prices::FAMILIES)
 }
 

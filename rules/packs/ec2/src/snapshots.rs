@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use muster_rule::ec2::{Image, Snapshot, Volume};
 use muster_rule::prelude::*;
 
-use crate::common::{age, days, in_state, tag};
+use crate::common::{age, days, is};
 use crate::prices;
 
 pub const BACKUP: Rule = Rule {
@@ -23,25 +24,27 @@ pub const BACKUP: Rule = Rule {
     help: "Complete snapshots count, from when they were begun. Volumes that hang on nothing, or are younger than `max-days`, are not judged.",
     check: Check::scope(|ask, batch, found| {
         let mut newest = BTreeMap::new();
-        for doc in batch.of("ec2.snapshot").iter().filter(|doc| in_state(doc.body, "completed")) {
-            if let (Some(volume), Some(begun)) = (doc.body.text("VolumeId"), doc.body.time("StartTime")) {
+        let snapshots = batch.of("ec2.snapshot").iter().map(|doc| Snapshot(doc.body));
+        for snapshot in snapshots.filter(|snapshot| is(snapshot.state(), "completed")) {
+            if let (Some(volume), Some(begun)) = (snapshot.volume_id(), snapshot.start_time()) {
                 let at = newest.entry(volume).or_insert(begun);
                 *at = begun.max(*at);
             }
         }
         for doc in batch.of("ec2.volume") {
-            let id = doc.body.text("VolumeId").unwrap_or_default();
-            found.push(*doc, backed_up(ask, doc.body, newest.get(&id).copied()));
+            let volume = Volume(doc.body);
+            let id = volume.volume_id().unwrap_or_default();
+            found.push(*doc, backed_up(ask, volume, newest.get(&id).copied()));
         }
         Ok(())
     }),
 };
 
-fn backed_up(ask: &Ask<'_>, volume: Object<'_>, newest: Option<Time>) -> Answer {
+fn backed_up(ask: &Ask<'_>, volume: Volume<'_>, newest: Option<Time>) -> Answer {
     let most = ask.params.integer("max-days");
-    let is_young = volume.time("CreateTime").is_some_and(|made| age(ask, made) < most);
+    let is_young = volume.create_time().is_some_and(|made| age(ask, made) < most);
     match newest {
-        _ if !in_state(volume, "in-use") => skip(),
+        _ if !is(volume.state(), "in-use") => skip(),
         Some(begun) if ask.now.minus_days(most) <= begun => pass(),
         Some(begun) => {
             fail(format!("newest snapshot is {} old, at most {most} wanted", days(age(ask, begun)))).with("NewestSnapshot", begun)
@@ -63,10 +66,10 @@ pub const PUBLIC: Rule = Rule {
         command: "aws ec2 modify-snapshot-attribute --snapshot-id {resource} --attribute createVolumePermission --operation-type remove --group-names all --region {region}",
     },
     controls: &["FSBP EC2.1"],
-    check: Check::each(|_, doc| match doc.body.boolean("Public") {
+    check: Check::each(|_, doc| match Snapshot(doc.body).public() {
         Some(false) => pass(),
         Some(true) => {
-            fail("everybody may read it").with("VolumeId", doc.body.text("VolumeId")).with("Encrypted", doc.body.boolean("Encrypted"))
+            fail("everybody may read it").with("VolumeId", Snapshot(doc.body).volume_id()).with("Encrypted", Snapshot(doc.body).encrypted())
         }
         None => unknown("AWS does not say who may read it"),
     }),
@@ -88,11 +91,11 @@ pub const OLD: Rule = Rule {
     help: "Snapshots of the account's own images, and those that AWS Backup or Data Lifecycle Manager made and will delete, are not judged. A snapshot \
            shares blocks with others, so what it costs alone is not known: `UsdPerMonthAtMost` is the price of all its blocks.",
     check: Check::scope(|ask, batch, found| {
-        let images = batch.of("ec2.image").iter().filter_map(|doc| doc.body.list("SnapshotIds"));
-        let used: BTreeSet<Text<'_>> = images.flat_map(List::texts).collect();
+        let used: BTreeSet<Text<'_>> = batch.of("ec2.image").iter().flat_map(|doc| Image(doc.body).snapshot_ids()).collect();
         for doc in batch.of("ec2.snapshot") {
-            let id = doc.body.text("SnapshotId").unwrap_or_default();
-            found.push(*doc, if used.contains(&id) || is_planned(doc.body) { skip() } else { aged(ask, doc.body) });
+            let snapshot = Snapshot(doc.body);
+            let id = snapshot.snapshot_id().unwrap_or_default();
+            found.push(*doc, if used.contains(&id) || is_planned(snapshot) { skip() } else { aged(ask, snapshot) });
         }
         Ok(())
     }),
@@ -100,21 +103,21 @@ pub const OLD: Rule = Rule {
 };
 
 /// A service made it and deletes it when its time has come.
-fn is_planned(snapshot: Object<'_>) -> bool {
-    ["aws:backup:source-resource", "aws:dlm:lifecycle-policy-id"].into_iter().any(|key| tag(snapshot, key).is_some())
+fn is_planned(snapshot: Snapshot<'_>) -> bool {
+    ["aws:backup:source-resource", "aws:dlm:lifecycle-policy-id"].into_iter().any(|key| snapshot.tags().text(key).is_some())
 }
 
-fn aged(ask: &Ask<'_>, snapshot: Object<'_>) -> Answer {
-    let Some(begun) = snapshot.time("StartTime") else { return unknown("AWS does not say when it was taken") };
+fn aged(ask: &Ask<'_>, snapshot: Snapshot<'_>) -> Answer {
+    let Some(begun) = snapshot.start_time() else { return unknown("AWS does not say when it was taken") };
     let (old, most) = (age(ask, begun), ask.params.integer("max-days"));
     if old <= most {
         return pass();
     }
-    let tier = snapshot.text("StorageTier");
-    let price = prices::snapshot(ask, tier.as_deref().unwrap_or("standard"), snapshot.integer("VolumeSize").unwrap_or(0));
+    let tier = snapshot.storage_tier();
+    let price = prices::snapshot(ask, tier.as_deref().unwrap_or("standard"), snapshot.volume_size().unwrap_or(0));
     fail(format!("{} old, at most {most} wanted", days(old)))
         .with("StartTime", begun)
-        .with("VolumeSize", snapshot.integer("VolumeSize"))
+        .with("VolumeSize", snapshot.volume_size())
         .with("UsdPerMonthAtMost", price)
 }
 

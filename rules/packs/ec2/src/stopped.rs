@@ -1,8 +1,9 @@
 //! Instances that have been stopped for so long that nobody seems to want them.
 
+use muster_rule::ec2::{Instance, Volume};
 use muster_rule::prelude::*;
 
-use crate::common::{ById, age, by_id, counted, days, in_state, stopped_since, usd, volume_ids};
+use crate::common::{ById, age, by_id, counted, days, is, stopped_since, usd, volume_ids};
 use crate::prices;
 
 pub const LONG_STOPPED: Rule = Rule {
@@ -22,23 +23,23 @@ pub const LONG_STOPPED: Rule = Rule {
     check: Check::scope(|ask, batch, found| {
         let volumes = by_id(batch, "ec2.volume", "VolumeId");
         for doc in batch.of("ec2.instance") {
-            found.push(*doc, if in_state(doc.body, "stopped") { judged(ask, *doc, &volumes) } else { skip() });
+            found.push(*doc, if is(Instance(doc.body).state(), "stopped") { judged(ask, *doc, &volumes) } else { skip() });
         }
         Ok(())
     }),
 };
 
 fn judged(ask: &Ask<'_>, doc: Doc<'_>, volumes: &ById<'_>) -> Answer {
-    let Some(since) = stopped_since(doc.body) else {
-        let reason = doc.body.text("StateTransitionReason");
+    let Some(since) = stopped_since(Instance(doc.body)) else {
+        let reason = Instance(doc.body).state_transition_reason();
         return unknown("AWS does not say since when it is stopped").with("StateTransitionReason", reason);
     };
     let (stopped, most) = (age(ask, since), ask.params.integer("max-days"));
     if stopped <= most {
         return pass();
     }
-    let mine: Vec<Doc<'_>> = volume_ids(doc.body).filter_map(|id| volumes.get(&id).copied()).collect();
-    let price: f64 = mine.iter().filter_map(|volume| prices::volume(ask, volume.body)).sum();
+    let mine: Vec<Doc<'_>> = volume_ids(Instance(doc.body)).filter_map(|id| volumes.get(&id).copied()).collect();
+    let price: f64 = mine.iter().filter_map(|volume| prices::volume(ask, Volume(volume.body))).sum();
     let disks =
         if mine.is_empty() { String::new() } else { format!("; {} USD a month for {}", usd(price), counted(mine.len() as i64, "volume")) };
     let answer = fail(format!("stopped for {}, at most {most} wanted{disks}", days(stopped))).with("StoppedSince", since);

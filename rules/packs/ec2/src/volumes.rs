@@ -1,9 +1,9 @@
 //! EBS volumes.
 
-use muster_rule::ec2::Volume;
+use muster_rule::ec2::{Instance, Volume};
 use muster_rule::prelude::*;
 
-use crate::common::{age, by_id, days, in_state, is, stopped_since, usd};
+use crate::common::{age, by_id, days, is, stopped_since, usd};
 use crate::prices;
 
 pub const ENCRYPTED: Rule = Rule {
@@ -47,17 +47,18 @@ pub const UNATTACHED: Rule = Rule {
     controls: &["TA DAvU99Dc4C"],
     help: "AWS does not tell since when a volume hangs on nothing; its age is that of the volume.",
     check: Check::each(|ask, doc| {
-        if !in_state(doc.body, "available") {
+        let volume = Volume(doc.body);
+        if !is(volume.state(), "available") {
             return pass();
         }
-        let made = Volume(doc.body).create_time().map(|made| age(ask, made));
+        let made = volume.create_time().map(|made| age(ask, made));
         if made.is_some_and(|age| age < ask.params.integer("min-days")) {
             return skip();
         }
         let since = made.map_or_else(String::new, |age| format!(", made {} ago", days(age)));
-        let price = prices::volume(ask, doc.body);
+        let price = prices::volume(ask, volume);
         let costs = price.map_or_else(String::new, |price| format!(", {} USD a month", usd(price)));
-        let answer = fail(format!("attached to nothing{since}{costs}")).with("Size", Volume(doc.body).size()).with("AgeDays", made);
+        let answer = fail(format!("attached to nothing{since}{costs}")).with("Size", volume.size()).with("AgeDays", made);
         prices::saving(answer, price, Confidence::Static, prices::basis("the whole volume", doc), &prices::STORAGE)
     }),
 };
@@ -75,12 +76,13 @@ pub const GP2: Rule = Rule {
     },
     help: "What it saves is counted with the IOPS and MiB/s that gp2 gave at that size.",
     check: Check::each(|ask, doc| {
-        if !is(doc.body, "VolumeType", "gp2") {
+        let volume = Volume(doc.body);
+        if !is(volume.volume_type(), "gp2") {
             return pass();
         }
-        let gib = Volume(doc.body).size().unwrap_or(0);
+        let gib = volume.size().unwrap_or(0);
         let (iops, mibps) = ((3 * gib).clamp(3_000, 16_000), if gib > 170 { 250 } else { 125 });
-        let saved = difference(ask, doc.body, prices::storage(ask, "gp3", gib, iops, mibps));
+        let saved = difference(ask, volume, prices::storage(ask, "gp3", gib, iops, mibps));
         let answer = fail("type is gp2, gp3 wanted").with("VolumeType", "gp2").with("Size", gib);
         prices::saving(answer, saved, Confidence::Static, prices::basis("gp2 to gp3", doc), &prices::STORAGE)
     }),
@@ -99,22 +101,23 @@ pub const IO1: Rule = Rule {
         command: "aws ec2 modify-volume --volume-id {resource} --volume-type gp3 --iops IOPS --region {region}",
     },
     check: Check::each(|ask, doc| {
-        if !is(doc.body, "VolumeType", "io1") {
+        let volume = Volume(doc.body);
+        if !is(volume.volume_type(), "io1") {
             return pass();
         }
-        let (gib, iops) = (Volume(doc.body).size().unwrap_or(0), doc.body.integer("Iops").unwrap_or(0));
+        let (gib, iops) = (volume.size().unwrap_or(0), volume.iops().unwrap_or(0));
         let (better, mibps) = (if iops <= 16_000 { "gp3" } else { "io2" }, (iops / 4).clamp(125, 500));
         let then = if better == "gp3" { prices::storage(ask, "gp3", gib, iops, mibps) } else { None };
         let answer =
             fail(format!("type is io1 with {iops} IOPS, {better} wanted")).with("VolumeType", "io1").with("Iops", iops).with("Size", gib);
         let basis = prices::basis("io1 to gp3", doc);
-        prices::saving(answer, difference(ask, doc.body, then), Confidence::Static, basis, &prices::STORAGE)
+        prices::saving(answer, difference(ask, volume, then), Confidence::Static, basis, &prices::STORAGE)
     }),
     ..Rule::EMPTY
 };
 
 /// What a volume costs now, less what it would cost then.
-fn difference(ask: &Ask<'_>, volume: Object<'_>, then: Option<f64>) -> Option<f64> {
+fn difference(ask: &Ask<'_>, volume: Volume<'_>, then: Option<f64>) -> Option<f64> {
     prices::volume(ask, volume).zip(then).map(|(now, then)| now - then)
 }
 
@@ -134,20 +137,20 @@ pub const OF_STOPPED: Rule = Rule {
     check: Check::scope(|ask, batch, found| {
         let instances = by_id(batch, "ec2.instance", "InstanceId");
         for doc in batch.of("ec2.volume") {
-            let attachments = doc.body.list("Attachments").into_iter().flat_map(List::objects);
-            let instance = attachments.filter_map(|attachment| attachment.text("InstanceId")).find_map(|id| instances.get(&id));
-            found.push(*doc, instance.map_or_else(skip, |instance| of_instance(ask, *doc, instance.body)));
+            let volume = Volume(doc.body);
+            let instance = volume.attachments().filter_map(|attachment| attachment.instance_id()).find_map(|id| instances.get(&id));
+            found.push(*doc, instance.map_or_else(skip, |instance| of_instance(ask, volume, Instance(instance.body))));
         }
         Ok(())
     }),
     ..Rule::EMPTY
 };
 
-fn of_instance(ask: &Ask<'_>, doc: Doc<'_>, instance: Object<'_>) -> Answer {
-    if !in_state(instance, "stopped") {
+fn of_instance(ask: &Ask<'_>, volume: Volume<'_>, instance: Instance<'_>) -> Answer {
+    if !is(instance.state(), "stopped") {
         return pass();
     }
-    let id = instance.text("InstanceId");
+    let id = instance.instance_id();
     let Some(since) = stopped_since(instance) else {
         return unknown("AWS does not say since when its instance is stopped").with("InstanceId", id);
     };
@@ -156,7 +159,7 @@ fn of_instance(ask: &Ask<'_>, doc: Doc<'_>, instance: Object<'_>) -> Answer {
         return pass();
     }
     let said = format!("{} is stopped for {}, at most {most} wanted", id.clone().unwrap_or_default(), days(stopped));
-    fail(said).with("InstanceId", id).with("StoppedSince", since).with("UsdPerMonth", prices::volume(ask, doc.body))
+    fail(said).with("InstanceId", id).with("StoppedSince", since).with("UsdPerMonth", prices::volume(ask, volume))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! VPCs.
 
+use muster_rule::ec2::{FlowLog, Vpc};
 use muster_rule::prelude::*;
 
 use crate::common::is;
@@ -19,19 +20,19 @@ pub const FLOW_LOGS: Rule = Rule {
     controls: &["CIS 4.7", "FSBP EC2.6"],
     help: "A flow log counts that is active, delivers, and holds `ALL`, or `REJECT` where the parameter does not ask for more.",
     check: Check::each(|ask, doc| {
-        let Some(logs) = doc.body.list("FlowLogs") else { return unknown("AWS does not say whether it has flow logs") };
-        if logs.is_empty() {
+        let (logs, shown) = (|| Vpc(doc.body).flow_logs(), doc.body.list("FlowLogs"));
+        if logs().next().is_none() {
             return fail("no flow log").with("FlowLogs", 0);
         }
         let all = ask.params.text("traffic") == "all";
-        let holds = |log: Object<'_>| is(log, "TrafficType", "ALL") || (!all && is(log, "TrafficType", "REJECT"));
-        let works = |log: Object<'_>| is(log, "FlowLogStatus", "ACTIVE") && !is(log, "DeliverLogsStatus", "FAILED");
-        match (logs.objects().any(works), logs.objects().any(|log| works(log) && holds(log))) {
+        let holds = |log: FlowLog<'_>| is(log.traffic_type(), "ALL") || (!all && is(log.traffic_type(), "REJECT"));
+        let works = |log: FlowLog<'_>| is(log.flow_log_status(), "ACTIVE") && !is(log.deliver_logs_status(), "FAILED");
+        match (logs().any(works), logs().any(|log| works(log) && holds(log))) {
             (_, true) => pass(),
             (true, false) => {
-                fail(format!("its flow logs hold too little, {} wanted", if all { "ALL" } else { "REJECT or ALL" })).with("FlowLogs", logs)
+                fail(format!("its flow logs hold too little, {} wanted", if all { "ALL" } else { "REJECT or ALL" })).with("FlowLogs", shown)
             }
-            (false, false) => fail("its flow logs do not deliver").with("FlowLogs", logs),
+            (false, false) => fail("its flow logs do not deliver").with("FlowLogs", shown),
         }
     }),
 };

@@ -422,7 +422,8 @@ fn advice_reads_what_is_wanted_and_nothing_else() {
     assert_eq!(actions_of(&documents), expected);
     assert!(documents.iter().all(|document| document.to_string().len() <= DOCUMENT_MAX_CHARS));
     let statements = || documents.iter().flat_map(|document| document["Statement"].as_array().expect("statements"));
-    let on = |action: &str| statements().find(|one| one["Action"].as_array().is_some_and(|all| all.iter().any(|word| word == action))).cloned();
+    let on =
+        |action: &str| statements().find(|one| one["Action"].as_array().is_some_and(|all| all.iter().any(|word| word == action))).cloned();
     for (action, resource) in [("s3:ListAllMyBuckets", "*"), ("s3:GetBucketPolicy", "arn:aws:s3:::*"), ("ec2:DescribeVolumes", "*")] {
         let statement = on(action).unwrap_or_else(|| panic!("{action} is read by some facet"));
         assert_eq!(statement["Resource"][0], resource, "{action}");

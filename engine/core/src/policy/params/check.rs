@@ -33,8 +33,8 @@ impl Parameters {
     }
 
     /// Names what has to be given and is not.
-    pub(in crate::policy) fn missing(&self, of: &str, values: &Map<String, Json>, span: &Span, problems: &mut Vec<Diagnostic>) {
-        for name in self.required.iter().filter(|name| !values.contains_key(*name)) {
+    pub(in crate::policy) fn missing(&self, of: &str, there: impl Fn(&str) -> bool, span: &Span, problems: &mut Vec<Diagnostic>) {
+        for name in self.required.iter().filter(|name| !there(name)) {
             let wanted = self.members.get(name).map_or_else(|| "a value".to_owned(), Spec::wanted);
             let missing = Diagnostic::error(format!("{of} needs the parameter `{name}`"), span.clone());
             problems.push(missing.help(format!("write `params: {{{name}: …}}`, {wanted}")));
@@ -62,6 +62,7 @@ impl Spec {
         };
         let problem = match shape.scalar(scalar) {
             Ok(value) => return Some(value),
+            Err(Wrong::Kind(label)) if label.ends_with(node.kind()) => self.wrong_kind(name, node),
             Err(Wrong::Kind(label)) => self.wrong_kind(name, node).label(label),
             Err(Wrong::Bound(shown)) => Diagnostic::error(format!("`{name}` wants {}, not {shown}", self.wanted()), node.span.clone()),
         };
@@ -92,7 +93,8 @@ impl Spec {
             }
         }
         members.fill(&mut values);
-        members.missing(&of, &values, &node.span, problems);
+        let written = |name: &str| values.contains_key(name) || entries.iter().any(|(key, _)| key.key_text() == name);
+        members.missing(&of, written, &node.span, problems);
         Some(Json::Object(values))
     }
 
