@@ -149,9 +149,10 @@ def _judge(action, done, whole):
 
 
 def _unknown(action, gap, rule, findings):
-    """The rule says `unknown` of each thing the gap is about, and never pass or fail."""
+    """The rule says `unknown` of each thing the gap is about, and never pass or fail; of all it judges there, when it only reads those."""
     mine = [one for one in findings if one["rule"] == rule]
-    about = [one for one in mine if _is_of(gap, one)] if gap["resources"] else mine
+    judges = any(one["kind"] == gap["kind"] for one in mine)
+    about = [one for one in mine if _is_of(gap, one)] if gap["resources"] and judges else mine
     require(about or not gap["resources"], f"without {action}: {rule} says nothing of {gap['resources']}")
     require(any(one["verdict"] == "unknown" for one in mine), f"without {action}: {rule} needed it and answers {_verdicts(mine)}")
     sure = [one for one in about if one["verdict"] in ("pass", "fail")]

@@ -1,4 +1,4 @@
-"""Lambda beside moto: code signing, pages of functions, lists of function URLs, and what a permission for a URL says."""
+"""Lambda beside moto: code signing, dead letters, pages of functions, lists of function URLs, and what a permission for a URL says."""
 
 import json
 
@@ -8,6 +8,8 @@ import wire
 
 PAGE = 50
 _held = {}
+# Where dead letters go, by account, region and function: moto forgets it.
+_letters = {}
 
 
 def install():
@@ -39,10 +41,18 @@ def answer(request):
 
 
 def repaired(request, got):
-    """At most 50 functions a page; moto gives all."""
-    if (request.service, request.operation) != ("lambda", "ListFunctions") or got.code != 200:
+    """At most 50 functions a page, with where their dead letters go; moto gives all, without."""
+    if request.service != "lambda" or got.code not in (200, 201):
+        return got
+    if request.operation == "CreateFunction":
+        body = json.loads(request.body)
+        _letters[request.account, request.region, body["FunctionName"]] = body.get("DeadLetterConfig")
+    if request.operation != "ListFunctions":
         return got
     answer = json.loads(got.body)
+    for function in answer["Functions"]:
+        if letters := _letters.get((request.account, request.region, function["FunctionName"])):
+            function["DeadLetterConfig"] = letters
     size, start = min(int(request.params.get("MaxItems") or PAGE), PAGE), int(request.params.get("Marker") or 0)
     found = answer["Functions"]
     answer["Functions"] = found[start : start + size]

@@ -27,12 +27,23 @@ def _name(namespace, name, dimensions):
     return namespace, name, tuple(sorted(dimensions))
 
 
+def _like(instant, other):
+    """An instant with or without a zone as another has it: each protocol of CloudWatch, and each service of moto, has its own way."""
+    if instant.tzinfo is None and other.tzinfo is not None:
+        return instant.replace(tzinfo=datetime.timezone.utc)
+    if instant.tzinfo is not None and other.tzinfo is None:
+        return instant.astimezone(datetime.timezone.utc).replace(tzinfo=None)
+    return instant
+
+
 def _index(backend, start, end):
     """Instants and values of each metric in a stretch."""
+    end = _like(end, start)
     found = collections.defaultdict(list)
     for one in backend.get_all_metrics():
-        if start <= one.timestamp < end:
-            found[_name(one.namespace, one.name, [(part.name, part.value) for part in one.dimensions])].append((one.timestamp, one.value))
+        at = _like(one.timestamp, start)
+        if start <= at < end:
+            found[_name(one.namespace, one.name, [(part.name, part.value) for part in one.dimensions])].append((at, one.value))
     return found
 
 

@@ -324,7 +324,8 @@ def _other(maker):
 # Ports of the rule that the estate opens, and one it opens that is nobody's.
 RISKY = {20, 21, 22, 23, 25, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 5985, 6379, 8080, 8088, 8888, 11211}
 # Families that have a successor, and those of x86 that have a counterpart on Graviton, of all that the estate starts.
-PREVIOUS, GRAVITON = {"m3", "t2"}, {"t2", "t3", "m5"}
+# m5 by AWS's own word (`CurrentGeneration`), the others by the list of families with a successor.
+PREVIOUS, GRAVITON = {"m3", "t2", "m5"}, {"t2", "t3", "m5"}
 
 
 def _hosts(ranges):
