@@ -31,8 +31,9 @@ fn below(folder: &Path, all: &mut Vec<PathBuf>) {
 
 #[test]
 fn files_are_short() {
-    for path in sources() {
-        let lines = fs::read_to_string(&path).expect("a source file").lines().count();
+    // Views of kinds are generated, one file for each service.
+    for path in sources().iter().filter(|path| !path.to_string_lossy().contains("sdk/src/kinds/")) {
+        let lines = fs::read_to_string(path).expect("a source file").lines().count();
         assert!(lines <= MAX_LINES, "{} has {lines} lines; at most {MAX_LINES}", path.display());
     }
 }
@@ -81,7 +82,7 @@ fn the_core_has_no_runtime_and_no_edge_goes_sideways() {
     let metadata = metadata();
     let allowed = |package: &str| -> &[&str] {
         match package {
-            "muster" => &["muster-core", "muster-sandbox", "muster-aws"],
+            "muster" => &["muster-core", "muster-sandbox", "muster-aws", "muster-host"],
             "muster-aws" | "muster-sandbox" | "muster-host" | "xtask" => &["muster-core"],
             _ => &[],
         }

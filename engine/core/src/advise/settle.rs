@@ -158,8 +158,8 @@ pub fn settle(selection: &Selection, fleet: &Fleet, facts: &Facts, jobs: &Jobs, 
     let mut by_rule: HashMap<&str, Vec<&Advised>> = HashMap::new();
     findings.iter().for_each(|advised| by_rule.entry(&advised.id).or_default().push(advised));
     let rules = jobs.plans.iter().filter_map(|plan| settling.run(plan, jobs, &by_rule)).collect();
-    let gaps = facts.gaps.iter().map(|gap| Need { gap: gap.clone(), rules: settling.needing(gap) }).collect();
-    let (expired, unused) = settling.leftovers(&used, now);
+    let gaps: Vec<Need> = facts.gaps.iter().map(|gap| Need { gap: gap.clone(), rules: settling.needing(gap) }).collect();
+    let (expired, unused) = settling.leftovers(&used, &gaps, now);
     Advice { at: now, policies: selection.policies.clone(), findings, gaps, rules, expired, unused }
 }
 
@@ -301,14 +301,17 @@ impl<'a> Settling<'a> {
         self.selection.enabled.iter().filter(needs_it).map(Enabled::id).collect()
     }
 
-    /// Exceptions that are over, and those that covered nothing. When only some rules ran, nobody knows the latter.
-    fn leftovers(&self, used: &[Use], now: Timestamp) -> (Vec<Ended>, Vec<Note>) {
+    /// Exceptions that are over, and those that covered nothing. Nobody knows the latter when only some rules ran, or when a rule of
+    /// theirs did not see everything.
+    fn leftovers(&self, used: &[Use], gaps: &[Need], now: Timestamp) -> (Vec<Ended>, Vec<Note>) {
+        let blind: BTreeSet<&str> = gaps.iter().flat_map(|need| &need.rules).map(|id| &**id).collect();
+        let is_blind = |rule: &RulePattern| blind.iter().filter_map(|id| id.split_once('/')).any(|(pack, id)| rule.matches(pack, id));
         let (mut expired, mut unused) = (Vec::new(), Vec::new());
         for (granted, used) in self.selection.exceptions.iter().zip(used) {
             let note = note(granted, now);
             if note.over {
                 expired.push(Ended { note, fails: used.fails });
-            } else if used.fails + used.maybe == 0 && !self.selection.narrowed {
+            } else if used.fails + used.maybe == 0 && !self.selection.narrowed && !is_blind(&granted.exception.rule.value) {
                 unused.push(note);
             }
         }

@@ -34,7 +34,7 @@ fn every_checked_in_example_finds_what_its_cases_say() {
             assert_eq!(tried.outcome, Outcome::Passed, "{}", path.display());
             cases += 1;
         }
-        assert!(cases >= 2, "{language}: two cases at least");
+        assert!(cases >= 1, "{language}: no case");
     }
 }
 

@@ -34,6 +34,12 @@ fn a_covered_fail_is_exempt_and_one_whose_exception_is_over_counts_again() {
 }
 
 #[test]
+fn nobody_knows_whether_an_exception_covers_nothing_when_its_rule_did_not_see_everything() {
+    let advice = all_fail(&selection(EXCEPTED), &facts(vec![volume(AWAY, "vol-1", &[])], vec![refused(HOME, None, &[])]));
+    assert_eq!(advice.unused, []);
+}
+
+#[test]
 fn everything_is_counted_once() {
     let hidden = untold(HOME, "vol-5");
     let gap = refused(HOME, Some("tags"), &[&hidden]);
