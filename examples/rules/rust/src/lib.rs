@@ -18,7 +18,7 @@ pub const NAME: Rule = Rule {
     },
     check: Check::each(|ask, doc| {
         let prefix = ask.params.text("prefix");
-        let Some(name) = Volume(doc.body).tags().and_then(|tags| tags.text("Name")) else {
+        let Some(name) = Volume(doc.body).tags().text("Name") else {
             return fail("no tag `Name`");
         };
         if name.starts_with(&*prefix) { pass() } else { fail(format!("its name does not begin with {prefix}")).with("Name", name) }

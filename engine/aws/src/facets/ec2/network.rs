@@ -108,7 +108,9 @@ pub(super) async fn vpcs(gather: &Gather<'_>, kind: &'static KindSpec) {
     let found = paging::all(VPCS, async |token| {
         let request = scope.region.ec2().describe_vpcs().max_results(PAGE).set_next_token(token);
         let page = scope.call(VPCS, request.send()).await?;
-        let bodies = page.vpcs().iter().map(|from| members(&vpc(from, tags))).collect();
+        // A VPC that another account shares is that account's to judge: its flow logs are not shown here.
+        let ours = page.vpcs().iter().filter(|from| from.owner_id().is_none_or(|owner| owner == gather.account));
+        let bodies = ours.map(|from| members(&vpc(from, tags))).collect();
         Ok((bodies, page.next_token().map(str::to_owned)))
     });
     let mut facts = gather.listed(kind, found.await);
