@@ -118,7 +118,8 @@ impl Rule {
         if id.is_empty() || id.len() > RULE_ID_MAX_CHARS || !id.chars().all(legal) {
             return Err(RuleError::Id(id.chars().take(RULE_ID_MAX_CHARS).flat_map(char::escape_debug).collect()));
         }
-        let mut rule: Self = serde_json::from_str(body).map_err(|error| RuleError::Body { id: id.to_owned(), why: escaped(error.to_string()) })?;
+        let mut rule: Self =
+            serde_json::from_str(body).map_err(|error| RuleError::Body { id: id.to_owned(), why: escaped(error.to_string()) })?;
         if rule.needs.is_empty() {
             return Err(RuleError::NeedsNothing(id.to_owned()));
         }
@@ -214,7 +215,8 @@ mod tests {
     fn a_kind_is_needed_once_with_all_that_is_asked_of_it() {
         let needs = r#"{"kind":"ec2.volume","facets":["tags"]},{"kind":"ec2.image"},{"kind":"ec2.volume","facets":["days","tags"]}"#;
         let rule = Rule::read("a", &BODY.replace(r#"{"kind":"ec2.volume"}"#, needs)).expect("a rule");
-        let need = |kind: &str, facets: &[&str]| Need { kind: kind.to_owned(), facets: facets.iter().map(|&facet| facet.to_owned()).collect() };
+        let need =
+            |kind: &str, facets: &[&str]| Need { kind: kind.to_owned(), facets: facets.iter().map(|&facet| facet.to_owned()).collect() };
         assert_eq!(rule.needs, [need("ec2.volume", &["tags", "days"]), need("ec2.image", &[])]);
     }
 
