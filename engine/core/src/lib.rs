@@ -35,4 +35,5 @@ pub mod span;
 pub mod status;
 pub mod survey;
 pub mod tags;
+pub mod text;
 pub mod yaml;

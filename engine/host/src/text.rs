@@ -1,5 +1,6 @@
 //! What guests write is shown to people, in terminals and pages: nothing in it may steer either.
 
+use muster_core::text::{escaped, steers};
 use serde_json::{Map, Value};
 
 /// `text` with everything that moves a cursor, ends a line, turns the direction of writing or is not seen escaped,
@@ -16,28 +17,18 @@ pub(crate) fn clean(text: &str, max: usize) -> String {
     out
 }
 
-fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// Every key and string of `map`, cleaned.
 pub(crate) fn clean_map(map: Map<String, Value>) -> Map<String, Value> {
-    map.into_iter().map(|(key, value)| (whole(key), clean_value(value))).collect()
+    map.into_iter().map(|(key, value)| (escaped(key), clean_value(value))).collect()
 }
 
 fn clean_value(value: Value) -> Value {
     match value {
-        Value::String(text) => Value::String(whole(text)),
+        Value::String(text) => Value::String(escaped(text)),
         Value::Array(items) => items.into_iter().map(clean_value).collect(),
         Value::Object(map) => Value::Object(clean_map(map)),
         other => other,
     }
-}
-
-/// Most text has nothing to escape and is not copied.
-fn whole(text: String) -> String {
-    if text.chars().any(steers) { clean(&text, usize::MAX) } else { text }
 }
 
 /// JSON text with everything beyond ASCII as `\uXXXX`. Such characters stand only inside strings.

@@ -1,5 +1,6 @@
 //! Columns that fit the width, whatever script the names are in.
 
+use muster_core::text::steers;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::style::{Accent, Style};
@@ -30,9 +31,9 @@ impl Cell {
     }
 }
 
-/// Text that came from outside, on one line: control characters could move the cursor.
+/// Text that came from outside, on one line: what could move the cursor or turn the direction of writing is a blank.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
 }
 
 #[derive(Debug)]
@@ -239,7 +240,7 @@ mod tests {
     #[test]
     fn text_from_outside_cannot_move_the_cursor() {
         let mut table = Table::default();
-        table.row(vec![Cell::new("a\u{1b}[2J\nb")]);
-        assert_eq!(table.render(&STYLE), "a [2J b\n");
+        table.row(vec![Cell::new("a\u{1b}[2J\nb\u{202e}c\u{200b}d")]);
+        assert_eq!(table.render(&STYLE), "a [2J b c d\n");
     }
 }

@@ -185,6 +185,8 @@ struct Known<'a> {
     tags: Tags,
     /// Where it stands in fleet.yaml.
     at: Option<Span>,
+    /// Its address and its entry, `user/alice/instance` and `user/alice`, if it is this fleet's.
+    named: Option<(String, String)>,
 }
 
 struct Settling<'a> {
@@ -204,8 +206,9 @@ impl<'a> Settling<'a> {
         let mut known: HashMap<&str, HashMap<String, Known<'_>>> = HashMap::new();
         for fact in &facts.facts {
             let tags = fact.tags();
-            let at = fact.span.clone().or_else(|| entry(fleet, &tags));
-            known.entry(fact.kind).or_default().insert(ascii(&fact.key), Known { fact, tags, at });
+            let named = named(fleet, &tags);
+            let at = fact.span.clone().or_else(|| stands(fleet, &named.as_ref()?.1));
+            known.entry(fact.kind).or_default().insert(ascii(&fact.key), Known { fact, tags, at, named });
         }
         Self { selection, rulings: selection.enabled.iter().map(ruling).collect(), facts: known }
     }
@@ -225,7 +228,10 @@ impl<'a> Settling<'a> {
             return None;
         }
         let arn = known.and_then(|known| known.fact.arn.clone());
-        let exception = self.exception(&finding, arn.as_deref().unwrap_or_default(), tags, used, now);
+        let named = known.and_then(|known| known.named.as_ref());
+        let words = named.into_iter().flat_map(|(address, entry)| [address.as_str(), entry]);
+        let known_by: Vec<&str> = [&*finding.resource].into_iter().chain(arn.as_deref()).chain(words).collect();
+        let exception = self.exception(&finding, &known_by, tags, used, now);
         if exception.as_ref().is_some_and(|note| !note.over) {
             finding.verdict = Verdict::Exempt;
         }
@@ -235,12 +241,12 @@ impl<'a> Settling<'a> {
     }
 
     /// The exception that covers a fail; else one that did until it ended. Of several the one that lasts longest.
-    fn exception(&self, finding: &Finding, arn: &str, tags: &Tags, used: &mut [Use], now: Timestamp) -> Option<Note> {
+    fn exception(&self, finding: &Finding, known_by: &[&str], tags: &Tags, used: &mut [Use], now: Timestamp) -> Option<Note> {
         if matches!(finding.verdict, Verdict::Pass | Verdict::Exempt) {
             return None;
         }
-        let (rule, thing) = ((&*finding.pack.name, &*finding.rule), (&*finding.resource, arn));
-        let about = |granted: &Granted| granted.is_about(rule, thing, (&finding.account, &finding.region), tags);
+        let rule = (&*finding.pack.name, &*finding.rule);
+        let about = |granted: &Granted| granted.is_about(rule, known_by, (&finding.account, &finding.region), tags);
         let mut best: Option<&Granted> = None;
         for (granted, used) in self.selection.exceptions.iter().zip(used).filter(|(granted, _)| about(granted)) {
             if finding.verdict == Verdict::Fail {
@@ -297,8 +303,21 @@ impl<'a> Settling<'a> {
             let hidden = |facets: &BTreeSet<&str>| gap.facet.is_none_or(|facet| facets.contains(facet));
             enabled.scope.reaches(&gap.account, &gap.region)
                 && needs(enabled).any(|(kind, facets)| kind.word == gap.kind && (hidden(&facets) || tags()))
+                && self.touches(gap, enabled)
         };
         self.selection.enabled.iter().filter(needs_it).map(Enabled::id).collect()
+    }
+
+    /// Whether something that a gap hides is in a rule's scope, or may be. A rule that sees a group is given all of it, so that
+    /// its scope does not matter here.
+    fn touches(&self, gap: &Gap, enabled: &Enabled) -> bool {
+        let may = |key: &String| {
+            let Some(Known { fact, tags, .. }) = self.known(gap.kind, &ascii(key)) else { return true };
+            let untold = enabled.scope.reads_tags() && (gap.facet == Some(TAGS) || fact.unread.contains(TAGS));
+            untold || enabled.scope.takes(&fact.account, &fact.region, tags)
+        };
+        let whole = gap.facet.is_none() || gap.resources.is_empty() || enabled.rule.grouping != Grouping::Each;
+        whole || gap.resources.iter().any(may)
     }
 
     /// Exceptions that are over, and those that covered nothing. Nobody knows the latter when only some rules ran, or when a rule of
@@ -319,11 +338,18 @@ impl<'a> Settling<'a> {
     }
 }
 
-/// The entry of fleet.yaml that a resource was made for.
-fn entry(fleet: &Fleet, tags: &Tags) -> Option<Span> {
+/// Address and entry of a resource that was made for this fleet.
+fn named(fleet: &Fleet, tags: &Tags) -> Option<(String, String)> {
     let ours = fleet.name.as_ref().is_some_and(|name| tags.get(FLEET).is_some_and(|tag| tag == name.as_str()));
-    let mut parts = tags.get(ADDRESS).filter(|_| ours)?.split('/');
-    let (section, name) = (parts.next()?, parts.next()?);
+    let address = tags.get(ADDRESS).filter(|_| ours)?;
+    let (section, rest) = address.split_once('/')?;
+    let name = rest.split('/').next()?;
+    Some((address.clone(), format!("{section}/{name}")))
+}
+
+/// Where an entry stands in fleet.yaml.
+fn stands(fleet: &Fleet, entry: &str) -> Option<Span> {
+    let (section, name) = entry.split_once('/')?;
     if section == Section::User.as_str() {
         fleet.users.get(name).map(|user| user.span.clone())
     } else if section == Section::Database.as_str() {

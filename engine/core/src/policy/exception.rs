@@ -37,11 +37,11 @@ impl Exception {
         midnight.map_or(Timestamp::MAX, |midnight| midnight.timestamp())
     }
 
-    /// Whether it names the resource: its id or its ARN is one of `resources`, or none are named.
+    /// Whether it names the resource: one of the words it is known by (id, ARN, address, entry) is one of `resources`, or none
+    /// are named.
     #[must_use]
-    pub fn names(&self, id: &str, arn: &str) -> bool {
-        self.resources.is_empty()
-            || self.resources.iter().any(|glob| glob.value.matches(id) || (!arn.is_empty() && glob.value.matches(arn)))
+    pub fn names(&self, known_by: &[&str]) -> bool {
+        self.resources.is_empty() || self.resources.iter().any(|glob| known_by.iter().any(|word| glob.value.matches(word)))
     }
 }
 
@@ -59,8 +59,8 @@ pub struct Granted {
 impl Granted {
     /// Whether it is about this rule and resource, be it over or not.
     #[must_use]
-    pub fn is_about(&self, (pack, rule): (&str, &str), (id, arn): (&str, &str), (account, region): (&str, &str), tags: &Tags) -> bool {
-        self.exception.rule.value.matches(pack, rule) && self.exception.names(id, arn) && self.scope.takes(account, region, tags)
+    pub fn is_about(&self, (pack, rule): (&str, &str), known_by: &[&str], (account, region): (&str, &str), tags: &Tags) -> bool {
+        self.exception.rule.value.matches(pack, rule) && self.exception.names(known_by) && self.scope.takes(account, region, tags)
     }
 
     /// True from its end on.
@@ -75,6 +75,12 @@ impl Granted {
 pub struct Glob(pub String);
 
 impl Glob {
+    /// Whether it fits whatever there is: made of stars alone, it bounds nothing.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.0.bytes().all(|c| c == b'*')
+    }
+
     /// Whether all of `text` fits.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {

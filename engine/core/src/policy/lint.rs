@@ -52,6 +52,7 @@ codes! {
     ExceptionOver = "exception-over", "an exception whose last day has passed";
     ExceptionEndsSoon = "exception-ends-soon", "an exception that ends within 30 days";
     ExceptionForNothing = "exception-for-nothing", "an exception from rules that do not run, or where they do not";
+    ExceptionForAll = "exception-for-all", "an exception that takes every account and region of the fleet and names nothing else";
 }
 
 /// One finding.
@@ -255,12 +256,30 @@ impl<'a> Linter<'a> {
             let message = format!("the exception from {who} takes no account and region of this fleet");
             return lint(LintCode::ExceptionForNothing, message, "compare it with `cloud` in fleet.yaml", &exception.span);
         }
+        if self.is_for_all(granted) {
+            let message = format!("the exception from {who} takes every account and region of this fleet");
+            return lint(LintCode::ExceptionForAll, message, "name resources or tags; a rule that is not wanted is `off`", &exception.span);
+        }
         if granted.ends.duration_since(self.now) <= SOON {
             let days = granted.ends.duration_since(self.now).as_hours() / 24;
             let message = format!("the exception from {who} ends on {}, in {days} {}", until.value, if days == 1 { "day" } else { "days" });
             return lint(LintCode::ExceptionEndsSoon, message, "mend what it covers, or give it a new day", &until.span);
         }
         None
+    }
+
+    /// Whether an exception covers whatever the fleet has.
+    fn is_for_all(&self, granted: &Granted) -> bool {
+        let scope = &granted.scope;
+        let mut accounts = self.ground.accounts.iter().map(|(name, id)| id.as_deref().unwrap_or(name));
+        let regions = || self.ground.regions.iter().all(|region| scope.regions.as_ref().is_none_or(|set| set.contains(region)));
+        // Which regions there are is not known of a fleet that names none.
+        let told = scope.regions.is_none() || !self.ground.regions.is_empty();
+        let any = granted.exception.resources.is_empty() || granted.exception.resources.iter().any(|glob| glob.value.is_any());
+        any && told
+            && scope.tags.is_empty()
+            && regions()
+            && accounts.all(|account| scope.accounts.as_ref().is_none_or(|set| set.contains(account)))
     }
 
     /// Packs that only this fleet names and that then do nothing. A built-in pack is there without being asked for.

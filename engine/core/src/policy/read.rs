@@ -340,6 +340,9 @@ fn filled<T>(key: &str, span: Span, list: Vec<At<T>>, text: fn(T) -> String, cx:
 
 fn tag_sets(tags: At<Free<OneOrMany<AsWritten>>>, cx: &mut Cx) -> At<TagSets> {
     let mut sets = TagSets::new();
+    if tags.value.0.is_empty() {
+        cx.push(Diagnostic::error("an empty `tags` bounds nothing", tags.span.clone()).help("leave the key out for everywhere"));
+    }
     for (key, values) in tags.value.0 {
         if values.value.0.is_empty() {
             let none = Diagnostic::error(format!("no value for the tag `{}`", key.value), values.span.clone());
@@ -352,18 +355,23 @@ fn tag_sets(tags: At<Free<OneOrMany<AsWritten>>>, cx: &mut Cx) -> At<TagSets> {
 
 fn exception(policy: &str, raw: At<RawException>, cx: &mut Cx) -> Option<Exception> {
     let At { value: raw, span } = raw;
-    let bounded = raw.resource.is_some() || raw.tags.is_some() || raw.accounts.is_some() || raw.regions.is_some();
+    let named = raw.resource.is_some();
+    let resources = raw.resource.map(|list| filled("resource", list.span, list.value.0, |text| text.0, cx)).unwrap_or_default();
+    let resources: Vec<At<Glob>> = resources.into_iter().map(|text| text.map(Glob)).collect();
+    // Among several resources one that fits all makes the others idle.
+    let any = resources.iter().find(|glob| glob.value.is_any());
+    let bounded = (named && any.is_none()) || raw.tags.is_some() || raw.accounts.is_some() || raw.regions.is_some();
     if !bounded && raw.refused.is_empty() {
-        let wide = Diagnostic::error("an exception for everything", span.clone());
+        let at = any.map_or(&span, |glob| &glob.span);
+        let wide = Diagnostic::error("an exception for everything", at.clone());
         cx.push(wide.help("name what it is for: `resource:`, `tags:`, `accounts:` or `regions:`; a rule that is not wanted is `off`"));
     }
     let scope = parts(raw.accounts, raw.regions, raw.tags, cx);
-    let resources = raw.resource.map(|list| filled("resource", list.span, list.value.0, |text| text.0, cx)).unwrap_or_default();
     let until: At<Date> = raw.until?;
     Some(Exception {
         policy: policy.to_owned(),
         rule: raw.rule?,
-        resources: resources.into_iter().map(|text| text.map(Glob)).collect(),
+        resources,
         scope,
         owner: raw.owner?.value.0,
         reason: raw.reason?.value.0,

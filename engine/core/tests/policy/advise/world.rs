@@ -41,15 +41,17 @@ pub fn fleet() -> Fleet {
     loaded.fleet.unwrap()
 }
 
-/// Rules about volumes: alone, with tags, a whole account and region at once, all of the fleet at once.
+/// Rules about volumes: alone, with tags, a whole account and region at once, all of the fleet at once. And about policies of
+/// buckets, of each and of all at once.
 pub fn catalogue() -> Vec<(PackId, Vec<Rule>)> {
-    let rule = |id: &str, severity: &str, grouping: &str, facets: &[&str]| {
+    let about = |kind: &str, id: &str, severity: &str, grouping: &str, facets: &[&str]| {
         let body = json!({
             "title": format!("{id} is wrong"), "category": "cost", "severity": severity, "grouping": grouping,
-            "needs": [{"kind": "ec2.volume", "facets": facets}],
+            "needs": [{"kind": kind, "facets": facets}],
         });
         Rule::read(id, &body.to_string()).unwrap()
     };
+    let rule = |id: &str, severity: &str, grouping: &str, facets: &[&str]| about("ec2.volume", id, severity, grouping, facets);
     let rules = vec![
         rule("alone", "high", "each", &[]),
         rule("again", "critical", "each", &[]),
@@ -57,7 +59,9 @@ pub fn catalogue() -> Vec<(PackId, Vec<Rule>)> {
         rule("together", "low", "scope", &["tags"]),
         rule("whole", "info", "fleet", &[]),
     ];
-    vec![(PackId { name: "ec2".to_owned(), version: "1.0.0".to_owned() }, rules)]
+    let buckets = vec![about("s3.bucket", "open", "high", "each", &["policy"]), about("s3.bucket", "all", "high", "scope", &["policy"])];
+    let pack = |name: &str| PackId { name: name.to_owned(), version: "1.0.0".to_owned() };
+    vec![(pack("ec2"), rules), (pack("s3"), buckets)]
 }
 
 /// What a policy selects. `text` is everything behind its name.
@@ -82,6 +86,18 @@ pub fn untold(region: &str, id: &str) -> Fact {
     fact.body.remove("Tags");
     fact.unread = BTreeSet::from(["tags"]);
     fact
+}
+
+/// A bucket whose policy could not be read, and why; `tags` are nothing where they could not be read either.
+pub fn closed_bucket(id: &str, tags: Option<Value>) -> (Fact, Gap) {
+    let mut fact = Fact::new(kind("s3.bucket").unwrap(), (ACCOUNT, HOME), Map::from_iter([("Name".to_owned(), json!(id))]));
+    fact.unread = BTreeSet::from(["policy"]);
+    match tags {
+        Some(tags) => fact.put("Tags", tags),
+        None => drop(fact.unread.insert("tags")),
+    }
+    let gap = Gap { action: "s3:GetBucketPolicy".to_owned(), kind: "s3.bucket", ..refused(HOME, Some("policy"), &[&fact]) };
+    (fact, gap)
 }
 
 /// A refused call: of the list, or of a facet.
