@@ -48,7 +48,7 @@ pub(crate) async fn run(app: &App, args: &Advise) -> Result<Exit, CommandError> 
         seconds: (!session.is_sandbox()).then(|| began.elapsed().as_secs_f64()),
         calls: facts.calls.values().sum(),
         resources: facts.facts.len(),
-        is_whole: !args.rule.is_empty(),
+        narrowed: !args.rule.is_empty(),
         replays: judged.replays,
         remarks: judged.remarks,
     };

@@ -88,7 +88,7 @@ fn rule(group: &Group<'_>, shown: &Shown<'_>, style: &Style) -> String {
         group.title,
         style.paint(Accent::Held, &format!("{} of {judged}", group.findings.len()))
     );
-    let rows = if shown.frame.is_whole { group.findings.len() } else { group.findings.len().min(ROWS) };
+    let rows = if shown.frame.narrowed { group.findings.len() } else { group.findings.len().min(ROWS) };
     let mut table = Table::indented(4);
     group.findings[..rows].iter().for_each(|one| table.row(finding(one, shown)));
     out.push_str(&table.render(style));
@@ -334,7 +334,7 @@ mod tests {
             seconds: Some(0.42),
             calls: 3,
             resources: 4,
-            is_whole: false,
+            narrowed: false,
             replays: None,
             remarks: vec![Remark { about: "ec2/unattached".to_owned(), message: "its prices are of 2026-01-01".to_owned() }],
         }
@@ -391,7 +391,7 @@ could save 3.20 USD a month
         };
         let seen = text(&ids, &frame(), all);
         assert!(seen.contains("    and 15 more; `muster advise --rule ec2/volume-encryption` lists all\n"), "{seen}");
-        let whole = text(&ids, &Frame { is_whole: true, ..frame() }, all);
+        let whole = text(&ids, &Frame { narrowed: true, ..frame() }, all);
         assert!(whole.contains("vol-x24") && !whole.contains("more;"), "{whole}");
     }
 
