@@ -37,11 +37,10 @@ pub(crate) fn write(app: &App, folder: &Path, replays: &[Replay], findings: &mut
     });
     if let Err(error) = done {
         let (left, all) = (replays.len() - written.len(), replays.len());
-        app.terminal.warn(&format!(
-            "{left} of {all} replay files not written below {}: {error}; mend that and ask again, one rule at a time with \
-             `muster advise --rule`",
-            folder.display()
-        ));
+        let next =
+            if bytes > RUN_MAX_BYTES { "`muster advise --rule` asks one rule at a time" } else { "mend that, then `muster advise` again" };
+        let folder = folder.display();
+        app.terminal.warn(&format!("{left} of {all} replay files not written below {folder}: {error}; {next}"));
         forget(findings, &written);
     }
     (!written.is_empty()).then(|| folder.display().to_string())
@@ -80,7 +79,7 @@ fn make_own(folder: &Path) -> io::Result<()> {
 }
 
 fn refused(path: &Path, why: &str) -> io::Error {
-    io::Error::other(format!("{} {why}; take it away", path.display()))
+    io::Error::other(format!("{} {why}", path.display()))
 }
 
 /// Written whole or not at all, for the user's eyes only: it holds what was observed of the account.
