@@ -47,14 +47,31 @@ fn plain(path: PathBuf) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|error| reason(&error))
 }
 
-/// Files that somebody named on the command line: whoever typed a path may read it, wherever it leads.
+/// Files that somebody named on the command line: whoever typed a path may read it, wherever it leads. What such a file names
+/// in turn was typed by nobody, so it is read only below the folder of a file that was.
 #[cfg(feature = "rules")]
-pub(crate) struct Typed;
+pub(crate) struct Typed<'a>(pub(crate) &'a [String]);
 
 #[cfg(feature = "rules")]
-impl FileSource for Typed {
+impl Typed<'_> {
+    fn allows(&self, resolved: &Path) -> bool {
+        let folders = self.0.iter().filter_map(|typed| match Path::new(typed).parent() {
+            Some(folder) if folder == Path::new("") => Path::new(".").canonicalize().ok(),
+            Some(folder) => folder.canonicalize().ok(),
+            None => None,
+        });
+        folders.into_iter().any(|folder| resolved.starts_with(folder))
+    }
+}
+
+#[cfg(feature = "rules")]
+impl FileSource for Typed<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        plain(PathBuf::from(path))
+        if self.0.iter().any(|typed| typed == path) {
+            return plain(PathBuf::from(path));
+        }
+        let resolved = Path::new(path).canonicalize().map_err(|error| reason(&error))?;
+        if self.allows(&resolved) { plain(resolved) } else { Err("it lies outside the folder of the policy that extends it".to_owned()) }
     }
 }
 
@@ -136,5 +153,22 @@ mod tests {
         std::fs::write(dir.path().join("secret"), "s").expect("file");
         std::os::unix::fs::symlink("../secret", root.join("link")).expect("link");
         assert!(Folder::new(&root).read("link").expect_err("outside").contains("outside"));
+    }
+
+    #[cfg(all(unix, feature = "rules"))]
+    #[test]
+    fn what_a_typed_file_names_is_read_below_its_folder() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let root = dir.path().join("policies");
+        std::fs::create_dir(&root).expect("folder");
+        std::fs::write(dir.path().join("secret"), "s").expect("file");
+        std::fs::write(root.join("base.yaml"), "b").expect("file");
+        std::os::unix::fs::symlink("../secret", root.join("link")).expect("link");
+        let path = |name: &str| root.join(name).to_string_lossy().into_owned();
+        let typed = [path("our.yaml"), path("link")];
+        assert_eq!(Typed(&typed).read(&path("base.yaml")), Ok(b"b".to_vec()));
+        assert_eq!(Typed(&typed).read(&path("link")), Ok(b"s".to_vec()), "who typed it may read it");
+        assert!(Typed(&typed[..1]).read(&path("link")).expect_err("outside").contains("outside"));
+        assert!(Typed(&typed[..1]).read(&path("../secret")).expect_err("outside").contains("outside"));
     }
 }

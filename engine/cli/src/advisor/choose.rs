@@ -17,7 +17,7 @@ pub(crate) fn policies(project: &Project, named: &[String]) -> Result<Policies, 
         return Ok(project.fleet.advisor.read.clone());
     }
     let refs = named.iter().map(|text| reference(text)).collect::<Result<Vec<_>, _>>()?;
-    Ok(policy::read(&refs, &Typed))
+    Ok(policy::read(&refs, &Typed(named)))
 }
 
 fn reference(text: &str) -> Result<PolicyRef, CommandError> {

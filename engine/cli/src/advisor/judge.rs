@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use muster_core::advise::{DocumentRef, JobPlan, Jobs};
+use muster_core::diag::Diagnostic;
 use muster_core::finding::PackId;
 use muster_core::policy::{Enabled, Selection};
 use muster_host::{Cancel, Document, DocumentError, EvaluateError, Evaluation, Host, HostError, Job, LoadError, Origin, Pack};
 use serde_json::Value;
 
-use super::packs::Known;
+use super::packs::{self, Known};
 use super::place;
+use crate::app::App;
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::project::Project;
 
 /// One rule with what it is given.
 pub(crate) struct Question {
@@ -38,6 +41,74 @@ fn document(seen: &DocumentRef) -> Result<Document, DocumentError> {
     Document::new(seen.kind, &seen.key, &seen.id, (&seen.account, &seen.region), &Value::Object(seen.body.clone()))
 }
 
+/// Packs that can be asked, with the host that runs them.
+pub(crate) struct Loaded {
+    host: Host,
+    packs: BTreeMap<PackId, Pack>,
+}
+
+/// Loads the packs whose rules were chosen. What is wrong with one is shown at its line of the fleet file and ends the command
+/// with 65: that is known before anything is read of an account.
+pub(crate) async fn load(
+    app: &App,
+    project: &Project,
+    host: Host,
+    packs: Vec<Known>,
+    selection: &Selection,
+) -> Result<Loaded, CommandError> {
+    let chosen = |known: &Known| selection.enabled.iter().any(|enabled| *enabled.pack == known.id);
+    let packs: Vec<Known> = packs.into_iter().filter(chosen).collect();
+    let (loaded, unusable) = tokio::task::spawn_blocking(move || compile(host, packs)).await.map_err(stopped)??;
+    if unusable.is_empty() {
+        return Ok(loaded);
+    }
+    let problems = unusable.into_iter().map(|(known, error)| problem(&known, error)).collect::<Result<Vec<_>, _>>()?;
+    Err(packs::refused(app, project, &problems))
+}
+
+fn stopped(error: tokio::task::JoinError) -> CommandError {
+    CommandError::new(Exit::Bug, "the rule host stopped").because(error)
+}
+
+/// Packs that can be asked, and those that cannot with the reason.
+type Compiled = (Loaded, Vec<(Known, LoadError)>);
+
+fn compile(host: Host, known: Vec<Known>) -> Result<Compiled, HostError> {
+    let ticks = host.ticker()?;
+    let (mut packs, mut unusable) = (BTreeMap::new(), Vec::new());
+    for known in known {
+        match one(&host, &known) {
+            Ok(pack) => drop(packs.insert(known.id, pack)),
+            Err(error) => unusable.push((known, error)),
+        }
+    }
+    if packs.values().any(|pack| pack.origin == Origin::Compiled) {
+        place::clean(&host);
+    }
+    drop(ticks);
+    Ok((Loaded { host, packs }, unusable))
+}
+
+fn one(host: &Host, known: &Known) -> Result<Pack, LoadError> {
+    let pack = host.load(known.id.clone(), &known.bytes)?;
+    match known.memory {
+        Some(memory) => pack.with_memory(memory),
+        None => Ok(pack),
+    }
+}
+
+/// What is wrong with a pack of the fleet file. Nobody but us can mend a built-in one.
+fn problem(known: &Known, error: LoadError) -> Result<Diagnostic, CommandError> {
+    let Some(at) = &known.at else {
+        return Err(CommandError::new(Exit::Bug, "a built-in pack cannot be loaded").because(error));
+    };
+    let help = match &error {
+        LoadError::Memory { .. } => "its `memory` in fleet.lock is in bytes; without it the pack has what every pack has",
+        _ => "`muster rule inspect FILE` looks at it; after another is there, `muster rule lock`",
+    };
+    Ok(Diagnostic::error(format!("the pack cannot be used: {error}"), at.clone()).help(help))
+}
+
 /// What came of it.
 pub(crate) struct Answers {
     /// Findings, log lines, replays.
@@ -49,27 +120,18 @@ pub(crate) struct Answers {
 /// Why there are no answers.
 #[derive(Debug)]
 enum Trouble {
-    Load(LoadError),
     Evaluate(EvaluateError),
     Host(HostError),
 }
 
-/// Loads the packs that are needed and asks every question, as of `now` (seconds since 1970).
+/// Asks every question, as of `now` (seconds since 1970).
 ///
 /// It runs on threads of its own, so that Ctrl-C is heard meanwhile: whoever drops this future cancels it.
-pub(crate) async fn ask(
-    host: Host,
-    packs: Vec<Known>,
-    questions: Vec<Question>,
-    now: u64,
-    threads: NonZeroUsize,
-) -> Result<Answers, CommandError> {
+pub(crate) async fn ask(loaded: Loaded, questions: Vec<Question>, now: u64, threads: NonZeroUsize) -> Result<Answers, CommandError> {
     let cancel = OnDrop(Cancel::default());
     let seen = cancel.0.clone();
-    let work = move || answer(&host, &packs, &questions, now, threads, &seen);
-    let answered = tokio::task::spawn_blocking(work).await;
-    let answered = answered.map_err(|error| CommandError::new(Exit::Bug, "the rule host stopped").because(error))?;
-    Ok(answered?)
+    let work = move || answer(&loaded, &questions, now, threads, &seen);
+    Ok(tokio::task::spawn_blocking(work).await.map_err(stopped)??)
 }
 
 /// Cancels what runs when nobody waits for it any more.
@@ -81,38 +143,16 @@ impl Drop for OnDrop {
     }
 }
 
-fn answer(
-    host: &Host,
-    packs: &[Known],
-    questions: &[Question],
-    now: u64,
-    threads: NonZeroUsize,
-    cancel: &Cancel,
-) -> Result<Answers, Trouble> {
+fn answer(loaded: &Loaded, questions: &[Question], now: u64, threads: NonZeroUsize, cancel: &Cancel) -> Result<Answers, Trouble> {
+    let Loaded { host, packs } = loaded;
     let _ticks = host.ticker().map_err(Trouble::Host)?;
-    let wanted = |known: &&Known| questions.iter().any(|question| *question.enabled.pack == known.id);
-    let mut loaded: BTreeMap<&PackId, Pack> = BTreeMap::new();
-    for known in packs.iter().filter(wanted) {
-        loaded.insert(&known.id, load(host, known).map_err(Trouble::Load)?);
-    }
-    let jobs: Vec<Job<'_>> = questions.iter().filter_map(|question| job(&loaded, question)).collect();
+    let jobs: Vec<Job<'_>> = questions.iter().filter_map(|question| job(packs, question)).collect();
     let evaluation = host.evaluate(&jobs, now, threads, cancel).map_err(Trouble::Evaluate)?;
-    if loaded.values().any(|pack| pack.origin == Origin::Compiled) {
-        place::clean(host);
-    }
-    let doubts = loaded.values().filter_map(|pack| Some(((*pack.id).clone(), pack.doubt.as_ref()?.to_string()))).collect();
+    let doubts = packs.values().filter_map(|pack| Some(((*pack.id).clone(), pack.doubt.as_ref()?.to_string()))).collect();
     Ok(Answers { evaluation, doubts })
 }
 
-fn load(host: &Host, known: &Known) -> Result<Pack, LoadError> {
-    let pack = host.load(known.id.clone(), &known.bytes)?;
-    match known.memory {
-        Some(memory) => pack.with_memory(memory),
-        None => Ok(pack),
-    }
-}
-
-fn job<'a>(loaded: &'a BTreeMap<&PackId, Pack>, question: &'a Question) -> Option<Job<'a>> {
+fn job<'a>(loaded: &'a BTreeMap<PackId, Pack>, question: &'a Question) -> Option<Job<'a>> {
     let Enabled { pack, rule, params, severity, .. } = &question.enabled;
     Some(Job { pack: loaded.get(&**pack)?, rule, params, severity: *severity, documents: &question.documents })
 }
@@ -120,10 +160,33 @@ fn job<'a>(loaded: &'a BTreeMap<&PackId, Pack>, question: &'a Question) -> Optio
 impl From<Trouble> for CommandError {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Load(error) => Self::invalid("a pack cannot be used").because(error).hint("`muster rule inspect FILE` looks at it"),
             Trouble::Evaluate(EvaluateError::Cancelled) => Self::new(Exit::Interrupted, "interrupted; nothing was changed"),
             Trouble::Evaluate(error) => Self::new(Exit::Bug, "rules could not be asked").because(error),
             Trouble::Host(error) => error.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use muster_core::span::Span;
+
+    use super::*;
+
+    fn known(at: Option<Span>) -> Known {
+        let id = PackId { name: "our".to_owned(), version: "1.0.0".to_owned() };
+        Known { id, rules: Vec::new(), bytes: Cow::Borrowed(b""), memory: Some(1), at }
+    }
+
+    #[test]
+    fn a_pack_that_does_not_load_is_told_at_its_line() {
+        let error = || LoadError::Memory { pack: "our 1.0.0".to_owned(), bytes: 1, least: 2, most: 3 };
+        let file = "fleet.yaml".into();
+        let told = problem(&known(Some(Span::start_of(&file))), error()).expect("a diagnostic");
+        assert!(told.message.contains("our 1.0.0"), "{}", told.message);
+        assert_eq!(told.span, Some(Span::start_of(&file)));
+        assert_eq!(problem(&known(None), error()).expect_err("ours to mend").exit, Exit::Bug);
     }
 }

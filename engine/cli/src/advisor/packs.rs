@@ -1,14 +1,15 @@
 //! The packs of a fleet: those in the binary, and those that fleet.yaml names and fleet.lock pins.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use muster_core::diag::Diagnostic;
 use muster_core::digest::sha256_hex;
 use muster_core::finding::{PackId, Rule};
 use muster_core::lock::LockedPack;
-use muster_core::span::At;
-use muster_host::author::Manifest;
-use muster_host::{Described, Limits};
+use muster_core::span::{At, Span};
+use muster_host::Limits;
+use muster_host::author::{Manifest, pin};
 
 use crate::app::App;
 use crate::error::CommandError;
@@ -28,6 +29,8 @@ pub(crate) struct Known {
     pub(crate) bytes: Cow<'static, [u8]>,
     /// Memory of its calls, when fleet.lock gives it more than every pack has.
     pub(crate) memory: Option<u64>,
+    /// Where fleet.yaml names it; nothing for a built-in one.
+    pub(crate) at: Option<Span>,
 }
 
 /// Every pack of the fleet. What is wrong with one is shown at its line, and ends the command with 65.
@@ -44,8 +47,13 @@ pub(crate) fn known(app: &App, project: &Project) -> Result<Vec<Known>, CommandE
     if problems.is_empty() {
         return Ok(packs);
     }
-    app.terminal.block(&diagnostics::text(&problems, &project.sources, &app.terminal.err_style));
-    Err(CommandError::invalid(format!("the rule packs are not valid: {}", diagnostics::tally(&problems))))
+    Err(refused(app, project, &problems))
+}
+
+/// Shows what is wrong with packs; the error that ends the command with 65.
+pub(super) fn refused(app: &App, project: &Project, problems: &[Diagnostic]) -> CommandError {
+    app.terminal.block(&diagnostics::text(problems, &project.sources, &app.terminal.err_style));
+    CommandError::invalid(format!("the rule packs are not valid: {}", diagnostics::tally(problems)))
 }
 
 /// Those of this muster.
@@ -53,7 +61,7 @@ pub(crate) fn built_in() -> Result<Vec<Known>, CommandError> {
     let one = |pack: &'static muster_host::BuiltIn| {
         let described =
             pack.manifest.described().map_err(|error| CommandError::new(Exit::Bug, "a built-in pack is damaged").because(error))?;
-        Ok(Known { id: pack.id(), rules: described.rules, bytes: Cow::Borrowed(pack.bytes), memory: None })
+        Ok(Known { id: pack.id(), rules: described.rules, bytes: Cow::Borrowed(pack.bytes), memory: None, at: None })
     };
     muster_host::builtin().iter().map(one).collect()
 }
@@ -82,22 +90,54 @@ fn external(folder: &Folder, listed: &At<String>, locked: Option<&LockedPack>) -
         let message = format!("the pack `{path}` is not the one that {LOCK_FILE} pins: it is {digest}, pinned is {}", locked.digest);
         return Err(problem(message, lock()));
     }
-    let id = PackId { name: locked.name.clone(), version: locked.version.clone() };
-    let described = described(&id, &bytes).map_err(|why| problem(format!("the pack `{path}` cannot be used: {why}"), lock()))?;
-    if LockedPack::new(&id, &digest, &locked.interface, &described.rules).needs != locked.needs {
-        let message = format!("{LOCK_FILE} does not say what the pack `{path}` reads");
-        return Err(problem(message, format!("somebody edited its entry; {}", lock())));
+    let (manifest, rules) = described(&bytes).map_err(|why| problem(format!("the pack `{path}` cannot be used: {why}"), lock()))?;
+    let differs = differences(&pin::pinned(&bytes, &manifest, &rules), locked);
+    if !differs.is_empty() {
+        let message = format!("{LOCK_FILE} says of the pack `{path}` what it is not: {}", differs.join("; "));
+        return Err(problem(message, format!("somebody edited its entry, or another muster wrote it; {}", lock())));
     }
-    Ok(Known { id, rules: described.rules, bytes: Cow::Owned(bytes), memory: locked.memory })
+    Ok(Known { id: manifest.id(), rules, bytes: Cow::Owned(bytes), memory: locked.memory, at: Some(listed.span.clone()) })
 }
 
 /// What the pack says of itself in its manifest, which runs and compiles nothing.
-fn described(id: &PackId, bytes: &[u8]) -> Result<Described, String> {
-    match Manifest::of(bytes).map_err(|error| error.to_string())? {
-        None => Err("it does not say what its rules are; `muster rule build` makes packs that do".to_owned()),
-        Some(manifest) if manifest.id() != *id => Err(format!("it calls itself {}, {LOCK_FILE} says {id}", manifest.id())),
-        Some(manifest) => manifest.described().map_err(|error| error.to_string()),
+fn described(bytes: &[u8]) -> Result<(Manifest, Vec<Rule>), String> {
+    let manifest = Manifest::of(bytes).map_err(|error| error.to_string())?;
+    let manifest = manifest.ok_or("it does not say what its rules are; `muster rule build` makes packs that do")?;
+    let described = manifest.described().map_err(|error| error.to_string())?;
+    Ok((manifest, described.rules))
+}
+
+/// In what a pack differs from its entry. Memory is left out: people grant it there.
+fn differences(pack: &LockedPack, locked: &LockedPack) -> Vec<String> {
+    let words = [
+        ("name", &pack.name, &locked.name),
+        ("version", &pack.version, &locked.version),
+        ("interface", &pack.interface, &locked.interface),
+    ];
+    let words = words.into_iter().filter(|(_, is, says)| is != says);
+    let mut all: Vec<String> = words.map(|(what, is, says)| format!("its {what} is {is}, not {says}")).collect();
+    if pack.needs != locked.needs {
+        all.push(format!("it reads {}, not {}", reads(pack), reads(locked)));
     }
+    let listed = |actions: Vec<&String>| actions.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let [more, fewer] = [(pack, locked), (locked, pack)].map(|(one, other)| listed(one.actions.difference(&other.actions).collect()));
+    if !more.is_empty() {
+        all.push(format!("it takes the IAM actions {more}, which the entry lacks"));
+    }
+    if !fewer.is_empty() {
+        all.push(format!("it does not take the IAM actions {fewer} of the entry"));
+    }
+    all
+}
+
+/// `ec2.volume; s3.bucket with acl, policy`.
+fn reads(pack: &LockedPack) -> String {
+    let need = |(kind, facets): (&String, &BTreeSet<String>)| {
+        let facets: Vec<&str> = facets.iter().map(String::as_str).collect();
+        if facets.is_empty() { kind.clone() } else { format!("{kind} with {}", facets.join(", ")) }
+    };
+    let all: Vec<String> = pack.needs.iter().map(need).collect();
+    if all.is_empty() { "nothing".to_owned() } else { all.join("; ") }
 }
 
 /// The bytes of a component under the folder; over the host's limit not even they are read.
@@ -109,5 +149,35 @@ fn read(folder: &Folder, path: &str) -> Result<Vec<u8>, String> {
         _ if !meta.is_file() => Err("it is not a file".to_owned()),
         bytes if bytes > most => Err(format!("it has {bytes} bytes, at most {most} are read")),
         _ => std::fs::read(path).map_err(|error| reason(&error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_member_of_an_entry_but_memory_is_held_against_the_pack() {
+        let body = r#"{"title":"T","category":"cost","severity":"low","needs":[{"kind":"ec2.volume","facets":["tags"]}]}"#;
+        let id = PackId { name: "our".to_owned(), version: "1.2.0".to_owned() };
+        let pack = LockedPack::new(&id, "sha256:0", "1.0.0", &[Rule::read("r", body).expect("a rule")]);
+        assert_eq!(differences(&pack, &LockedPack { memory: Some(99), ..pack.clone() }), Vec::<String>::new());
+        let locked = LockedPack {
+            name: "cis".to_owned(),
+            version: "1.1.0".to_owned(),
+            interface: "0.9.0".to_owned(),
+            needs: [("ec2.volume".to_owned(), [].into())].into(),
+            actions: ["s3:GetObject".to_owned()].into(),
+            ..pack.clone()
+        };
+        let expected = [
+            "its name is our, not cis",
+            "its version is 1.2.0, not 1.1.0",
+            "its interface is 1.0.0, not 0.9.0",
+            "it reads ec2.volume with tags, not ec2.volume",
+            "it takes the IAM actions ec2:DescribeVolumes, which the entry lacks",
+            "it does not take the IAM actions s3:GetObject of the entry",
+        ];
+        assert_eq!(differences(&pack, &locked), expected);
     }
 }

@@ -1,8 +1,11 @@
 //! Replay files of a run: what is needed to see a fault again.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::Arc;
 
+use muster_core::finding::{Fault, Finding};
 use muster_host::Replay;
 
 use crate::app::App;
@@ -11,39 +14,88 @@ use crate::project::beside;
 /// Most bytes of replay files that one run writes. Each holds a component; who has more faults than this has one cause.
 const RUN_MAX_BYTES: usize = 256 << 20;
 
-/// Writes them under `.muster/replay` and says where; nothing when there are none.
-pub(crate) fn write(app: &App, folder: &Path, replays: &[Replay]) -> Option<String> {
+/// Writes them under `.muster/replay` and says where; nothing when none was written. A finding whose replay was not names
+/// none, so this comes before anybody sees them.
+pub(crate) fn write(app: &App, folder: &Path, replays: &[Replay], findings: &mut [Finding]) -> Option<String> {
     if replays.is_empty() {
         return None;
     }
-    let folder = beside(folder, ".muster").join("replay");
-    let mut written = 0;
-    for (at, replay) in replays.iter().enumerate() {
-        let bytes = replay.encode();
-        written += bytes.len();
-        if written > RUN_MAX_BYTES {
-            app.terminal.warn(&format!(
-                "{} replay files are not written: this run has {} MiB of them",
-                replays.len() - at,
-                RUN_MAX_BYTES >> 20
-            ));
-            break;
-        }
-        if let Err(error) = put(&folder, &replay.file_name(), &bytes) {
-            app.terminal.warn(&format!("replay files could not be written below {}: {error}", folder.display()));
-            return None;
-        }
+    let top = beside(folder, ".muster");
+    let folder = top.join("replay");
+    let (mut written, mut bytes) = (BTreeSet::new(), 0);
+    let done = make(&top).and_then(|()| make_own(&folder)).and_then(|()| {
+        replays.iter().try_for_each(|replay| {
+            let file = replay.encode();
+            bytes += file.len();
+            if bytes > RUN_MAX_BYTES {
+                return Err(io::Error::other(format!("one run writes at most {} MiB of them", RUN_MAX_BYTES >> 20)));
+            }
+            put(&folder, &replay.file_name(), &file)?;
+            written.insert(replay.file_name());
+            Ok(())
+        })
+    });
+    if let Err(error) = done {
+        let (left, all) = (replays.len() - written.len(), replays.len());
+        let next =
+            if bytes > RUN_MAX_BYTES { "`muster advise --rule` asks one rule at a time" } else { "mend that, then `muster advise` again" };
+        let folder = folder.display();
+        app.terminal.warn(&format!("{left} of {all} replay files not written below {folder}: {error}; {next}"));
+        forget(findings, &written);
     }
-    Some(folder.display().to_string())
+    (!written.is_empty()).then(|| folder.display().to_string())
+}
+
+/// Takes the names of files that are not there out of the findings.
+fn forget(findings: &mut [Finding], written: &BTreeSet<String>) {
+    for finding in findings {
+        let Some(fault) = finding.fault.as_ref().filter(|fault| fault.replay.as_ref().is_some_and(|file| !written.contains(file))) else {
+            continue;
+        };
+        let without = Fault { replay: None, ..(**fault).clone() };
+        finding.message = without.to_string();
+        finding.fault = Some(Arc::new(without));
+    }
+}
+
+/// Makes a folder, unless it is there. A link does not count as one: it may come with the repository and lead anywhere.
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        made => return made,
+    }
+    if std::fs::symlink_metadata(folder)?.is_dir() { Ok(()) } else { Err(refused(folder, "is not a folder of its own")) }
+}
+
+/// Makes a folder that only the user reads, also when it was there before.
+fn make_own(folder: &Path) -> io::Result<()> {
+    make(folder)?;
+    #[cfg(unix)]
+    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
+
+fn refused(path: &Path, why: &str) -> io::Error {
+    io::Error::other(format!("{} {why}", path.display()))
 }
 
 /// Written whole or not at all, for the user's eyes only: it holds what was observed of the account.
-fn put(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+fn put(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let path = folder.join(name);
-    let draft: PathBuf = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    if std::fs::symlink_metadata(&path).is_ok_and(|meta| !meta.is_file()) {
+        return Err(refused(&path, "is not a file of its own"));
+    }
+    let draft = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    // A draft of a process of that number, which is gone. Of a link the link goes, not what it leads to.
+    match std::fs::remove_file(&draft) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let written = options.open(&draft).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&draft, &path));
@@ -51,4 +103,66 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
         let _gone = std::fs::remove_file(&draft);
     }
     written
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_core::finding::{Severity, Verdict};
+    use serde_json::json;
+
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_refused_and_nobody_else_reads_what_is_written() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let (folder, link, out) = (dir.path().join("replay"), dir.path().join("link"), dir.path().join("out"));
+        std::fs::create_dir(&folder).expect("folder");
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("mode");
+        std::fs::write(&out, "kept").expect("file");
+        symlink(&folder, &link).expect("link");
+        assert!(make_own(&link).expect_err("a link").to_string().contains("not a folder of its own"));
+        make_own(&folder).expect("a folder");
+        symlink(&out, folder.join("b.replay")).expect("link");
+        symlink(&out, folder.join(format!(".a.replay.{}.tmp", std::process::id()))).expect("a stale draft");
+        put(&folder, "a.replay", b"a").expect("written");
+        assert!(put(&folder, "b.replay", b"b").expect_err("a link").to_string().contains("not a file of its own"));
+        let mode = |path: &Path| std::fs::symlink_metadata(path).expect("there").permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(&folder.join("a.replay"))), (0o700, 0o600));
+        assert_eq!(std::fs::read_to_string(&out).expect("file"), "kept");
+    }
+
+    #[test]
+    fn a_finding_names_no_file_that_is_not_there() {
+        let fault = |file: &str| {
+            json!({
+                "pack": {"name": "our", "version": "1"}, "rule": "slow", "group": "fleet", "kind": "trap", "cause": "unreachable",
+                "among": 1, "frames": [], "log": [], "replay": file,
+            })
+        };
+        let finding = |file: &str| {
+            let fault: Fault = serde_json::from_value(fault(file)).expect("a fault");
+            Finding {
+                rule: "slow".into(),
+                pack: Arc::new(fault.pack.clone()),
+                verdict: Verdict::Errored,
+                severity: Severity::Low,
+                kind: "ec2.volume".into(),
+                key: "vol-1".into(),
+                resource: "vol-1".into(),
+                account: "1".into(),
+                region: "r".into(),
+                message: fault.to_string(),
+                evidence: serde_json::Map::new(),
+                fault: Some(Arc::new(fault)),
+            }
+        };
+        let mut findings = [finding("a.replay"), finding("b.replay")];
+        forget(&mut findings, &BTreeSet::from(["a.replay".to_owned()]));
+        assert!(findings[0].message.ends_with("; seen again with a.replay"), "{}", findings[0].message);
+        assert!(!findings[1].message.contains("replay"), "{}", findings[1].message);
+        assert_eq!(findings[1].fault.as_ref().and_then(|fault| fault.replay.clone()), None);
+    }
 }

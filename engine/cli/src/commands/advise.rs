@@ -13,8 +13,8 @@ use muster_core::finding::Verdict;
 use muster_core::policy::Selection;
 use muster_host::LogLine;
 
-use crate::advisor::judge::{self, Answers};
-use crate::advisor::packs::{self, Known};
+use crate::advisor::judge::{self, Answers, Loaded};
+use crate::advisor::packs;
 use crate::advisor::{choose, collect, place, replays};
 use crate::app::App;
 use crate::args::{AdviceFormat, Advise};
@@ -34,11 +34,12 @@ pub(crate) async fn run(app: &App, args: &Advise) -> Result<Exit, CommandError> 
     let selection = choose::select(&project, &policies, &packs);
     choose::refuse(app, &selection, &policies, false)?;
     let selection = choose::only(selection, &args.rule, &packs)?;
+    let loaded = judge::load(app, &project, place::host(app)?, packs, &selection).await?;
     let session = Session::over(app, project, Access::Read).await?;
     let began = Instant::now();
     let fleet = &session.project.fleet;
     let facts = collect::collect(app, &session.world, fleet, &collect::wanted(fleet, &selection), session.now).await?;
-    let judged = draw(app, &session, args, packs, &selection, &facts).await?;
+    let judged = draw(app, &session, args, loaded, &selection, &facts).await?;
     announce(app, session.world.now(), &judged.advice);
     let frame = Frame {
         fleet: session.project.name(app),
@@ -48,7 +49,7 @@ pub(crate) async fn run(app: &App, args: &Advise) -> Result<Exit, CommandError> 
         seconds: (!session.is_sandbox()).then(|| began.elapsed().as_secs_f64()),
         calls: facts.calls.values().sum(),
         resources: facts.facts.len(),
-        is_whole: !args.rule.is_empty(),
+        narrowed: !args.rule.is_empty(),
         replays: judged.replays,
         remarks: judged.remarks,
     };
@@ -71,7 +72,7 @@ async fn draw(
     app: &App,
     session: &Session,
     args: &Advise,
-    packs: Vec<Known>,
+    loaded: Loaded,
     selection: &Selection,
     facts: &Facts,
 ) -> Result<Judged, CommandError> {
@@ -81,13 +82,13 @@ async fn draw(
         app.terminal.redraw(&format!("asking {} about {}", count(questions.len(), "rule"), count(facts.facts.len(), "resource")));
     }
     let now = u64::try_from(session.now.as_second()).unwrap_or_default();
-    let answers = judge::ask(place::host(app)?, packs, questions, now, threads(args)).await;
+    let answers = judge::ask(loaded, questions, now, threads(args)).await;
     if app.terminal.is_live() {
         app.terminal.redraw("");
     }
-    let Answers { evaluation, doubts } = answers?;
+    let Answers { mut evaluation, doubts } = answers?;
     doubts.iter().for_each(|(pack, why)| app.terminal.say(&format!("note: pack {pack}: {why}")));
-    let replays = replays::write(app, &session.project.folder, &evaluation.replays);
+    let replays = replays::write(app, &session.project.folder, &evaluation.replays, &mut evaluation.findings);
     let remarks = remarks(&evaluation.log);
     let advice = advise::settle(selection, &session.project.fleet, facts, &jobs, evaluation.findings, session.now);
     Ok(Judged { advice, remarks, replays })

@@ -50,16 +50,29 @@ pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
     Ok(Exit::Done)
 }
 
-/// What advice reads, for the rules that this fleet's policies choose.
+/// What advice reads, for the rules that this fleet's policies choose. The other policies hold without it, so unless it was
+/// asked for, a pack or policy that is not there is a note.
 #[cfg(feature = "rules")]
-fn advise(app: &App, project: &Project, accounts: &BTreeMap<String, String>, _asked: bool) -> Result<Option<Vec<Value>>, CommandError> {
+fn advise(app: &App, project: &Project, accounts: &BTreeMap<String, String>, asked: bool) -> Result<Option<Vec<Value>>, CommandError> {
+    match chosen(app, project, accounts) {
+        Err(error) if !asked && error.exit == Exit::Invalid => {
+            let why = error.chain().join(": ");
+            app.terminal.say(&format!("note: without `advise`: {why}; when that is mended, `muster iam --advise` prints it"));
+            Ok(None)
+        }
+        documents => documents.map(Some),
+    }
+}
+
+#[cfg(feature = "rules")]
+fn chosen(app: &App, project: &Project, accounts: &BTreeMap<String, String>) -> Result<Vec<Value>, CommandError> {
     use crate::advisor::{choose, collect, packs};
 
     let packs = packs::known(app, project)?;
     let policies = choose::policies(project, &[])?;
     let selection = choose::select(project, &policies, &packs);
     choose::refuse(app, &selection, &policies, false)?;
-    Ok(Some(iam::advise_policy(&project.fleet, accounts, &collect::wanted(&project.fleet, &selection))))
+    Ok(iam::advise_policy(&project.fleet, accounts, &collect::wanted(&project.fleet, &selection)))
 }
 
 /// A build that knows no rules knows nothing they read either.

@@ -28,7 +28,7 @@ pub(crate) struct Frame {
     /// Things that were looked at.
     pub(crate) resources: usize,
     /// Only some rules were asked for, so each is shown whole.
-    pub(crate) is_whole: bool,
+    pub(crate) narrowed: bool,
     /// Folder of the replay files, when there are any.
     pub(crate) replays: Option<String>,
     /// What rules logged for a person.

@@ -88,7 +88,7 @@ fn rule(group: &Group<'_>, shown: &Shown<'_>, style: &Style) -> String {
         group.title,
         style.paint(Accent::Held, &format!("{} of {judged}", group.findings.len()))
     );
-    let rows = if shown.frame.is_whole { group.findings.len() } else { group.findings.len().min(ROWS) };
+    let rows = if shown.frame.narrowed { group.findings.len() } else { group.findings.len().min(ROWS) };
     let mut table = Table::indented(4);
     group.findings[..rows].iter().for_each(|one| table.row(finding(one, shown)));
     out.push_str(&table.render(style));
@@ -223,7 +223,8 @@ fn covered(note: &Note) -> String {
     format!("{}; {}, until {}, {}", note.reason, note.owner, note.until, note.at.file_line())
 }
 
-/// `12 to mend: 1 critical, 11 low; 2 exempt; 230 pass by 40 rules on 123 resources.`
+/// `12 to mend: 1 critical, 11 low; 2 exempt; 9 not applicable; 230 pass by 40 rules on 123 resources.` That there is nothing
+/// to mend is said only where all was judged.
 fn closing(view: &advise::View<'_>, shown: &Shown<'_>) -> String {
     let advice = shown.advice;
     if advice.rules.is_empty() {
@@ -232,9 +233,15 @@ fn closing(view: &advise::View<'_>, shown: &Shown<'_>) -> String {
     let number = |verdict| advice.of(verdict).count();
     let severities: Vec<String> = view.severities.iter().map(|(severity, n)| format!("{n} {}", severity.word())).collect();
     let fails = number(Verdict::Fail);
-    let mend = if fails == 0 { "nothing to mend".to_owned() } else { format!("{fails} to mend: {}", severities.join(", ")) };
+    let unjudged = number(Verdict::Unknown) + number(Verdict::Errored) > 0 || advice.felt().next().is_some();
+    let mend = match fails {
+        0 if unjudged => "no fail, but not all could be judged".to_owned(),
+        0 => "nothing to mend".to_owned(),
+        _ => format!("{fails} to mend: {}", severities.join(", ")),
+    };
     let others = [Verdict::Exempt, Verdict::Unknown, Verdict::Errored].map(|verdict| (number(verdict), verdict.word()));
-    let others: String = others.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("; {n} {word}")).collect();
+    let beside = (advice.rules.iter().map(|run| run.not_applicable).sum(), "not applicable");
+    let others: String = others.iter().chain([&beside]).filter(|(n, _)| *n > 0).map(|(n, word)| format!("; {n} {word}")).collect();
     let looked = format!("{} pass by {} on {}", view.pass, count(advice.rules.len(), "rule"), count(shown.frame.resources, "resource"));
     format!("{mend}{others}; {looked}.\n{}", savings(view, shown))
 }
@@ -334,7 +341,7 @@ mod tests {
             seconds: Some(0.42),
             calls: 3,
             resources: 4,
-            is_whole: false,
+            narrowed: false,
             replays: None,
             remarks: vec![Remark { about: "ec2/unattached".to_owned(), message: "its prices are of 2026-01-01".to_owned() }],
         }
@@ -376,10 +383,25 @@ lms-2026 → main (1234…9012) ap-northeast-2, read 3 calls in 0.4 s, 2026-11-2
   exempt  ec2/volume-encryption  vol-3: holds nothing; lab, until 2026-12-31, our.yaml:6
   note    ec2/unattached         its prices are of 2026-01-01
 
-2 to mend: 1 high, 1 low; 1 exempt; 1 pass by 2 rules on 4 resources.
+2 to mend: 1 high, 1 low; 1 exempt; 2 not applicable; 1 pass by 2 rules on 4 resources.
 could save 3.20 USD a month
 ";
         assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn nothing_to_mend_is_said_only_where_all_was_judged() {
+        let by = |verdict| {
+            text(&["vol-1", "vol-2"], &frame(), |facts| {
+                vec![found("unattached", &facts[0], verdict, "its tags could not be read", json!({}))]
+            })
+        };
+        let counted = "3 not applicable; 1 pass by 2 rules on 4 resources.";
+        assert!(by(Verdict::Pass).contains(&format!("\nnothing to mend; {counted}")), "{}", by(Verdict::Pass));
+        for (verdict, word) in [(Verdict::Unknown, "unknown"), (Verdict::Errored, "errored")] {
+            let seen = by(verdict);
+            assert!(seen.contains(&format!("\nno fail, but not all could be judged; 1 {word}; 3 not applicable; 0 pass")), "{seen}");
+        }
     }
 
     #[test]
@@ -391,7 +413,7 @@ could save 3.20 USD a month
         };
         let seen = text(&ids, &frame(), all);
         assert!(seen.contains("    and 15 more; `muster advise --rule ec2/volume-encryption` lists all\n"), "{seen}");
-        let whole = text(&ids, &Frame { is_whole: true, ..frame() }, all);
+        let whole = text(&ids, &Frame { narrowed: true, ..frame() }, all);
         assert!(whole.contains("vol-x24") && !whole.contains("more;"), "{whole}");
     }
 

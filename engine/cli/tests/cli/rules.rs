@@ -187,3 +187,32 @@ fn an_account_becomes_a_case_that_names_nobody() {
     assert_eq!(code(&again), 64);
     assert!(err(&again).contains("nothing was recorded"), "{}", err(&again));
 }
+
+#[test]
+fn what_fleet_lock_gets_wrong_stops_advice_and_no_other_policy() {
+    let shell = with("c");
+    shell.write("own.yaml", "policy: own\nrules:\n  example-c/*: on\n");
+    let iam = shell.muster(&["iam"]);
+    assert_eq!(code(&iam), 0, "{}", err(&iam));
+    assert!(err(&iam).contains("note: without `advise`: the rule packs are not valid"), "{}", err(&iam));
+    assert!(!out(&iam).contains("\"advise\"") && out(&iam).contains("\"plan\""), "{}", out(&iam));
+    assert_eq!(code(&shell.muster(&["iam", "--advise"])), 65);
+    assert_eq!(code(&shell.muster(&["rule", "lock"])), 0);
+    assert!(out(&shell.muster(&["iam"])).contains("\"advise\""));
+
+    let lock = shell.path().join("fleet.lock");
+    let pinned = std::fs::read_to_string(&lock).expect("fleet.lock");
+    for (from, to, said) in [
+        ("ec2:DescribeVolumes", "s3:GetObject", "it does not take the IAM actions s3:GetObject of the entry"),
+        ("\"interface\": \"1.0.0\"", "\"interface\": \"0.9.0\"", "its interface is 1.0.0, not 0.9.0"),
+        ("\"interface\":", "\"memory\": 1, \"interface\":", "bytes of memory"),
+    ] {
+        assert!(pinned.contains(from), "{from} in\n{pinned}");
+        std::fs::write(&lock, pinned.replace(from, to)).expect("fleet.lock");
+        let advise = shell.muster(&["advise", "--policy", "./own.yaml"]);
+        assert_eq!(code(&advise), 65, "{}", err(&advise));
+        // A message may be broken over lines.
+        let words = err(&advise).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("fleet.yaml:4:") && words.contains(said), "{said} in\n{}", err(&advise));
+    }
+}
