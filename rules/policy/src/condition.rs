@@ -2,7 +2,7 @@
 
 use muster_rule::Object;
 
-use crate::{Test, tests};
+use crate::{Test, account_of, tests};
 
 /// Keys that say who asks, or from where. A condition on another one (the referer, encryption of the connection) lets in everybody
 /// who cares to fit it.
@@ -40,36 +40,72 @@ const PINS: [&str; 8] = [
 /// The widest networks that AWS does not call public, in bits of their prefix.
 const WIDEST: (u32, u32) = (8, 32);
 
+/// Keys that tell the account of who asks.
+const PRINCIPALS: [&str; 2] = ["aws:PrincipalAccount", "aws:PrincipalArn"];
+/// Keys of an id, a separator and more, where a fixed id is enough: the ids of a role and its session, of an organization and its
+/// units.
+const COMPOUND: [(&str, char); 3] = [("aws:userid", ':'), ("aws:PrincipalOrgPaths", '/'), ("aws:SourceOrgPaths", '/')];
+
 /// True when one of the tests pins who may ask: tests are joined by "and".
 pub(crate) fn narrows(conditions: Object<'_>) -> bool {
     tests(conditions).any(|test| pins(&test))
+}
+
+/// True when one of the tests pins who may ask by more than ARNs that name no account, as those of buckets do not.
+pub(crate) fn narrows_account(conditions: Object<'_>) -> bool {
+    tests(conditions).any(|test| pins(&test) && !test.values().any(|value| lacks_account(&value)))
+}
+
+/// Accounts that tests pin principals to; none when one of them lets in `own` alone.
+pub(crate) fn accounts(conditions: Object<'_>, own: &str) -> Vec<String> {
+    let principal = |test: &Test<'_>| PRINCIPALS.iter().any(|key| key.eq_ignore_ascii_case(&test.key));
+    let pinned = tests(conditions).filter(|test| principal(test) && pins(test));
+    let sets: Vec<Vec<String>> = pinned.map(|test| test.values().filter_map(|value| account_of(&value)).collect()).collect();
+    let at_home = sets.iter().any(|set| !set.is_empty() && set.iter().all(|id| id == own));
+    if at_home { Vec::new() } else { sets.concat() }
+}
+
+/// True for an ARN without account.
+fn lacks_account(value: &str) -> bool {
+    value.starts_with("arn:") && value.split(':').nth(4).is_none_or(str::is_empty)
 }
 
 fn pins(test: &Test<'_>) -> bool {
     let operator = PINS.contains(&&*test.operator);
     let known = WHO.iter().any(|key| key.eq_ignore_ascii_case(&test.key));
     let mut values = test.values().peekable();
-    operator && known && values.peek().is_some() && values.all(|value| is_fixed(&test.operator, &value))
+    operator && known && values.peek().is_some() && values.all(|value| is_fixed(&test.operator, &test.key, &value))
 }
 
 /// True for a value that only few fit.
-fn is_fixed(operator: &str, value: &str) -> bool {
+fn is_fixed(operator: &str, key: &str, value: &str) -> bool {
     match operator {
         "IpAddress" => is_narrow(value),
         "StringEquals" | "StringEqualsIgnoreCase" | "ForAnyValue:StringEquals" => !value.is_empty(),
-        _ => begins_fixed(value),
+        _ if value.starts_with("arn:") => names_one(value),
+        _ => is_literal(identity(key, value)),
     }
 }
 
-/// True when an ARN names an account, or a text does not begin with a wildcard.
-fn begins_fixed(value: &str) -> bool {
-    let wild = |text: &str| text.is_empty() || text.starts_with(['*', '?']);
-    let mut parts = value.splitn(6, ':').skip(4);
-    match (value.starts_with("arn:"), parts.next(), parts.next()) {
-        (true, Some(account), Some(resource)) => !wild(account) || !wild(resource),
-        (true, ..) => false,
-        (false, ..) => !wild(value),
+/// True when an ARN names one account; or, where it has none, one resource.
+fn names_one(arn: &str) -> bool {
+    let mut parts = arn.splitn(6, ':').skip(4);
+    match (parts.next(), parts.next()) {
+        (Some(""), Some(resource)) => is_literal(resource),
+        (Some(account), Some(_)) => is_literal(account),
+        _ => false,
     }
+}
+
+/// What of a value says who it is: all of it, or the id that a compound one begins with.
+fn identity<'a>(key: &str, value: &'a str) -> &'a str {
+    let separator = COMPOUND.iter().find(|(compound, _)| compound.eq_ignore_ascii_case(key));
+    separator.and_then(|(_, separator)| value.split_once(*separator)).map_or(value, |(id, _)| id)
+}
+
+/// True for a text that only itself fits.
+fn is_literal(text: &str) -> bool {
+    !text.is_empty() && !text.contains(['*', '?'])
 }
 
 /// True for an address, or a network that AWS does not call public.
@@ -97,11 +133,57 @@ mod tests {
 
     #[test]
     fn arns_that_name_an_account_or_a_resource() {
-        for fixed in ["arn:aws:iam::111122223333:role/*", "arn:aws:s3:::bucket", "o-abc/*", "AROAEXAMPLE:*"] {
-            assert!(begins_fixed(fixed), "{fixed}");
+        for fixed in ["arn:aws:iam::111122223333:role/*", "arn:aws:sns:*:111122223333:*", "arn:aws:s3:::bucket"] {
+            assert!(is_fixed("ArnLike", "aws:SourceArn", fixed), "{fixed}");
         }
-        for loose in ["*", "arn:aws:iam::*:*", "arn:aws:s3:::*", "arn:*", "?", ""] {
-            assert!(!begins_fixed(loose), "{loose}");
+        for loose in [
+            "*",
+            "?",
+            "",
+            "arn:*",
+            "arn:aws:iam::*:*",
+            "arn:aws:iam::*:role/admin",
+            "arn:aws:iam::11112222333?:role/admin",
+            "arn:aws:sns:us-east-1:*:alerts",
+            "arn:aws:s3:::*",
+            "arn:aws:s3:::bucket*",
+            "arn:aws:s3:::",
+        ] {
+            assert!(!is_fixed("ArnLike", "aws:SourceArn", loose), "{loose}");
         }
+    }
+
+    #[test]
+    fn ids_hold_no_wildcard_before_what_separates_them() {
+        let fixed = |key: &str, value: &str| is_fixed("StringLike", key, value);
+        for (key, value) in [
+            ("aws:PrincipalOrgID", "o-abc"),
+            ("aws:SourceVpc", "vpc-1"),
+            ("AWS:UserId", "AROAEXAMPLE:*"),
+            ("aws:PrincipalOrgPaths", "o-abc/*"),
+            ("aws:SourceOrgPaths", "o-abc/r-ab/*"),
+        ] {
+            assert!(fixed(key, value), "{key} {value}");
+        }
+        for (key, value) in [
+            ("aws:PrincipalOrgID", "o-*"),
+            ("aws:PrincipalOrgID", "o-abc/*"),
+            ("aws:SourceVpc", "vpc-*"),
+            ("aws:SourceVpce", "vpce-?"),
+            ("aws:PrincipalAccount", "1111*"),
+            ("aws:userid", "AROA*"),
+            ("aws:userid", "AROA*:session"),
+            ("aws:userid", ":session"),
+            ("aws:PrincipalOrgPaths", "o-*"),
+            ("aws:PrincipalOrgPaths", "*/r-ab/*"),
+        ] {
+            assert!(!fixed(key, value), "{key} {value}");
+        }
+    }
+
+    #[test]
+    fn buckets_do_not_say_whose_they_are() {
+        assert!(lacks_account("arn:aws:s3:::bucket") && lacks_account("arn:aws"));
+        assert!(!lacks_account("arn:aws:sns:us-east-1:111122223333:topic") && !lacks_account("111122223333"));
     }
 }

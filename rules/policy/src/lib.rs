@@ -44,6 +44,12 @@ impl<'a> Statement<'a> {
         self.0.get("NotPrincipal").is_some() || self.principals("AWS").any(|who| who == "*")
     }
 
+    /// True when it names everybody, and nobody is left out.
+    #[must_use]
+    pub fn names_everybody(self) -> bool {
+        self.0.get("NotPrincipal").is_none() && self.is_for_everybody()
+    }
+
     /// Principals of a sort: `AWS`, `Service`. A bare `*` is of every sort.
     pub fn principals(self, sort: &str) -> impl Iterator<Item = Text<'a>> {
         let principal = self.0.some("Principal");
@@ -54,10 +60,14 @@ impl<'a> Statement<'a> {
         many(of_sort).filter_map(Value::text)
     }
 
-    /// Ids of accounts that it names, other than `own`.
+    /// Ids of accounts that it names, other than `own`; of everybody, those that its conditions pin.
     #[must_use]
     pub fn other_accounts(self, own: &str) -> Vec<String> {
-        let mut others: Vec<String> = self.principals("AWS").filter_map(|who| account_of(&who)).filter(|id| id != own).collect();
+        let mut others: Vec<String> = self.principals("AWS").filter_map(|who| account_of(&who)).collect();
+        if self.is_for_everybody() {
+            others.extend(condition::accounts(self.conditions(), own));
+        }
+        others.retain(|id| id != own);
         others.sort();
         others.dedup();
         others
@@ -83,6 +93,13 @@ impl<'a> Statement<'a> {
         condition::narrows(self.conditions())
     }
 
+    /// True when a condition pins who may ask, by more than the ARN of something that names no account: a bucket that is deleted may
+    /// be somebody else's tomorrow.
+    #[must_use]
+    pub fn is_narrowed_to_account(self) -> bool {
+        condition::narrows_account(self.conditions())
+    }
+
     /// True when it lets in everybody, with nothing that narrows it.
     #[must_use]
     pub fn is_public(self) -> bool {
@@ -101,6 +118,12 @@ impl<'a> Statement<'a> {
         tests(self.conditions()).any(|test| {
             test.operator == operator && test.key.eq_ignore_ascii_case(key) && test.values().all(|said| said.eq_ignore_ascii_case(value))
         })
+    }
+
+    /// True when it holds under this one condition and no other.
+    #[must_use]
+    pub fn wants_only(self, operator: &str, key: &str, value: &str) -> bool {
+        tests(self.conditions()).count() == 1 && self.wants(operator, key, value)
     }
 
     fn conditions(self) -> Object<'a> {

@@ -174,23 +174,28 @@ def _secure(one, _):
     return when(SECURE not in one["policy"])
 
 
+def _whole(one):
+    """Lifecycle rules that are on and about every object."""
+    return [rule for rule in one["lifecycle"] if rule["Status"] == "Enabled" and rule["Filter"] == {"Prefix": ""}]
+
+
 def _noncurrent(one, _):
     if not one["versioning"]:
         return None
-    days = [rule["NoncurrentVersionExpiration"]["NoncurrentDays"] for rule in one["lifecycle"] if "NoncurrentVersionExpiration" in rule]
+    ends = [rule["NoncurrentVersionExpiration"] for rule in _whole(one) if "NoncurrentVersionExpiration" in rule]
+    days = [end["NoncurrentDays"] for end in ends if "NewerNoncurrentVersions" not in end]
     return when(min(days, default=9999) > 365)
 
 
 def _aborts(one, _):
-    rules = [rule for rule in one["lifecycle"] if rule["Status"] == "Enabled" and rule["Filter"] == {"Prefix": ""}]
-    days = [rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] for rule in rules if "AbortIncompleteMultipartUpload" in rule]
+    days = [rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] for rule in _whole(one) if "AbortIncompleteMultipartUpload" in rule]
     return when(min(days, default=9999) > 7)
 
 
 def _tiering(one, _):
     if one["gib"] < 1024:
         return None
-    moves = [rule for rule in one["lifecycle"] if "Transitions" in rule or rule.get("Expiration", {}).get("Days", 9999) <= 30]
+    moves = [rule for rule in _whole(one) if "Transitions" in rule or rule.get("Expiration", {}).get("Days", 9999) <= 30]
     return when(not moves and not one["archive"])
 
 

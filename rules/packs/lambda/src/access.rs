@@ -1,6 +1,6 @@
 //! Who can invoke a function.
 
-use muster_rule::lambda::Function;
+use muster_rule::lambda::{Function, FunctionUrl};
 use muster_rule::prelude::*;
 use rule_policy::{Statement, statements};
 
@@ -40,23 +40,25 @@ pub const URL: Rule = Rule {
         command: "aws lambda update-function-url-config --function-name {resource} --region {region} --auth-type AWS_IAM",
     },
     controls: &["FSBP Lambda.1"],
-    help: "Not judged without a URL. A URL with authentication `NONE` answers only when the policy lets everybody in as well.",
+    help: "Not judged without a URL. A URL with authentication `NONE` answers only when the policy lets everybody in as well. \
+        The policy of an alias is not read: without authentication its URL fails.",
     check: Check::each(|_, doc| {
         let urls: Vec<_> = Function(doc.body).function_url_configs().collect();
         if urls.is_empty() {
             return skip();
         }
-        let open: Vec<String> = urls
-            .iter()
-            .filter(|url| url.auth_type().as_deref() == Some("NONE"))
-            .filter_map(|url| Some(url.function_url()?.into_owned()))
-            .collect();
         let lets_in = allowed(doc).any(|statement| statement.is_public() && statement.covers(INVOKE_URL));
-        if open.is_empty() || !lets_in {
-            pass()
-        } else {
-            fail("its URL asks for no authentication").with("AuthType", "NONE").with("FunctionUrl", open)
+        let open = |url: &FunctionUrl<'_>| url.auth_type().as_deref() == Some("NONE") && (lets_in || is_of_alias(*url));
+        let open: Vec<_> = urls.into_iter().filter(open).collect();
+        let of_aliases = !open.is_empty() && open.iter().all(|url| is_of_alias(*url));
+        let names: Vec<String> = open.iter().filter_map(|url| Some(url.function_url()?.into_owned())).collect();
+        match (open.is_empty(), of_aliases) {
+            (true, _) => return pass(),
+            (_, true) => fail("the URL of an alias asks for no authentication, and the policy of the alias is not read"),
+            _ => fail("its URL asks for no authentication"),
         }
+        .with("AuthType", "NONE")
+        .with("FunctionUrl", names)
     }),
     ..Rule::EMPTY
 };
@@ -74,7 +76,7 @@ pub const DEPUTY: Rule = Rule {
     )],
     risk: "Somebody else's bucket or topic can send events to the function, which takes them for yours.",
     remediation: Remediation {
-        text: "Add the permission again with --source-arn or --source-account, then remove the old one.",
+        text: "Add the permission again with --source-arn or --source-account (the latter for S3), then remove the old one.",
         command: "aws lambda add-permission --function-name {resource} --region {region} --statement-id SID --action lambda:InvokeFunction \
             --principal SERVICE --source-account {account}",
     },
@@ -83,7 +85,8 @@ pub const DEPUTY: Rule = Rule {
         let of_services = allowed(doc).flat_map(|statement| statement.principals("Service").map(move |service| (statement, service)));
         // A bare star is everybody, which is for the other rule.
         let judged: Vec<_> = of_services.filter(|(_, service)| service != "*" && !exempt.contains(service)).collect();
-        let loose = judged.iter().filter(|(statement, _)| !statement.is_narrowed()).map(|(_, service)| service.clone().into_owned());
+        let loose =
+            judged.iter().filter(|(statement, service)| !is_pinned(*statement, service)).map(|(_, service)| service.clone().into_owned());
         let mut loose: Vec<String> = loose.collect();
         loose.sort();
         loose.dedup();
@@ -96,6 +99,16 @@ pub const DEPUTY: Rule = Rule {
     }),
     ..Rule::EMPTY
 };
+
+/// True for the URL of an alias, whose ARN has a qualifier behind the function's name.
+fn is_of_alias(url: FunctionUrl<'_>) -> bool {
+    url.function_arn().is_some_and(|arn| arn.split(':').nth(7).is_some())
+}
+
+/// True when it says for whom the service must call. ARNs of buckets name no account, and a bucket's name can change hands.
+fn is_pinned(statement: Statement<'_>, service: &str) -> bool {
+    if service == "s3.amazonaws.com" { statement.is_narrowed_to_account() } else { statement.is_narrowed() }
+}
 
 /// Statements by which somebody may invoke it.
 fn allowed(doc: Doc<'_>) -> impl Iterator<Item = Statement<'_>> {
@@ -151,6 +164,21 @@ mod tests {
     }
 
     #[test]
+    fn the_policy_of_an_alias_is_not_read() {
+        let url = |auth: &str, arn: &str| {
+            format!(
+                r#"{{"FunctionUrl": "https://{auth}/", "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:{arn}", "AuthType": "{auth}"}}"#
+            )
+        };
+        let judge = |urls: &[String]| verdict(&URL, &format!(r#""FunctionUrlConfigs": [{}], "Policy": null"#, urls.join(",")));
+        assert_eq!(
+            judge(&[url("NONE", "f:live"), url("NONE", "f")]),
+            r#"fail: the URL of an alias asks for no authentication, and the policy of the alias is not read {"AuthType":"NONE","FunctionUrl":["https://NONE/"]}"#
+        );
+        assert_eq!((judge(&[url("NONE", "f")]), judge(&[url("AWS_IAM", "f:live")])), ("pass".to_owned(), "pass".to_owned()));
+    }
+
+    #[test]
     fn a_service_calls_for_somebody() {
         let judge = |service: &str, condition: &str| {
             verdict(&DEPUTY, &policy(&format!(r#"{{"Service": "{service}"}}"#), "lambda:InvokeFunction", condition))
@@ -160,6 +188,15 @@ mod tests {
             r#"fail: service s3.amazonaws.com may invoke it for any account {"Services":["s3.amazonaws.com"]}"#
         );
         assert_eq!(judge("s3.amazonaws.com", r#"{"StringEquals": {"AWS:SourceAccount": "123456789012"}}"#), "pass");
+        assert_eq!(
+            judge("s3.amazonaws.com", r#"{"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::bucket"}}"#),
+            judge("s3.amazonaws.com", "{}"),
+            "a bucket does not say whose it is"
+        );
+        let both = r#"{"StringEquals": {"AWS:SourceAccount": "123456789012"}, "ArnLike": {"AWS:SourceArn": "arn:aws:s3:::bucket"}}"#;
+        assert_eq!(judge("s3.amazonaws.com", both), "pass");
+        assert_eq!(judge("sns.amazonaws.com", r#"{"ArnLike": {"AWS:SourceArn": "arn:aws:sns:us-east-1:123456789012:t"}}"#), "pass");
+        assert!(judge("sns.amazonaws.com", r#"{"ArnLike": {"AWS:SourceArn": "arn:aws:sns:us-east-1:*:t"}}"#).starts_with("fail"));
         assert_eq!(judge("edgelambda.amazonaws.com", "{}"), "skip");
         assert_eq!(verdict(&DEPUTY, &policy(r#""*""#, "lambda:InvokeFunction", "{}")), "skip");
         assert_eq!(verdict(&DEPUTY, r#""Policy": null"#), "skip");

@@ -16,7 +16,7 @@ pub const SECRETS: Rule = Rule {
         command: "aws lambda update-function-configuration --function-name {resource} --region {region} --environment file://environment.json",
     },
     help: "A value counts when it has the form of a known sort of key, a private key, or a URL with a password; or when the name says password, \
-        secret, token or key and the value is no reference. Values never leave the rule.",
+        pass phrase, secret, token or key and the value is no reference. Values never leave the rule.",
     check: Check::each(|ask, doc| {
         let Some(environment) = Function(doc.body).environment() else { return skip() };
         let ignored = ask.params.texts("ignore");
@@ -35,11 +35,28 @@ pub const SECRETS: Rule = Rule {
 
 /// How names of secrets read.
 const NAMES: [&str; 9] = ["password", "passwd", "secret", "token", "apikey", "api_key", "access_key", "private_key", "credential"];
+/// Last words of names of secrets.
+const LAST: [&str; 5] = ["pass", "pwd", "passphrase", "pgpass", "dbpass"];
+/// How names of keys end that open nothing.
+const HARMLESS: [&str; 12] = [
+    "public_key",
+    "publishable_key",
+    "kms_key",
+    "partition_key",
+    "sort_key",
+    "hash_key",
+    "range_key",
+    "primary_key",
+    "foreign_key",
+    "object_key",
+    "s3_key",
+    "cache_key",
+];
 /// How names end that only tell where a secret is, or about it.
 const ABOUT: [&str; 13] =
     ["_arn", "_name", "_id", "_path", "_parameter", "_param", "_url", "_uri", "_file", "_ttl", "_expiry", "_version", "_endpoint"];
 /// How values begin that refer to a secret.
-const REFERENCES: [&str; 6] = ["arn:", "/", "{{", "ssm:", "secretsmanager:", "$"];
+const REFERENCES: [&str; 4] = ["arn:", "{{", "ssm:", "secretsmanager:"];
 /// Shortest value that can be a secret by its name.
 const SHORTEST: usize = 8;
 /// How known sorts of keys begin, and how long they are at least.
@@ -83,13 +100,39 @@ fn is_reference_within(text: &str) -> bool {
 }
 
 fn is_named(name: &str) -> bool {
-    NAMES.iter().any(|word| name.contains(word)) && !ABOUT.iter().any(|end| name.ends_with(end))
+    let named = NAMES.iter().any(|word| name.contains(word)) || ends_like_secret(name);
+    named && !ABOUT.iter().any(|end| name.ends_with(end))
+}
+
+/// True when the last word says secret, or says key and another says of what.
+fn ends_like_secret(name: &str) -> bool {
+    match name.rsplit_once('_') {
+        Some((what, "key")) => !what.is_empty() && !HARMLESS.iter().any(|end| name.ends_with(end)),
+        Some((_, last)) => LAST.contains(&last),
+        None => LAST.contains(&name),
+    }
 }
 
 /// True for a value that is no secret though its name reads like one.
 fn is_reference(value: &str) -> bool {
     let plain = value.len() < SHORTEST || value.bytes().all(|byte| byte.is_ascii_digit()) || value.contains(char::is_whitespace);
-    plain || REFERENCES.iter().any(|start| value.starts_with(start)) || (value.contains("://") && !has_password(value))
+    let refers = REFERENCES.iter().any(|start| value.starts_with(start)) || is_path(value) || is_variable(value);
+    plain || refers || (value.contains("://") && !has_password(value))
+}
+
+/// True for `/prod/db/password`. What is encoded in base64 can begin with a slash as well.
+fn is_path(value: &str) -> bool {
+    let Some(path) = value.strip_prefix('/') else { return false };
+    let word = |text: &str| !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || "_-.".contains(char));
+    path.contains('/') && path.split('/').all(word)
+}
+
+/// True for `${password}` and `$PASSWORD`. Hashes of passwords begin with a dollar as well.
+fn is_variable(value: &str) -> bool {
+    let Some(name) = value.strip_prefix('$') else { return false };
+    let letter = |char: char| char.is_ascii_uppercase() || char == '_';
+    let plain = name.starts_with(letter) && name.chars().all(|char| letter(char) || char.is_ascii_digit());
+    plain || (name.starts_with('{') && name.ends_with('}'))
 }
 
 #[cfg(test)]
@@ -117,6 +160,12 @@ mod tests {
             r#""DB_SECRET": "arn:aws:secretsmanager:us-east-1:1:secret:db""#,
             r#""TOKEN_PATH": "some-long-value""#,
             r#""TOKEN": "/prod/token/of/ours""#,
+            r#""PWD": "/var/task""#,
+            r#""SORT_KEY": "created_at_day""#,
+            r#""JWT_PUBLIC_KEY": "0123456789abcdef""#,
+            r#""KEY": "0123456789abcdef""#,
+            r#""BYPASS": "0123456789abcdef""#,
+            r#""TOKEN": "$TOKEN_OF_STAGE_2""#,
             r#""TOKEN_TTL": "3600000000""#,
             r#""ACCESS_TOKEN_SECONDS": "3600000000""#,
             r#""PASSWORD": "${password-of-db}""#,
@@ -125,6 +174,18 @@ mod tests {
             r#""DATABASE": "postgres://user@db.example/app""#,
         ] {
             assert_eq!(verdict(harmless), "pass", "{harmless}");
+        }
+    }
+
+    #[test]
+    fn names_and_values_that_only_look_harmless() {
+        for name in ["DB_PASS", "MYSQL_PWD", "PGPASS", "KEY_PASSPHRASE", "SIGNING_KEY", "ENCRYPTION_KEY"] {
+            let found = verdict(&format!(r#""{name}": "hunter2hunter2""#));
+            assert_eq!(found, format!(r#"fail: variable {name} looks like a secret {{"Variables":["{name}"]}}"#));
+        }
+        for value in ["/9j+4AAQ/SkZJRg=", "/hunter2hunter2", "/a//b/hunter2", "$2b$10$N9qo8uLOickgx2", "$hunter2hunter2", "${HALF}hunter2"]
+        {
+            assert!(verdict(&format!(r#""TOKEN": "{value}""#)).starts_with("fail"), "{value}");
         }
     }
 

@@ -1,12 +1,13 @@
 //! What becomes of objects as they age.
 
 use muster_rule::prelude::*;
-use muster_rule::s3::{Bucket, LifecycleRule};
+use muster_rule::s3::{Bucket, LifecycleRule, NoncurrentExpiration};
 
 use crate::versions::status;
 
-const COMMAND: &str =
-    "aws s3api put-bucket-lifecycle-configuration --bucket {resource} --region {region} --lifecycle-configuration file://lifecycle.json";
+/// All rules are put at once, so those that stand there come first.
+pub(crate) const COMMAND: &str = "aws s3api get-bucket-lifecycle-configuration --bucket {resource} --region {region} > lifecycle.json; \
+    aws s3api put-bucket-lifecycle-configuration --bucket {resource} --region {region} --lifecycle-configuration file://lifecycle.json";
 
 pub const ANY: Rule = Rule {
     id: "lifecycle",
@@ -15,7 +16,11 @@ pub const ANY: Rule = Rule {
     severity: Severity::Low,
     needs: &[Need { kind: "s3.bucket", facets: &["lifecycle"] }],
     risk: "Storage only grows, and what nobody reads costs as much as what everybody does.",
-    remediation: Remediation { text: "Add a rule that moves or deletes objects after as many days as they are needed.", command: COMMAND },
+    remediation: Remediation {
+        text: "Add a rule that moves or deletes objects after as many days as they are needed. \
+            The put replaces every rule: add to the Rules that the get printed.",
+        command: COMMAND,
+    },
     controls: &["FSBP S3.13"],
     check: Check::each(|_, doc| {
         let all = Bucket(doc.body).lifecycle_configuration().into_iter().flat_map(|lifecycle| lifecycle.rules()).count();
@@ -35,19 +40,33 @@ pub const NONCURRENT: Rule = Rule {
     category: Category::Cost,
     severity: Severity::Low,
     needs: &[Need { kind: "s3.bucket", facets: &["lifecycle", "versioning"] }],
-    params: &[Param::integer("max-days", 365, "Old versions must be deleted after this many days at most").min(1)],
+    params: &[
+        Param::integer("max-days", 365, "Old versions must be deleted after this many days at most").min(1),
+        Param::integer("newer-versions", 0, "So many old versions of an object may be kept for ever").min(0),
+    ],
     risk: "Each overwritten or deleted object is still paid for, and nobody sees it in a list.",
-    remediation: Remediation { text: "Add NoncurrentVersionExpiration to a rule for the whole bucket.", command: COMMAND },
+    remediation: Remediation {
+        text: "Add NoncurrentVersionExpiration to a rule for the whole bucket, without NewerNoncurrentVersions. \
+            The put replaces every rule: change the Rules that the get printed.",
+        command: COMMAND,
+    },
     controls: &["FSBP S3.10"],
     help: "Judged of buckets that keep versions or did. Rules for some prefixes or tags only do not count.",
     check: Check::each(|ask, doc| {
         let Some(status) = status(doc) else { return skip() };
-        let max = ask.params.integer("max-days");
-        let days = whole(doc).filter_map(|rule| rule.noncurrent_version_expiration()?.noncurrent_days()).min();
-        match days {
-            Some(days) if days <= max => pass(),
-            Some(days) => fail(format!("old versions are deleted after {days} days, at most {max} wanted")).with("NoncurrentDays", days),
-            None => fail("no rule for the whole bucket deletes old versions").with("Status", status),
+        let (max, most) = (ask.params.integer("max-days"), ask.params.integer("newer-versions"));
+        let ends = || whole(doc).filter_map(|rule| rule.noncurrent_version_expiration());
+        let days = ends().filter(|end| kept(*end) <= most).filter_map(|end| end.noncurrent_days()).min();
+        match (days, ends().map(kept).min()) {
+            (Some(days), _) if days <= max => pass(),
+            (Some(days), _) => {
+                fail(format!("old versions are deleted after {days} days, at most {max} wanted")).with("NoncurrentDays", days)
+            }
+            (None, Some(kept)) if kept > most => {
+                fail(format!("of each object {kept} old versions are kept for ever, at most {most} wanted"))
+                    .with("NewerNoncurrentVersions", kept)
+            }
+            _ => fail("no rule for the whole bucket deletes old versions").with("Status", status),
         }
     }),
 };
@@ -60,7 +79,11 @@ pub const MULTIPART: Rule = Rule {
     needs: &[Need { kind: "s3.bucket", facets: &["lifecycle"] }],
     params: &[Param::integer("max-days", 7, "Uploads must be given up after this many days at most").min(1)],
     risk: "Parts of uploads that broke off are charged as storage and stand in no list of objects.",
-    remediation: Remediation { text: "Add AbortIncompleteMultipartUpload to a rule for the whole bucket.", command: COMMAND },
+    remediation: Remediation {
+        text: "Add AbortIncompleteMultipartUpload to a rule for the whole bucket. \
+            The put replaces every rule: change the Rules that the get printed.",
+        command: COMMAND,
+    },
     check: Check::each(|ask, doc| {
         let max = ask.params.integer("max-days");
         let days = whole(doc).filter_map(|rule| rule.abort_incomplete_multipart_upload()?.days_after_initiation()).min();
@@ -74,13 +97,18 @@ pub const MULTIPART: Rule = Rule {
 };
 
 /// Rules that are on.
-pub(crate) fn enabled(doc: Doc<'_>) -> impl Iterator<Item = LifecycleRule<'_>> {
+fn enabled(doc: Doc<'_>) -> impl Iterator<Item = LifecycleRule<'_>> {
     let rules = Bucket(doc.body).lifecycle_configuration().into_iter().flat_map(|lifecycle| lifecycle.rules());
     rules.filter(|rule| rule.status().as_deref() == Some("Enabled"))
 }
 
+/// How many old versions of an object are never deleted.
+fn kept(end: NoncurrentExpiration<'_>) -> i64 {
+    end.newer_noncurrent_versions().unwrap_or(0)
+}
+
 /// Rules that are on and about every object.
-fn whole(doc: Doc<'_>) -> impl Iterator<Item = LifecycleRule<'_>> {
+pub(crate) fn whole(doc: Doc<'_>) -> impl Iterator<Item = LifecycleRule<'_>> {
     enabled(doc).filter(|rule| rule.whole_bucket() == Some(true))
 }
 
@@ -125,6 +153,49 @@ mod tests {
         assert_eq!((found.of("edge"), found.of("was"), found.of("never")), ("pass", "pass", "skip"));
         assert_eq!(found.of("late"), r#"fail: old versions are deleted after 366 days, at most 365 wanted {"NoncurrentDays":366}"#);
         assert_eq!(found.of("part"), r#"fail: no rule for the whole bucket deletes old versions {"Status":"Enabled"}"#);
+    }
+
+    #[test]
+    fn newer_ones_of_old_versions_are_kept_for_ever() {
+        let body = |ends: &[&str]| {
+            let rule = |end: &&str| format!(r#"{{"Status": "Enabled", "WholeBucket": true, "NoncurrentVersionExpiration": {{{end}}}}}"#);
+            let rules: Vec<String> = ends.iter().map(rule).collect();
+            format!(r#"{{"VersioningConfiguration": {{"Status": "Enabled"}}, {}}}"#, lifecycle(&rules.join(",")))
+        };
+        let (keeps, late) = (r#""NoncurrentDays": 30, "NewerNoncurrentVersions": 3"#, r#""NoncurrentDays": 366"#);
+        let case = |params: &str| {
+            let case = Case::of(&NONCURRENT).params(params);
+            case.given("keeps", &body(&[keeps]))
+                .given("both", &body(&[keeps, r#""NoncurrentDays": 365"#]))
+                .given("late", &body(&[keeps, late]))
+                .run()
+        };
+        let found = case("{}");
+        assert_eq!(
+            found.of("keeps"),
+            r#"fail: of each object 3 old versions are kept for ever, at most 0 wanted {"NewerNoncurrentVersions":3}"#
+        );
+        assert_eq!(found.of("both"), "pass");
+        assert!(found.of("late").starts_with("fail: old versions are deleted after 366 days"));
+        assert_eq!(case(r#"{"newer-versions": 3}"#).of("keeps"), "pass");
+        assert!(case(r#"{"newer-versions": 2}"#).of("keeps").starts_with("fail"));
+    }
+
+    #[test]
+    fn commands_read_before_they_replace() {
+        for rule in [
+            ANY,
+            NONCURRENT,
+            MULTIPART,
+            crate::tiering::TIERING,
+            crate::policy::SECURE_TRANSPORT,
+            crate::policy::CROSS_ACCOUNT,
+            crate::versions::OBJECT_LOCK,
+        ] {
+            let command = rule.remediation.command;
+            assert!(command.find(" get-").is_some_and(|get| command.find(" put-").is_some_and(|put| get < put)), "{command}");
+            assert!(rule.remediation.text.contains("put replaces"), "{}", rule.id);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use muster_rule::prelude::*;
 use muster_rule::s3::{Bucket, LifecycleRule};
 
-use crate::lifecycle::enabled;
+use crate::lifecycle::{COMMAND, whole};
 
 /// List prices of storage.
 const PRICES: Dated = Dated::new("s3-prices", include_str!("../../../data/s3-prices.json"));
@@ -21,16 +21,17 @@ pub const TIERING: Rule = Rule {
     ],
     risk: "Objects that nobody reads for a month cost twice what they would in the tier for infrequent access.",
     remediation: Remediation {
-        text: "Add a lifecycle rule that moves objects to INTELLIGENT_TIERING, or upload them with that class.",
-        command: "aws s3api put-bucket-lifecycle-configuration --bucket {resource} --region {region} \
-            --lifecycle-configuration file://lifecycle.json",
+        text: "Add a lifecycle rule for the whole bucket that moves objects to INTELLIGENT_TIERING, or upload them with that class. \
+            The put replaces every rule: add to the Rules that the get printed.",
+        command: COMMAND,
     },
-    help: "How much it saves depends on how often objects are read, which no call tells; the evidence says what they cost in Standard.",
+    help: "How much it saves depends on how often objects are read, which no call tells; the evidence says what they cost in Standard. \
+        Lifecycle rules for some prefixes, tags or sizes only do not count.",
     check: Check::each(|ask, doc| {
         let Some(gib) = standard(doc).filter(|gib| *gib >= ask.params.integer("min-gib") as f64) else { return skip() };
         let archive = Bucket(doc.body).intelligent_tiering_configuration_list().any(|config| config.status().as_deref() == Some("Enabled"));
         let goes = |rule: LifecycleRule<'_>| moves(rule) || expires(rule) <= ask.params.integer("short-lived");
-        if archive || enabled(doc).any(goes) {
+        if archive || whole(doc).any(goes) {
             return pass();
         }
         let price = ask.data(&PRICES).object("standard").and_then(|standard| standard.number("usd-per-gib-month"));
@@ -55,7 +56,7 @@ fn moves(rule: LifecycleRule<'_>) -> bool {
 /// Days after which a rule deletes every object.
 fn expires(rule: LifecycleRule<'_>) -> i64 {
     let days = rule.expiration().and_then(|expiration| expiration.days());
-    days.filter(|_| rule.whole_bucket() == Some(true)).unwrap_or(i64::MAX)
+    days.unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -71,19 +72,18 @@ mod tests {
         )
     }
 
+    fn moving(whole: bool) -> String {
+        format!(r#"{{"Status": "Enabled", "WholeBucket": {whole}, "Transitions": [{{"Days": 0, "StorageClass": "INTELLIGENT_TIERING"}}]}}"#)
+    }
+
     #[test]
     fn much_storage_that_nothing_moves() {
         let found = Case::of(&TIERING)
             .given("edge", &body(1.0, "", ""))
             .given("small", &body(0.999, "", ""))
-            .given(
-                "moved",
-                &body(
-                    2.0,
-                    r#"{"Status": "Enabled", "WholeBucket": false, "Transitions": [{"Days": 0, "StorageClass": "INTELLIGENT_TIERING"}]}"#,
-                    "",
-                ),
-            )
+            .given("moved", &body(2.0, &moving(true), ""))
+            .given("part", &body(2.0, &moving(false), ""))
+            .given("short-part", &body(2.0, r#"{"Status": "Enabled", "WholeBucket": false, "Expiration": {"Days": 1}}"#, ""))
             .given(
                 "off",
                 &body(2.0, r#"{"Status": "Disabled", "WholeBucket": true, "Transitions": [{"Days": 0, "StorageClass": "GLACIER"}]}"#, ""),
@@ -99,6 +99,7 @@ mod tests {
         assert_eq!(found.of("edge"), r#"fail: 1024 GiB in class Standard, and nothing moves them {"StandardGiB":1024,"UsdPerMonth":24}"#);
         assert_eq!((found.of("small"), found.of("empty")), ("skip", "skip"));
         assert_eq!((found.of("moved"), found.of("short"), found.of("tiers")), ("pass", "pass", "pass"));
+        assert!(found.of("part").starts_with("fail: 2048 GiB") && found.of("short-part").starts_with("fail: 2048 GiB"));
         assert!(found.of("off").starts_with("fail: 2048 GiB") && found.of("long").starts_with("fail"));
     }
 }

@@ -56,8 +56,10 @@ pub const OBJECT_LOCK: Rule = Rule {
     params: &[Param::boolean("retention", false, "New objects must be held by default, too")],
     risk: "Logs and backups can be deleted by whoever took over an administrator.",
     remediation: Remediation {
-        text: "Turn object lock on, which needs versioning; then set a default retention.",
-        command: "aws s3api put-object-lock-configuration --bucket {resource} --region {region} \
+        text: "Turn object lock on, which needs versioning; then set a default retention. \
+            The put replaces what the get printed: repeat a retention that must stay.",
+        command: "aws s3api get-object-lock-configuration --bucket {resource} --region {region}; \
+            aws s3api put-object-lock-configuration --bucket {resource} --region {region} \
             --object-lock-configuration ObjectLockEnabled=Enabled",
     },
     controls: &["FSBP S3.15"],
