@@ -101,18 +101,25 @@ fn rule(group: &Group<'_>, shown: &Shown<'_>, style: &Style) -> String {
     out
 }
 
-/// The command for the first of them, on a line that can be copied; words where there is none.
+/// What to do in words, and the command for the first of them.
 fn remedy(group: &Group<'_>, shown: &Shown<'_>, style: &Style) -> String {
-    if let Some(command) = group.findings.iter().find_map(|one| shown.command(one)) {
-        return format!("    {}\n", style.paint(Accent::Held, &format!("→  {command}")));
-    }
     let words = shown.rule(group.id).map(|rule| rule.remediation.text.as_str()).unwrap_or_default();
-    if words.is_empty() {
-        return String::new();
+    let mut out = String::new();
+    if !words.is_empty() {
+        let mut table = Table::indented(4);
+        table.row(vec![Cell::painted(Accent::Held, "→"), Cell::painted(Accent::Held, words)]);
+        out.push_str(&table.render(style));
     }
-    let mut table = Table::indented(4);
-    table.row(vec![Cell::painted(Accent::Held, "→"), Cell::painted(Accent::Held, words)]);
-    table.render(style)
+    let mut commands = group.findings.iter().filter_map(|one| shown.command(one));
+    if let Some(command) = commands.next() {
+        // One command is about one thing, and what it is said below stays one line to copy.
+        let others = match commands.count() {
+            0 => String::new(),
+            more => format!("  # and {more} more: --format json"),
+        };
+        out.push_str(&format!("       {}\n", style.paint(Accent::Held, &format!("{command}{others}"))));
+    }
+    out
 }
 
 /// Name, id, place where there are several, and why.
@@ -374,7 +381,8 @@ lms-2026 → main (1234…9012) ap-northeast-2, read 3 calls in 0.4 s, 2026-11-2
 
   high      ec2/volume-encryption  EBS volume is not encrypted  1 of 2
     user/alice/instance  vol-1  not encrypted (Encrypted=false, Size=8)
-    →  aws ec2 create-snapshot --volume-id vol-1
+    →  Delete it.
+       aws ec2 create-snapshot --volume-id vol-1
 
   low       ec2/unattached  EBS volume is attached to nothing  1 of 2
     vol-2  attached to nothing for 40 days (saves 3.20 USD/month)
