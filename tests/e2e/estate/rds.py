@@ -208,6 +208,8 @@ def _oversized(one, _):
         return None
     if len(one["cpu"] or []) < 7:
         return UNKNOWN
+    if not one["connections"]:
+        return UNKNOWN
     if one["connections"] == EMPTY:
         return None
     return when(sum(most for _, most in one["cpu"]) / len(one["cpu"]) < 25.0)

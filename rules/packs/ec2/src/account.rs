@@ -70,7 +70,8 @@ pub const IMAGES: Rule = Rule {
 fn blocked(state: Option<Text<'_>>, member: &'static str, things: &str) -> Answer {
     match state.as_deref() {
         Some("unblocked") => fail(format!("public {things} are unblocked, block-new-sharing or more wanted")).with(member, "unblocked"),
-        Some(_) => pass(),
+        Some(state) if state.starts_with("block-") => pass(),
+        Some(state) => unknown(format!("whether public {things} are blocked by state `{state}` is not known")).with(member, state),
         None => unknown(format!("AWS does not say whether public {things} are blocked")),
     }
 }
@@ -102,7 +103,9 @@ mod tests {
             .given("new", r#"{"SnapshotBlockPublicAccessState": "block-new-sharing"}"#)
             .given("off", r#"{"SnapshotBlockPublicAccessState": "unblocked"}"#)
             .given("unsaid", "{}")
+            .given("strange", r#"{"SnapshotBlockPublicAccessState": "unblocking"}"#)
             .run();
+        assert!(found.of("strange").starts_with("unknown: whether public snapshots are blocked by state `unblocking` is not known"));
         assert_eq!((found.of("all"), found.of("new")), ("pass", "pass"));
         assert!(found.of("off").starts_with("fail: public snapshots are unblocked") && found.of("unsaid").starts_with("unknown: "));
         let found = Case::of(&IMAGES)

@@ -5,7 +5,7 @@ use muster_rule::prelude::*;
 
 use crate::common::{by_id, is};
 use crate::groups::is_public;
-use crate::openness::{Openness, Port, WIDER_THAN, written};
+use crate::openness::{Openness, Port, WIDER_THAN, closed_at_all, written};
 
 pub const WITH_PROFILE: Rule = Rule {
     id: "internet-facing-profile",
@@ -34,9 +34,14 @@ pub const WITH_PROFILE: Rule = Rule {
                 continue;
             };
             let faces = instance.subnet_id().is_some_and(|id| is_public(&id, &subnets));
-            let mut mine = instance.security_groups().filter_map(|id| groups.get(&id));
-            let open = mine.find_map(|group| Openness::of(ask, SecurityGroup(group.body)).any()).filter(|_| faces);
-            found.push(*doc, open.map_or_else(pass, |port| exposed(instance, port, &profile)));
+            if !faces {
+                found.push(*doc, pass());
+                continue;
+            }
+            let mine = instance.security_groups().filter_map(|id| groups.get(&id));
+            let mine: Vec<Openness> = mine.map(|group| Openness::of(ask, SecurityGroup(group.body))).collect();
+            let open = mine.iter().find_map(Openness::any);
+            found.push(*doc, open.map_or_else(|| closed_at_all(&mine), |port| exposed(instance, port, &profile)));
         }
         Ok(())
     }),
@@ -90,6 +95,9 @@ mod tests {
         assert_eq!((found.of("inside"), found.of("nobody")), ("skip", "skip"));
         assert_eq!(case(open, false).run().of("both"), "pass", "no way to it");
         assert_eq!(case("", true).run().of("both"), "pass", "no port is open");
+        let list = open.replace(r#""IpRanges":["0.0.0.0/0"]"#, r#""PrefixListIds":["pl-1"]"#);
+        assert_eq!(case(&list, true).run().of("both"), "unknown: source pl-1 was not read");
+        assert_eq!(case(&list, false).run().of("both"), "pass");
         assert_eq!(case(&open.replace("0.0.0.0/0", "203.0.113.0/24"), true).run().of("both"), "pass");
     }
 }

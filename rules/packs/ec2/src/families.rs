@@ -115,8 +115,10 @@ mod tests {
             .given("x86", &bare("t3.medium", "x86_64", "Linux/UNIX"))
             .given("arm", &bare("t4g.medium", "arm64", "Linux/UNIX"))
             .given("none", &bare("g5.xlarge", "x86_64", "Linux/UNIX"))
+            .given("dearer", &bare("c5n.large", "x86_64", "Linux/UNIX"))
             .given("windows", &bare("t3.medium", "x86_64", "Windows"))
             .run();
+        assert!(found.of("dearer").contains("c7gn.large is its counterpart") && !found.of("dearer").contains("saves"));
         let said = found.of("x86");
         assert!(
             said.starts_with("fail: t3.medium is x86_64, t4g.medium is its counterpart") && said.contains(r#""amount":5.84"#),

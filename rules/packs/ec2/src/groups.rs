@@ -45,14 +45,14 @@ pub const OPEN_PORTS: Rule = Rule {
         "TA 1iG5NDGVre",
     ],
     help: "Sources are judged together: `0.0.0.0/1` and `128.0.0.0/1` are the internet. A group that nothing uses fails too, and says so: it \
-           takes one click to use it. `Reachable` lists instances, and other interfaces, with a public address in a subnet that leads to an internet gateway.",
+           takes one click to use it. The networks of prefix lists are not read: a group that lets such a list in, and nothing else, is unknown. `Reachable` lists instances, and other interfaces, with a public address in a subnet that leads to an internet gateway.",
     check: Check::scope(|ask, batch, found| {
         let ports = ask.params.integers("ports");
         let (users, subnets) = (users(batch), by_id(batch, "ec2.subnet", "SubnetId"));
         for doc in batch.of("ec2.security-group") {
             let openness = Openness::of(ask, SecurityGroup(doc.body));
             let open = openness.open(&ports);
-            found.push(*doc, if open.is_empty() { pass() } else { opened(*doc, &openness, &open, &users, &subnets) });
+            found.push(*doc, if open.is_empty() { openness.closed(&ports) } else { opened(*doc, &openness, &open, &users, &subnets) });
         }
         Ok(())
     }),
@@ -230,6 +230,15 @@ mod tests {
         }
         assert!(judged(&tcp(22, r#""52.0.0.0/7""#)).run().of("sg").starts_with("fail: "), "one step over the boundary");
         assert_eq!(judged(&tcp(22, r#""0.0.0.0/0""#)).params(r#"{"ports": [80]}"#).run().of("sg"), "pass");
+    }
+
+    #[test]
+    fn a_prefix_list_is_not_read() {
+        let list = r#"{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"IpRanges":[],"PrefixListIds":["pl-1"]}"#;
+        assert_eq!(judged(list).run().of("sg"), "unknown: source pl-1 was not read");
+        assert_eq!(judged(&list.replace("22", "443")).run().of("sg"), "pass", "a port that nobody asks about");
+        let both = format!("{list},{}", tcp(22, r#""0.0.0.0/0""#));
+        assert!(judged(&both).run().of("sg").starts_with("fail: tcp 22 open to 0.0.0.0/0"));
     }
 
     #[test]

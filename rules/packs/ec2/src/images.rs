@@ -14,7 +14,7 @@ pub const PUBLIC: Rule = Rule {
     risk: "Everybody can start it and look through its disk: keys, histories, code.",
     remediation: Remediation {
         text: "Make it private, or share it with the accounts that need it; block public sharing for the region.",
-        command: "aws ec2 reset-image-attribute --image-id {resource} --attribute launchPermission --region {region}",
+        command: "aws ec2 modify-image-attribute --image-id {resource} --attribute launchPermission --operation-type remove --user-groups all --region {region}",
     },
     check: Check::each(|_, doc| match Image(doc.body).public() {
         Some(false) => pass(),
@@ -69,6 +69,8 @@ mod tests {
             .run();
         assert_eq!((found.of("own"), found.of("open")), ("pass", r#"fail: everybody may start it {"Name":"golden"}"#));
         assert!(found.of("?").starts_with("unknown: "));
+        let command = PUBLIC.remediation.command;
+        assert!(command.contains(" --operation-type remove --user-groups all "), "accounts that it is shared with keep it: {command}");
     }
 
     #[test]

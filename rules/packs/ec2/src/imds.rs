@@ -32,8 +32,9 @@ pub const TEMPLATE: Rule = Rule {
     needs: &[Need { kind: "ec2.launch-template", facets: &["data"] }],
     risk: "Every instance that it starts answers metadata requests without a token, unless the account or the image says otherwise.",
     remediation: Remediation {
-        text: "Make a version with MetadataOptions.HttpTokens required, and make it the default.",
-        command: "aws ec2 create-launch-template-version --launch-template-id {resource} --source-version '$Default' --launch-template-data MetadataOptions=HttpTokens=required --region {region}",
+        text: "Write `{\"MetadataOptions\":{\"HttpTokens\":\"required\"}}` into tokens.json, make a version of it, and make that the default by \
+               `aws ec2 modify-launch-template --default-version`.",
+        command: "aws ec2 create-launch-template-version --launch-template-id {resource} --source-version '$Default' --launch-template-data file://tokens.json --region {region}",
     },
     controls: &["FSBP EC2.170"],
     help: "By the default version.",
@@ -111,6 +112,18 @@ mod tests {
         assert!(found.of("optional").starts_with("fail: tokens are optional in the default version"));
         let said = r#"fail: the default version leaves tokens open, required wanted {"HttpTokens":null}"#;
         assert_eq!((found.of("open"), found.of("silent")), (said, said));
+    }
+
+    #[test]
+    fn the_data_of_a_template_is_json() {
+        let said = TEMPLATE.remediation;
+        assert!(
+            said.command.contains(" --launch-template-data file://tokens.json ")
+                && said.text.contains("modify-launch-template --default-version")
+        );
+        let data = said.text.split('`').nth(1).expect("data").to_owned();
+        let found = Case::of(&TEMPLATE).given("mended", &format!(r#"{{"LaunchTemplateData": {data}}}"#)).run();
+        assert_eq!(found.of("mended"), "pass");
     }
 
     #[test]

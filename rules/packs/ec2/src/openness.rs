@@ -29,6 +29,8 @@ struct Permission {
     protocol: Option<&'static str>,
     ports: (i64, i64),
     sources: Vec<(Family, Range, String)>,
+    /// Prefix lists, whose networks are not read.
+    lists: Vec<String>,
 }
 
 /// A port that the internet reaches: protocol and number.
@@ -51,6 +53,12 @@ impl Openness {
     pub fn any(&self) -> Option<Port> {
         let firsts: BTreeSet<i64> = self.permissions.iter().map(|permission| permission.ports.0).collect();
         self.open(&firsts.into_iter().collect::<Vec<_>>()).first().copied()
+    }
+
+    /// Unknown when a source that lets one of `ports` in was not read, else a pass: for groups of which nothing else is open.
+    pub fn closed(&self, ports: &[i64]) -> Answer {
+        let asked = PROTOCOLS.iter().flat_map(|protocol| ports.iter().map(|port| (*protocol, *port)));
+        unread(asked.flat_map(|port| self.letting(port)))
     }
 
     /// True when no port is closed.
@@ -85,6 +93,16 @@ impl Openness {
     }
 }
 
+/// As [`Openness::closed`], of several groups and any port at all.
+pub fn closed_at_all(groups: &[Openness]) -> Answer {
+    unread(groups.iter().flat_map(|group| &group.permissions))
+}
+
+fn unread<'a>(permissions: impl Iterator<Item = &'a Permission>) -> Answer {
+    let list = permissions.flat_map(|permission| &permission.lists).min();
+    list.map_or_else(pass, |list| unknown(format!("source {list} was not read")))
+}
+
 impl Permission {
     /// Nothing for a protocol without ports.
     fn of(permission: IpPermission<'_>) -> Option<Self> {
@@ -100,7 +118,7 @@ impl Permission {
         };
         let named = permission.ip_ranges().chain(permission.ipv6_ranges());
         let sources = named.filter_map(|name| cidr::range(&name).map(|(family, range)| (family, range, name.into_owned()))).collect();
-        Some(Self { protocol, ports, sources })
+        Some(Self { protocol, ports, sources, lists: permission.prefix_list_ids().map(Text::into_owned).collect() })
     }
 }
 

@@ -18,8 +18,10 @@ pub const USER_DATA: Rule = Rule {
     needs: &[Need { kind: "ec2.instance", facets: &["user-data"] }],
     risk: RISK,
     remediation: Remediation {
-        text: MEND,
-        command: "aws ec2 modify-instance-attribute --instance-id {resource} --user-data Value= --region {region}",
+        text: "Put the secret into Secrets Manager or Parameter Store, let the role read it at the start, and rotate it: it was readable. \
+               Then save the script, stop the instance, take the secret out, and set what is left by \
+               `aws ec2 modify-instance-attribute --user-data`.",
+        command: "aws ec2 describe-instance-attribute --instance-id {resource} --attribute userData --query UserData.Value --output text --region {region}",
     },
     help: "Keys of known services by their form, private keys, and values of names such as `password`. Findings name lines, never values.",
     check: Check::each(|_, doc| match Instance(doc.body).user_data() {
@@ -78,6 +80,11 @@ mod tests {
         assert_eq!(found.of("two"), r#"fail: line 2 holds a password and 1 more {"Lines":[2,3],"Sorts":["password","password"]}"#);
         assert_eq!((found.of("none"), found.of("clean")), ("pass", "pass"));
         assert_eq!(found.of("gzip"), "unknown: it is compressed, so it was not read");
+    }
+
+    #[test]
+    fn the_script_is_read_and_not_wiped() {
+        assert!(USER_DATA.remediation.command.starts_with("aws ec2 describe-instance-attribute "));
     }
 
     #[test]

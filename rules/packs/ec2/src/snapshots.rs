@@ -82,20 +82,30 @@ pub const OLD: Rule = Rule {
     category: Category::Cost,
     severity: Severity::Low,
     needs: &[Need { kind: "ec2.snapshot", facets: &["tags"] }, Need { kind: "ec2.image", facets: &[] }],
-    params: &[Param::integer("max-days", 90, "Days for which a snapshot may stay").min(1)],
+    params: &[
+        Param::integer("max-days", 90, "Days for which a snapshot may stay").min(1),
+        Param::texts(
+            "keep",
+            &["muster:*"],
+            "Keys of tags that say a snapshot is kept on purpose; one that ends in `*` stands for all that begin so",
+        ),
+    ],
     risk: "Each keeps blocks that nobody will ask for again, and is one more copy to guard.",
     remediation: Remediation {
-        text: "Delete it, or move it to the archive tier; let Data Lifecycle Manager do so from now on.",
-        command: "aws ec2 delete-snapshot --snapshot-id {resource} --region {region}",
+        text: "Check that its volume still exists: of one that is gone it may be the last copy. Then delete it, or move it to the archive tier; \
+               let Data Lifecycle Manager do so from now on.",
+        command: "aws ec2 describe-snapshots --snapshot-ids {resource} --region {region}",
     },
     help: "Snapshots of the account's own images, and those that AWS Backup or Data Lifecycle Manager made and will delete, are not judged. A snapshot \
            shares blocks with others, so what it costs alone is not known: `UsdPerMonthAtMost` is the price of all its blocks.",
     check: Check::scope(|ask, batch, found| {
         let used: BTreeSet<Text<'_>> = batch.of("ec2.image").iter().flat_map(|doc| Image(doc.body).snapshot_ids()).collect();
+        let keep = ask.params.texts("keep");
         for doc in batch.of("ec2.snapshot") {
             let snapshot = Snapshot(doc.body);
             let id = snapshot.snapshot_id().unwrap_or_default();
-            found.push(*doc, if used.contains(&id) || is_planned(snapshot) { skip() } else { aged(ask, snapshot) });
+            let kept = used.contains(&id) || is_planned(snapshot) || keep.iter().any(|key| carries(snapshot.tags(), key));
+            found.push(*doc, if kept { skip() } else { aged(ask, snapshot) });
         }
         Ok(())
     }),
@@ -105,6 +115,14 @@ pub const OLD: Rule = Rule {
 /// A service made it and deletes it when its time has come.
 fn is_planned(snapshot: Snapshot<'_>) -> bool {
     ["aws:backup:source-resource", "aws:dlm:lifecycle-policy-id"].into_iter().any(|key| snapshot.tags().text(key).is_some())
+}
+
+/// Whether there is a tag of this key, or of one that begins so when the key ends in `*`.
+fn carries(tags: Object<'_>, key: &str) -> bool {
+    match key.strip_suffix('*') {
+        Some(start) => tags.members().any(|(name, _)| name.starts_with(start)),
+        None => tags.get(key).is_some(),
+    }
 }
 
 fn aged(ask: &Ask<'_>, snapshot: Snapshot<'_>) -> Answer {
@@ -168,10 +186,12 @@ mod tests {
             .given("edge", &snapshot("snap-2", "2026-08-23T09:00:00Z", ""))
             .given("image", &snapshot("snap-3", "2020-01-01T00:00:00Z", ""))
             .given("plan", &snapshot("snap-4", "2020-01-01T00:00:00Z", r#""aws:dlm:lifecycle-policy-id":"policy-1""#))
+            .given("ours", &snapshot("snap-5", "2020-01-01T00:00:00Z", r#""muster:snapshot-of":"vol-1""#))
             .given_of("ec2.image", "ami", r#"{"SnapshotIds": ["snap-3"]}"#)
             .run();
         let evidence = r#"{"StartTime":"2026-08-22T09:00:00Z","UsdPerMonthAtMost":5,"VolumeSize":100}"#;
         assert_eq!(found.of("old"), format!("fail: 91 days old, at most 90 wanted {evidence}"));
-        assert_eq!((found.of("edge"), found.of("image"), found.of("plan")), ("pass", "skip", "skip"));
+        assert_eq!(["edge", "image", "plan", "ours"].map(|key| found.of(key)), ["pass", "skip", "skip", "skip"]);
+        assert!(OLD.remediation.command.starts_with("aws ec2 describe-snapshots ") && OLD.remediation.text.contains("still exists"));
     }
 }

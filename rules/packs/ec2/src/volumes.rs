@@ -41,8 +41,8 @@ pub const UNATTACHED: Rule = Rule {
     params: &[Param::integer("min-days", 0, "Volumes made less than this many days ago are not judged").min(0)],
     risk: "It is paid for by the GiB, whether it is used or not, and nobody looks after what is on it.",
     remediation: Remediation {
-        text: "Take a snapshot, which costs half or less, and delete the volume.",
-        command: "aws ec2 create-snapshot --volume-id {resource} --region {region} && aws ec2 delete-volume --volume-id {resource} --region {region}",
+        text: "Take a snapshot, which costs half or less. When `aws ec2 wait snapshot-completed` says that it is complete, delete the volume.",
+        command: "aws ec2 create-snapshot --volume-id {resource} --region {region}",
     },
     controls: &["TA DAvU99Dc4C"],
     help: "AWS does not tell since when a volume hangs on nothing; its age is that of the volume.",
@@ -74,7 +74,7 @@ pub const GP2: Rule = Rule {
         text: "Change the type. Above 1,000 GiB, ask for as many IOPS as gp2 gave, three for each GiB.",
         command: "aws ec2 modify-volume --volume-id {resource} --volume-type gp3 --region {region}",
     },
-    help: "What it saves is counted with the IOPS and MiB/s that gp2 gave at that size.",
+    help: "What it saves is counted with the IOPS and MiB/s that gp2 gave at that size. Where gp3 with as much costs no less, gp2 passes.",
     check: Check::each(|ask, doc| {
         let volume = Volume(doc.body);
         if !is(volume.volume_type(), "gp2") {
@@ -83,6 +83,9 @@ pub const GP2: Rule = Rule {
         let gib = volume.size().unwrap_or(0);
         let (iops, mibps) = ((3 * gib).clamp(3_000, 16_000), if gib > 170 { 250 } else { 125 });
         let saved = difference(ask, volume, prices::storage(ask, "gp3", gib, iops, mibps));
+        if saved.is_some_and(|usd| usd < 0.005) {
+            return pass();
+        }
         let answer = fail("type is gp2, gp3 wanted").with("VolumeType", "gp2").with("Size", gib);
         prices::saving(answer, saved, Confidence::Static, prices::basis("gp2 to gp3", doc), &prices::STORAGE)
     }),
@@ -97,8 +100,9 @@ pub const IO1: Rule = Rule {
     needs: &[Need { kind: "ec2.volume", facets: &[] }],
     risk: "io1 is the dearest type for each operation, and fails a hundred times as often as io2 at the same price.",
     remediation: Remediation {
-        text: "Up to 16,000 IOPS gp3 does, unless latency must stay under a millisecond; above, io2 is better at no higher price.",
-        command: "aws ec2 modify-volume --volume-id {resource} --volume-type gp3 --iops IOPS --region {region}",
+        text: "Up to 16,000 IOPS gp3 does, unless latency must stay under a millisecond; above, io2 is better at no higher price. For gp3 name \
+               both: its IOPS, at least 3,000, and a quarter of them in MiB/s, 125 to 500, or it gives no more than 125.",
+        command: "aws ec2 modify-volume --volume-id {resource} --volume-type gp3 --iops IOPS --throughput MIBPS --region {region}",
     },
     check: Check::each(|ask, doc| {
         let volume = Volume(doc.body);
@@ -210,6 +214,21 @@ mod tests {
         );
         assert!(found.of("large").contains(r#""amount":35,"#), "500 against 400, 60 for IOPS and 5 for MiB/s: {}", found.of("large"));
         assert_eq!(found.of("gp3"), "pass");
+    }
+
+    #[test]
+    fn gp2_passes_where_gp3_costs_no_less() {
+        let gp2 = |gib: i64| format!(r#"{{"VolumeType": "gp2", "Size": {gib}}}"#);
+        let found =
+            Case::of(&GP2).given("below", &gp2(170)).given("dearer", &gp2(171)).given("same", &gp2(250)).given("above", &gp2(251)).run();
+        assert_eq!((found.of("dearer"), found.of("same")), ("pass", "pass"), "2 USD less a 100 GiB, 5 more for 250 MiB/s");
+        assert!(found.of("below").starts_with("fail: ") && found.of("above").starts_with("fail: "));
+    }
+
+    #[test]
+    fn commands_lose_nothing() {
+        assert!(!UNATTACHED.remediation.command.contains("delete"), "the snapshot may still fail");
+        assert!(IO1.remediation.command.contains(" --throughput "));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Alarms of CloudWatch.
 
+use std::collections::BTreeSet;
+
 use muster_rule::cloudwatch::Alarm;
 use muster_rule::prelude::*;
 
@@ -23,10 +25,13 @@ pub const WITHOUT_ACTION: Rule = Rule {
 
 fn without_action<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Result<(), Failure> {
     let alarms = batch.of("cloudwatch.alarm");
-    let rules: Vec<Text<'_>> = alarms.iter().filter_map(|doc| Alarm(doc.body).alarm_rule()).collect();
+    let mut parts = BTreeSet::new();
+    for rule in alarms.iter().filter_map(|doc| Alarm(doc.body).alarm_rule()) {
+        parts.extend(named(&rule).map(str::to_owned));
+    }
     for doc in alarms {
         let name = Alarm(doc.body).alarm_name().unwrap_or_default();
-        let part = rules.iter().any(|rule| names(rule, &name) || Alarm(doc.body).alarm_arn().is_some_and(|arn| names(rule, &arn)));
+        let part = parts.contains(&*name) || Alarm(doc.body).alarm_arn().is_some_and(|arn| parts.contains(&*arn));
         let actions = Alarm(doc.body).alarm_actions().count();
         let enabled = Alarm(doc.body).actions_enabled() == Some(true);
         found.push(
@@ -43,15 +48,27 @@ fn without_action<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) 
     Ok(())
 }
 
-/// Whether a rule like `ALARM(disk) OR ALARM("cpu high")` names an alarm.
-fn names(rule: &str, alarm: &str) -> bool {
-    rule.split(['(', ')']).any(|part| part.trim().trim_matches(['"', '\'']) == alarm)
+/// The alarms that a rule like `ALARM(disk) OR ALARM("cpu high")` names, by name or ARN, and the words between.
+fn named(rule: &str) -> impl Iterator<Item = &str> {
+    rule.split(['(', ')']).map(|part| part.trim().trim_matches(['"', '\'']))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use muster_rule::test::Case;
+
+    #[test]
+    fn thousands_of_alarms_beside_as_many_composites() {
+        let topic = r#"["arn:aws:sns:us-east-1:123456789012:ops"]"#;
+        let case = (0..2000).fold(Case::of(&WITHOUT_ACTION), |case, n| {
+            let whole =
+                format!(r#"{{"AlarmName": "w{n}", "AlarmRule": "ALARM('p{n}')", "AlarmActions": {topic}, "ActionsEnabled": true}}"#);
+            case.given(&format!("p{n}"), &format!(r#"{{"AlarmName": "p{n}", "AlarmActions": []}}"#)).given(&format!("w{n}"), &whole)
+        });
+        let found = case.run();
+        assert_eq!((found.of("p0"), found.of("p1999"), found.of("w7")), ("skip", "skip", "pass"));
+    }
 
     #[test]
     fn an_alarm_does_something_or_is_part_of_one_that_does() {

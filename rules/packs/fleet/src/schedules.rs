@@ -56,13 +56,14 @@ pub const UNUSED: Rule = Rule {
         Need { kind: "fleet.schedule", facets: &[] },
         Need { kind: "ec2.instance", facets: &["tags"] },
         Need { kind: "rds.instance", facets: &["tags"] },
+        Need { kind: "rds.cluster", facets: &["tags"] },
     ],
     risk: "Machines that should be stopped by it run on: often a tag was misspelt, or renamed in one place only.",
     remediation: Remediation {
         text: "Compare `select` with the tags that machines carry, name it in an entry, or take it out.",
         command: "",
     },
-    help: "Judged against instances and databases. A schedule that also selects `asg` or `ecs` and matches none of the former is not judged.",
+    help: "Judged against instances, databases and clusters of them. A schedule that also selects `asg` or `ecs` and matches none of the former is not judged.",
     check: Check::fleet(unused),
     ..Rule::EMPTY
 };
@@ -76,7 +77,7 @@ fn unused<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Resul
             Some(select) => open.push((*doc, select)),
         }
     }
-    for (service, kind) in [("ec2", "ec2.instance"), ("rds", "rds.instance")] {
+    for (service, kind) in [("ec2", "ec2.instance"), ("rds", "rds.instance"), ("rds", "rds.cluster")] {
         for thing in batch.of(kind) {
             if open.is_empty() {
                 return Ok(());
@@ -143,6 +144,16 @@ mod tests {
     fn selecting(tags: &str, scope: &'static str) -> String {
         let case = Case::of(&UNUSED).scope("").given("s", SELECT).scope(scope);
         case.given_of("ec2.instance", "i-1", &format!(r#"{{"Tags": {tags}}}"#)).run().of("s").to_string()
+    }
+
+    #[test]
+    fn databases_are_instances_and_clusters() {
+        let of = |kind: &'static str| {
+            let case = Case::of(&UNUSED).scope("").given("s", &SELECT.replace(r#"["ec2"]"#, r#"["rds"]"#)).scope("123456789012/us-east-1");
+            case.given_of(kind, "db", r#"{"Tags": {"env": "qa"}}"#).run().of("s").to_string()
+        };
+        assert_eq!((of("rds.instance"), of("rds.cluster")), ("pass".to_owned(), "pass".to_owned()));
+        assert!(of("ec2.instance").starts_with("fail: "));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Who may do everything, or can come to it.
 
-use muster_rule::iam::{AttachedPolicy, InlinePolicy, PermissionsBoundary, Policy, User};
+use muster_rule::iam::{AttachedPolicy, InlinePolicy, Policy, User};
 use muster_rule::prelude::*;
 
-use crate::grants::{Grant, Grants};
+use crate::grants::{Boundary, Grant, Grants};
 
 const NEEDS: &[Need] =
     &[Need { kind: "iam.user", facets: &[] }, Need { kind: "iam.group", facets: &[] }, Need { kind: "iam.policy", facets: &[] }];
@@ -21,7 +21,8 @@ pub const ADMINISTRATOR: Rule = Rule {
     },
     controls: &["CIS 2.14", "FSBP IAM.1"],
     help: "Its own policies count, written into it or attached, and those of its groups. Conditions and prohibitions are not weighed: \
-           who may do everything under a condition is told, too. A user with a permissions boundary may only do what that allows.",
+           who may do everything under a condition is told, too. A user with a permissions boundary may only do what that allows; where that was \
+           not read, nothing is said.",
     check: Check::scope(|_, batch, found| {
         let grants = Grants::of(batch);
         for doc in batch.of("iam.user") {
@@ -65,7 +66,7 @@ pub const ESCALATION: Rule = Rule {
     controls: &[],
     help: "Its own policies and those of its groups are taken together. An action counts when it is allowed on more than single, named \
            things; one on the user's own name does not. Who may do everything is told by `administrator`. Of AWS's own policies, \
-           AdministratorAccess and IAMFullAccess are known.",
+           AdministratorAccess, IAMFullAccess and those that only read are known; beside others, what finds no way is unknown.",
     check: Check::scope(|_, batch, found| {
         let grants = Grants::of(batch);
         for doc in batch.of("iam.user") {
@@ -124,27 +125,34 @@ pub const POLICIES_ON_USERS: Rule = Rule {
     ..Rule::EMPTY
 };
 
-/// True for a user that a boundary holds back.
-fn is_bounded(user: User<'_>) -> bool {
-    let arn = user.permissions_boundary().and_then(PermissionsBoundary::permissions_boundary_arn);
-    arn.is_some_and(|arn| !arn.ends_with(":iam::aws:policy/AdministratorAccess"))
-}
-
 fn administrator(grants: &Grants<'_>, user: User<'_>) -> Answer {
-    if !grants.user(user).is_everything() || is_bounded(user) {
+    if !grants.user(user).is_everything() {
         return pass();
+    }
+    match grants.boundary(user) {
+        Boundary::Known(limit) if !limit.is_everything() => return pass(),
+        Boundary::Unread(arn) => return unread(&arn),
+        _ => {}
     }
     let by = grants.sources(user, Grant::is_everything);
     let first = by.first().cloned().unwrap_or_default();
     fail(format!("may do everything, by {first}")).with("By", by)
 }
 
+fn unread(boundary: &str) -> Answer {
+    unknown(format!("permissions boundary {boundary} was not read"))
+}
+
 fn escalation(grants: &Grants<'_>, user: User<'_>) -> Answer {
-    let grant = grants.user(user);
-    match grant.way() {
-        _ if grant.is_everything() => skip(),
-        Some(way) if !is_bounded(user) => fail(format!("more rights by {way}")).with("Way", way),
-        _ => pass(),
+    let (grant, boundary) = (grants.user(user), grants.boundary(user));
+    let held = if let Boundary::Known(limit) = boundary { grant.within(limit) } else { grant };
+    match (held.way(), boundary) {
+        _ if held.is_everything() => skip(),
+        (Some(_), Boundary::Unread(arn)) => unread(&arn),
+        (Some(way), _) => fail(format!("more rights by {way}")).with("Way", way),
+        // What was not read gives no more than the boundary leaves.
+        (None, Boundary::Known(limit)) if limit.way().is_none() => pass(),
+        (None, _) => grants.unread(user).map_or_else(pass, |name| unknown(format!("policy {name} was not read"))),
     }
 }
 
@@ -192,6 +200,9 @@ mod tests {
             .given("d", &user("", OURS, "", ""))
             .given("e", &user(r#""readers""#, "", READ, ""))
             .given("f", &user("", AWS_ADMIN, "", boundary))
+            .given("g", &user("", AWS_ADMIN, "", &boundary.replace("edge", "lost")))
+            .given("h", &user("", AWS_ADMIN, "", &boundary.replace("edge", "ours")))
+            .given_of("iam.policy", "e", &policy(READ, 0).replace("policy/ours", "policy/edge"))
             .given_of("iam.group", "1", &group("admins", AWS_ADMIN))
             .given_of("iam.group", "2", &group("readers", ""))
             .given_of("iam.policy", "p", &policy(ALL, 1))
@@ -202,6 +213,44 @@ mod tests {
         assert_eq!(found.of("c"), says("group admins"));
         assert_eq!(found.of("d"), says("policy ours"));
         assert_eq!((found.of("e"), found.of("f")), ("pass", "pass"));
+        assert_eq!(found.of("g"), "unknown: permissions boundary arn:aws:iam::1:policy/lost was not read");
+        assert_eq!(found.of("h"), says("policy AdministratorAccess"), "a boundary of everything is none");
+    }
+
+    #[test]
+    fn a_boundary_holds_back_by_what_it_says() {
+        let boundary = |name: &str| format!(r#", "PermissionsBoundary": {{"PermissionsBoundaryArn": "arn:aws:iam::1:policy/{name}"}}"#);
+        let power = r#"{"PolicyName": "PowerUserAccess", "PolicyArn": "arn:aws:iam::aws:policy/PowerUserAccess"}"#;
+        let found = Case::of(&ESCALATION)
+            .given("narrow", &user("", "", KEYS, &boundary("narrow")))
+            .given("wide", &user("", "", KEYS, &boundary("ours")))
+            .given("lost", &user("", "", KEYS, &boundary("lost")))
+            .given("harmless", &user("", "", READ, &boundary("lost")))
+            .given("held", &user("", power, "", &boundary("narrow")))
+            .given("admin", &user("", AWS_ADMIN, "", &boundary("keys")))
+            .given_of("iam.policy", "1", &policy(ALL, 0))
+            .given_of("iam.policy", "2", &policy(READ, 0).replace("policy/ours", "policy/narrow"))
+            .given_of("iam.policy", "3", &policy(KEYS, 0).replace("policy/ours", "policy/keys"))
+            .run();
+        assert_eq!(["narrow", "harmless", "held"].map(|key| found.of(key)), ["pass"; 3]);
+        assert!(["wide", "admin"].iter().all(|key| found.of(key).starts_with("fail: more rights by iam:CreateAccessKey")));
+        assert_eq!(found.of("lost"), "unknown: permissions boundary arn:aws:iam::1:policy/lost was not read");
+    }
+
+    #[test]
+    fn policies_of_aws_that_are_not_read_are_not_nothing() {
+        let aws = |name: &str| format!(r#"{{"PolicyName": "{name}", "PolicyArn": "arn:aws:iam::aws:policy/{name}"}}"#);
+        let found = Case::of(&ESCALATION)
+            .given("a", &user("", &aws("AWSLambda_FullAccess"), "", ""))
+            .given("b", &user(r#""power""#, &aws("SecurityAudit"), "", ""))
+            .given("c", &user("", &aws("AmazonS3ReadOnlyAccess"), READ, ""))
+            .given("d", &user("", &aws("PowerUserAccess"), KEYS, ""))
+            .given_of("iam.group", "1", &group("power", &aws("PowerUserAccess")))
+            .run();
+        assert_eq!(found.of("a"), "unknown: policy AWSLambda_FullAccess was not read");
+        assert_eq!(found.of("b"), "unknown: policy PowerUserAccess was not read");
+        assert_eq!(found.of("c"), "pass");
+        assert!(found.of("d").starts_with("fail: more rights by iam:CreateAccessKey"));
     }
 
     #[test]

@@ -30,8 +30,9 @@ pub const INACTIVE: Rule = Rule {
     params: &[Param::integer("days", 45, "Days without use after which a password or key is taken away").min(1)],
     risk: "Nobody notices when somebody else uses it.",
     remediation: Remediation {
-        text: "Deactivate the key, delete the password, and after a while the user.",
-        command: "aws iam delete-login-profile --user-name {resource}",
+        text: "Take away what `Unused` names and nothing else: a key by `aws iam update-access-key --status Inactive`, a password by \
+               `aws iam delete-login-profile`; after a while the user.",
+        command: "aws iam list-access-keys --user-name {resource}",
     },
     controls: &["CIS 2.11", "FSBP IAM.8", "FSBP IAM.22"],
     help: "A password or key that was never used counts from the day it was made.",
@@ -183,6 +184,11 @@ mod tests {
         assert_eq!(found.of("b"), r#"fail: password unused for 46 days, at most 45 wanted {"Unused":["password"]}"#);
         let both = "fail: password never used in 324 days, key 1 never used in 81 days, at most 45 wanted ";
         assert_eq!(found.of("d"), format!(r#"{both}{{"Unused":["password","key 1"]}}"#));
+    }
+
+    #[test]
+    fn what_is_unused_is_looked_at_first() {
+        assert!(INACTIVE.remediation.command.starts_with("aws iam list-access-keys "), "a key in use, or a password, may stand beside it");
     }
 
     #[test]

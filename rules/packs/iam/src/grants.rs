@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 use std::ops::BitOr;
 
-use muster_rule::iam::{AttachedPolicy, Group, InlinePolicy, Policy, User};
+use muster_rule::iam::{AttachedPolicy, Group, InlinePolicy, PermissionsBoundary, Policy, User};
 use muster_rule::prelude::*;
 use rule_policy::{Statement, matches, statements, texts};
 
 /// Actions by which more rights can be had.
-const ACTIONS: [&str; 29] = [
+const ACTIONS: [&str; 30] = [
     "iam:CreatePolicyVersion",
     "iam:SetDefaultPolicyVersion",
     "iam:CreateAccessKey",
@@ -31,6 +31,7 @@ const ACTIONS: [&str; 29] = [
     "lambda:InvokeFunction",
     "lambda:CreateEventSourceMapping",
     "lambda:AddPermission",
+    "lambda:UpdateFunctionCode",
     "cloudformation:CreateStack",
     "glue:CreateDevEndpoint",
     "ecs:RegisterTaskDefinition",
@@ -43,7 +44,7 @@ const ACTIONS: [&str; 29] = [
 ];
 
 /// Ways to more rights: whoever may do all of a row can have them.
-const WAYS: [&[&str]; 22] = [
+const WAYS: [&[&str]; 23] = [
     &["iam:CreatePolicyVersion"],
     &["iam:SetDefaultPolicyVersion"],
     &["iam:CreateAccessKey"],
@@ -66,6 +67,8 @@ const WAYS: [&[&str]; 22] = [
     &["iam:PassRole", "ecs:RegisterTaskDefinition", "ecs:RunTask"],
     &["iam:PassRole", "codebuild:CreateProject", "codebuild:StartBuild"],
     &["iam:PassRole", "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"],
+    // The code runs as the function's role, whoever calls it.
+    &["lambda:UpdateFunctionCode"],
 ];
 
 /// What is granted: bits of [`ACTIONS`].
@@ -107,12 +110,24 @@ impl Grant {
         Self { allowed: if wide && !bounded { bits } else { 0 }, denied: 0, everything }
     }
 
-    /// What a policy of AWS's own grants, by its name. Others than these two give no rights to give rights.
-    pub fn of_aws(name: &str) -> Self {
+    /// What a policy of AWS's own grants, by its name; nothing where that is not known. AWS changes the others as it sees fit, and
+    /// some give rights to give rights.
+    pub fn of_aws(name: &str) -> Option<Self> {
         match name {
-            "AdministratorAccess" => Self { everything: true, allowed: u32::MAX, denied: 0 },
-            "IAMFullAccess" => Self { allowed: matching(|action| matches("iam:*", action)), ..Self::default() },
-            _ => Self::default(),
+            "AdministratorAccess" => Some(Self { everything: true, allowed: u32::MAX, denied: 0 }),
+            "IAMFullAccess" => Some(Self { allowed: matching(|action| matches("iam:*", action)), ..Self::default() }),
+            "SecurityAudit" | "ViewOnlyAccess" | "IAMUserChangePassword" => Some(Self::default()),
+            _ if name.ends_with("ReadOnlyAccess") => Some(Self::default()),
+            _ => None,
+        }
+    }
+
+    /// What is left of it within a permissions boundary.
+    pub const fn within(self, boundary: Self) -> Self {
+        Self {
+            allowed: self.allowed & boundary.allowed,
+            denied: self.denied | boundary.denied,
+            everything: self.everything && boundary.everything,
         }
     }
 
@@ -154,23 +169,36 @@ fn is_wide(resource: &str) -> bool {
 
 /// What the groups and policies of an account grant.
 pub struct Grants<'a> {
+    /// Those whose document was read.
     policies: BTreeMap<Text<'a>, Grant>,
-    groups: BTreeMap<Text<'a>, Grant>,
+    /// With the first policy of each that is not known.
+    groups: BTreeMap<Text<'a>, (Grant, Option<Text<'a>>)>,
+}
+
+/// What a user's permissions boundary leaves of its rights.
+pub enum Boundary<'a> {
+    /// It has none.
+    None,
+    /// At most these.
+    Known(Grant),
+    /// Its document is not in what was read; its ARN.
+    Unread(Text<'a>),
 }
 
 impl<'a> Grants<'a> {
     /// From all groups and policies of a batch.
     pub fn of(batch: &Batch<'a>) -> Self {
         let policies = batch.of("iam.policy").iter().map(|doc| Policy(doc.body)).filter_map(|policy| {
-            let grant = policy.document().and_then(Value::object).map(Grant::of).unwrap_or_default();
+            let grant = Grant::of(policy.document().and_then(Value::object)?);
             Some((policy.arn()?, grant))
         });
         let mut all = Self { policies: policies.collect(), groups: BTreeMap::new() };
         for group in batch.of("iam.group").iter().map(|doc| Group(doc.body)) {
             let inline = group.group_policy_list().map(|policy| inline(policy).1);
-            let attached = group.attached_managed_policies().map(|policy| all.attached(policy).1);
+            let attached = group.attached_managed_policies().filter_map(|policy| all.attached(policy).1);
             let grant = attached.chain(inline).fold(Grant::default(), BitOr::bitor);
-            all.groups.extend(group.group_name().map(|name| (name, grant)));
+            let unread = all.first_unread(group.attached_managed_policies());
+            all.groups.extend(group.group_name().map(|name| (name, (grant, unread))));
         }
         all
     }
@@ -180,6 +208,34 @@ impl<'a> Grants<'a> {
         self.parts(user).into_iter().fold(Grant::default(), |all, (_, grant)| all | grant)
     }
 
+    /// The first policy of a user, or of one of its groups, that is not known.
+    pub fn unread<'b>(&self, user: User<'b>) -> Option<Text<'b>>
+    where
+        'a: 'b,
+    {
+        let of_groups = || user.group_list().find_map(|name| self.groups.get(&name)?.1.clone());
+        self.first_unread(user.attached_managed_policies()).or_else(of_groups)
+    }
+
+    fn first_unread<'b>(&self, mut policies: impl Iterator<Item = AttachedPolicy<'b>>) -> Option<Text<'b>> {
+        policies.find_map(|policy| match self.attached(policy) {
+            (name, None) => Some(name),
+            _ => None,
+        })
+    }
+
+    /// What holds a user back.
+    pub fn boundary<'b>(&self, user: User<'b>) -> Boundary<'b> {
+        let Some(arn) = user.permissions_boundary().and_then(PermissionsBoundary::permissions_boundary_arn) else {
+            return Boundary::None;
+        };
+        let everything = || arn.ends_with(":iam::aws:policy/AdministratorAccess").then(|| Grant::of_aws("AdministratorAccess")).flatten();
+        match self.policies.get(&arn).copied().or_else(everything) {
+            Some(grant) => Boundary::Known(grant),
+            None => Boundary::Unread(arn),
+        }
+    }
+
     /// Names of what gives a user what `gives` asks for: policies of its own first, then groups.
     pub fn sources(&self, user: User<'_>, gives: impl Fn(Grant) -> bool) -> Vec<String> {
         self.parts(user).into_iter().filter(|(_, grant)| gives(*grant)).map(|(name, _)| name).collect()
@@ -187,17 +243,19 @@ impl<'a> Grants<'a> {
 
     /// What a user holds, by name.
     fn parts(&self, user: User<'_>) -> Vec<(String, Grant)> {
-        let policies = user.attached_managed_policies().map(|policy| self.attached(policy)).chain(user.user_policy_list().map(inline));
+        let attached = user.attached_managed_policies().map(|policy| self.attached(policy));
+        let attached = attached.map(|(name, grant)| (name, grant.unwrap_or_default()));
+        let policies = attached.chain(user.user_policy_list().map(inline));
         let policies = policies.map(|(name, grant)| (format!("policy {name}"), grant));
-        let groups = user.group_list().filter_map(|name| Some((format!("group {name}"), self.groups.get(&name).copied()?)));
+        let groups = user.group_list().filter_map(|name| Some((format!("group {name}"), self.groups.get(&name)?.0)));
         policies.chain(groups).collect()
     }
 
-    /// Name and rights of a policy that is attached to something.
-    fn attached<'b>(&self, policy: AttachedPolicy<'b>) -> (Text<'b>, Grant) {
+    /// Name of a policy that is attached to something, and its rights where they are known.
+    fn attached<'b>(&self, policy: AttachedPolicy<'b>) -> (Text<'b>, Option<Grant>) {
         let (name, arn) = (policy.policy_name().unwrap_or_default(), policy.policy_arn().unwrap_or_default());
-        let of_aws = || if arn.contains(":iam::aws:policy/") { Grant::of_aws(&name) } else { Grant::default() };
-        let grant = self.policies.get(&arn).copied().unwrap_or_else(of_aws);
+        let of_aws = || if arn.contains(":iam::aws:policy/") { Grant::of_aws(&name) } else { None };
+        let grant = self.policies.get(&arn).copied().or_else(of_aws);
         (name, grant)
     }
 }
@@ -239,6 +297,22 @@ mod tests {
         assert_eq!((grant(pass).way(), grant(run).way()), (None, None));
         assert_eq!((grant(pass) | grant(run)).way().as_deref(), Some("iam:PassRole with ec2:RunInstances"));
         assert_eq!(grant(r#"{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}"#).way().as_deref(), Some("iam:CreatePolicyVersion"));
+    }
+
+    #[test]
+    fn new_code_of_a_function_runs_as_its_role() {
+        let code = r#"{"Effect": "Allow", "Action": "lambda:Update*", "Resource": "*"}"#;
+        assert_eq!(grant(code).way().as_deref(), Some("lambda:UpdateFunctionCode"));
+        let one = r#"{"Effect": "Allow", "Action": "lambda:Update*", "Resource": "arn:aws:lambda:us-east-1:1:function:mine"}"#;
+        assert_eq!(grant(one).way(), None);
+    }
+
+    #[test]
+    fn of_policies_of_aws_only_a_few_are_known() {
+        for name in ["ReadOnlyAccess", "SecurityAudit", "ViewOnlyAccess", "AmazonEC2ReadOnlyAccess"] {
+            assert_eq!(Grant::of_aws(name), Some(Grant::default()), "{name}");
+        }
+        assert_eq!((Grant::of_aws("AWSLambda_FullAccess"), Grant::of_aws("PowerUserAccess")), (None, None));
     }
 
     #[test]

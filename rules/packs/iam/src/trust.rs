@@ -24,7 +24,8 @@ pub const CONFUSED_DEPUTY: Rule = Rule {
         command: "aws iam get-role --role-name {resource} --query Role.AssumeRolePolicyDocument",
     },
     controls: &[],
-    help: "Roles that no service may take are left out, and those that AWS made for its services.",
+    help: "A condition counts when it narrows: not one of `*`, and not one that a request without the key fits. A role that anybody may \
+           assume fails, too. Roles that neither anybody nor a service may take are left out, and those that AWS made for its services.",
     check: Check::each(|ask, doc| {
         let role = Role(doc.body);
         if role.path().is_some_and(|path| path.starts_with("/aws-service-role/")) {
@@ -39,11 +40,14 @@ pub const CONFUSED_DEPUTY: Rule = Rule {
 };
 
 fn deputy<T: AsRef<str>>(exempt: &[T], document: Object<'_>) -> Answer {
+    if statements(document).any(|statement| statement.is_public() && statement.covers("sts:AssumeRole")) {
+        return fail("anybody may assume it").with("Principal", "*");
+    }
     let mut judged = false;
     for statement in statements(document).filter(|statement| statement.allows()) {
         let Some(service) = service(exempt, statement) else { continue };
         judged = true;
-        if !ON_BEHALF.iter().any(|key| statement.asks(key)) {
+        if !(statement.is_narrowed() && ON_BEHALF.iter().any(|key| statement.asks(key))) {
             return fail(format!("{service} may take it without a condition on aws:SourceAccount or aws:SourceArn"))
                 .with("Service", service);
         }
@@ -78,8 +82,14 @@ mod tests {
             .given("d", &role(r#"{"AWS": "arn:aws:iam::210987654321:root"}"#, ""))
             .given("e", &role(r#"{"Service": "config.amazonaws.com"}"#, "").replace(r#""/""#, r#""/aws-service-role/config/""#))
             .given("f", &role(r#""*""#, ""))
+            .given("g", &role(r#"{"AWS": "*"}"#, r#", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}"#))
+            .given("h", &role(r#"{"AWS": ["*"]}"#, r#", "Condition": {"Bool": {"aws:SecureTransport": "true"}}"#))
+            .given("i", &role(r#"{"Service": "sns.amazonaws.com"}"#, r#", "Condition": {"ArnLike": {"aws:SourceArn": "*"}}"#))
+            .given("j", &role(r#"{"Service": "sns.amazonaws.com"}"#, r#", "Condition": {"StringNotEquals": {"aws:SourceAccount": "1"}}"#))
             .run();
-        assert_eq!((found.of("a"), found.of("c"), found.of("d"), found.of("e"), found.of("f")), ("pass", "skip", "skip", "skip", "skip"));
+        assert_eq!(["a", "c", "d", "e", "g"].map(|key| found.of(key)), ["pass", "skip", "skip", "skip", "skip"]);
+        assert_eq!([found.of("f"), found.of("h")], [r#"fail: anybody may assume it {"Principal":"*"}"#; 2]);
+        assert!(["i", "j"].iter().all(|key| found.of(key).starts_with("fail: sns.amazonaws.com may take it without")));
         let says = "fail: scheduler.amazonaws.com may take it without a condition on aws:SourceAccount or aws:SourceArn ";
         assert_eq!(found.of("b"), format!(r#"{says}{{"Service":"scheduler.amazonaws.com"}}"#));
     }

@@ -2,6 +2,9 @@
 
 mod alarms;
 mod backup;
+// The same notion of the internet as that of EC2.
+#[path = "../../ec2/src/cidr.rs"]
+mod cidr;
 mod class;
 mod data;
 mod encryption;

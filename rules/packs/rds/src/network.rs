@@ -6,10 +6,16 @@ use muster_rule::ec2::{IpPermission, SecurityGroup, Subnet};
 use muster_rule::prelude::*;
 use muster_rule::rds::Instance;
 
-/// Addresses of half of the IPv4 internet: what is open to so many is open to the world, however it is written.
-const HALF: u64 = 1 << 31;
-/// The longest prefix of an IPv6 network that counts as the world; 2000::/3 holds all public addresses.
-const WORLD_IPV6: u32 = 3;
+use crate::cidr::{self, Family, Range};
+
+/// How wide sources are that count as the internet: as for `ec2/open-ports`.
+const WIDER_THAN: Param = Param::integer(
+    "wider-than",
+    8,
+    "Sources that together hold more public addresses than a network of this prefix length count as the internet",
+)
+.min(0)
+.max(32);
 
 pub const PUBLIC_ACCESS: Rule = Rule {
     id: "public-access",
@@ -41,6 +47,7 @@ pub const REACHABLE: Rule = Rule {
         Need { kind: "ec2.security-group", facets: &[] },
         Need { kind: "ec2.subnet", facets: &["routes"] },
     ],
+    params: &[WIDER_THAN],
     risk: "Everybody on the internet can try passwords and faults of the engine on it, and robots do, within minutes.",
     remediation: Remediation {
         text: "Take the public address away and let only the security groups of its clients in.",
@@ -48,17 +55,18 @@ pub const REACHABLE: Rule = Rule {
     },
     controls: &["CIS 3.2.3", "FSBP RDS.2"],
     help: "It fails when all three hold: the database has a public address, one of its subnets leads to an internet gateway, and its \
-           security groups together open its port to at least half of the IPv4 addresses or to the public IPv6 addresses.",
+           security groups together open its port to the internet, in one piece or in several. The networks of prefix lists are not read.",
     check: Check::scope(check),
     ..Rule::EMPTY
 };
 
-fn check<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Result<(), Failure> {
+fn check<'a>(ask: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Result<(), Failure> {
     let groups = batch.of("ec2.security-group").iter().map(|doc| SecurityGroup(doc.body));
     let subnets = batch.of("ec2.subnet").iter().map(|doc| Subnet(doc.body));
     let network = Network {
         groups: groups.filter_map(|group| Some((group.group_id()?, group))).collect(),
         subnets: subnets.filter_map(|subnet| Some((subnet.subnet_id()?, subnet))).collect(),
+        wider_than: ask.params.integer("wider-than"),
     };
     for doc in batch.of("rds.instance") {
         found.push(*doc, network.judge(Instance(doc.body)));
@@ -70,6 +78,7 @@ fn check<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) -> Result
 struct Network<'a> {
     groups: BTreeMap<Text<'a>, SecurityGroup<'a>>,
     subnets: BTreeMap<Text<'a>, Subnet<'a>>,
+    wider_than: i64,
 }
 
 impl Network<'_> {
@@ -83,8 +92,8 @@ impl Network<'_> {
         let Some(subnet) = public else { return missing(&subnets, &self.subnets, "subnet").unwrap_or_else(pass) };
         let groups: Vec<_> = instance.vpc_security_groups().collect();
         let open = World::of(groups.iter().filter_map(|id| self.groups.get(id)), port);
-        if !open.is_open() {
-            return missing(&groups, &self.groups, "security group").unwrap_or_else(pass);
+        if !open.is_open(self.wider_than) {
+            return missing(&groups, &self.groups, "security group").or_else(|| open.unread()).unwrap_or_else(pass);
         }
         fail(format!("port {port} is open to the internet, in public subnet {subnet}")).with("Port", port).with("VpcSecurityGroups", groups)
     }
@@ -96,37 +105,36 @@ fn missing<T>(ids: &[Text<'_>], known: &BTreeMap<Text<'_>, T>, what: &str) -> Op
     Some(unknown(format!("{what} {id} is not in the list, it may belong to another account")))
 }
 
-/// The addresses that get to a port.
+/// The sources that get to a port.
 #[derive(Default)]
 struct World {
-    /// First and last of each IPv4 network.
-    ipv4: Vec<(u64, u64)>,
-    ipv6: bool,
+    ipv4: Vec<Range>,
+    ipv6: Vec<Range>,
+    /// A prefix list, whose networks are not read.
+    unread: Option<String>,
 }
 
 impl World {
     fn of<'a>(groups: impl Iterator<Item = &'a SecurityGroup<'a>>, port: i64) -> Self {
         let mut world = Self::default();
         for rule in groups.flat_map(|group| group.ip_permissions()).filter(|rule| covers(*rule, port)) {
-            world.ipv4.extend(rule.ip_ranges().filter_map(|range| network(&range)));
-            world.ipv6 |= rule.ipv6_ranges().any(|range| prefix(&range).is_some_and(|n| n <= WORLD_IPV6));
+            let named = rule.ip_ranges().chain(rule.ipv6_ranges());
+            for (family, range) in named.filter_map(|name| cidr::range(&name)) {
+                if family == Family::V4 { world.ipv4.push(range) } else { world.ipv6.push(range) }
+            }
+            world.unread = world.unread.or_else(|| rule.prefix_list_ids().next().map(Text::into_owned));
         }
         world
     }
 
-    /// Halves of the internet written as two rules are the internet, too.
-    fn is_open(&self) -> bool {
-        let mut networks = self.ipv4.clone();
-        networks.sort_unstable();
-        let (mut addresses, mut next) = (0, 0);
-        for (first, last) in networks {
-            let first = first.max(next);
-            if last >= first {
-                addresses += last - first + 1;
-                next = last + 1;
-            }
-        }
-        self.ipv6 || addresses >= HALF
+    /// Parts of the internet written as several rules are judged together.
+    fn is_open(&self, wider_than: i64) -> bool {
+        Family::V4.is_wider(&self.ipv4, wider_than) || Family::V6.is_wider(&self.ipv6, wider_than)
+    }
+
+    /// Unknown when a source was not read.
+    fn unread(&self) -> Option<Answer> {
+        self.unread.as_ref().map(|list| unknown(format!("source {list} was not read")))
     }
 }
 
@@ -136,18 +144,6 @@ fn covers(rule: IpPermission<'_>, port: i64) -> bool {
         Some("tcp" | "6") => rule.from_port().unwrap_or(0) <= port && port <= rule.to_port().unwrap_or(65_535),
         _ => false,
     }
-}
-
-fn prefix(network: &str) -> Option<u32> {
-    network.split_once('/')?.1.parse().ok()
-}
-
-/// First and last address of an IPv4 network.
-fn network(text: &str) -> Option<(u64, u64)> {
-    let (address, length) = (text.split_once('/')?.0.parse::<std::net::Ipv4Addr>().ok()?, prefix(text).filter(|length| *length <= 32)?);
-    let size = 1_u64 << (32 - length);
-    let first = u64::from(u32::from(address)) / size * size;
-    Some((first, first + size - 1))
 }
 
 #[cfg(test)]
@@ -204,9 +200,21 @@ mod tests {
     #[test]
     fn the_world_in_pieces_is_the_world() {
         assert_eq!(case(&rule(5432, 5432, r#""0.0.0.0/2", "64.0.0.0/2""#), true).run().of("db"), FAILS);
-        assert_eq!(case(&rule(5432, 5432, r#""0.0.0.0/2", "0.0.0.0/2""#), true).run().of("db"), "pass");
+        assert_eq!(case(&rule(5432, 5432, r#""52.0.0.0/9", "52.128.0.0/9", "54.0.0.0/32""#), true).run().of("db"), FAILS);
+        assert_eq!(case(&rule(5432, 5432, r#""52.0.0.0/9", "52.0.0.0/9""#), true).run().of("db"), "pass", "twice the same is once");
+        assert_eq!(case(&rule(5432, 5432, r#""10.0.0.0/8", "172.16.0.0/12""#), true).run().of("db"), "pass", "private networks");
+        assert_eq!(case(&rule(5432, 5432, r#""52.0.0.0/7""#), true).params(r#"{"wider-than": 7}"#).run().of("db"), "pass");
         let ipv6 = r#"{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "IpRanges": [], "Ipv6Ranges": ["::/0"]}"#;
         assert_eq!(case(ipv6, true).run().of("db"), FAILS);
+    }
+
+    #[test]
+    fn a_prefix_list_is_not_read() {
+        let list = rule(5432, 5432, "").replace(r#""IpRanges""#, r#""PrefixListIds": ["pl-1"], "IpRanges""#);
+        assert_eq!(case(&list, true).run().of("db"), "unknown: source pl-1 was not read");
+        assert_eq!(case(&list.replace("5432", "3306"), true).run().of("db"), "pass", "another port");
+        assert_eq!(case(&list, false).run().of("db"), "pass", "no way to it");
+        assert_eq!(case(&format!("{list},{}", rule(5432, 5432, r#""0.0.0.0/0""#)), true).run().of("db"), FAILS);
     }
 
     #[test]

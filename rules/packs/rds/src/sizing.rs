@@ -116,7 +116,11 @@ fn oversized(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
     if let Some(answer) = too_short(ask, &busy) {
         return answer;
     }
-    if most(&peaks(instance.connections())) == 0.0 {
+    let connections = peaks(instance.connections());
+    if connections.is_empty() {
+        return unknown("nothing is known of its connections");
+    }
+    if most(&connections) == 0.0 {
         return skip();
     }
     let (average, limit) = (busy.iter().sum::<f64>() / busy.len() as f64, ask.params.number("percent"));
@@ -210,6 +214,12 @@ mod tests {
         assert_eq!((found.of("b"), found.of("c"), found.of("d")), ("pass", "skip", "skip"));
         assert!(found.of("e").starts_with("fail: ") && !found.of("e").contains("saves"), "no price of a licence is known");
         assert!(found.of("f").contains(r#""amount":249.66"#), "a standby shrinks, too: {}", found.of("f"));
+    }
+
+    #[test]
+    fn no_word_of_connections_is_not_no_connection() {
+        let body = database(&format!(r#""Cpu": {}, "Connections": {}"#, metric(7, 2.0), metric(0, 0.0)));
+        assert_eq!(Case::of(&OVERSIZED).given("a", &body).run().of("a"), "unknown: nothing is known of its connections");
     }
 
     #[test]

@@ -71,12 +71,17 @@ pub const UNUSED: Rule = Rule {
     needs: &[Need { kind: "rds.snapshot", facets: &["tags"] }],
     params: &[
         Param::integer("days", 30, "Days after which a snapshot counts as forgotten").min(1),
-        Param::texts("keep", &["keep", "retention"], "Keys of tags that say a snapshot is kept on purpose"),
+        Param::texts(
+            "keep",
+            &["keep", "retention", "muster:*"],
+            "Keys of tags that say a snapshot is kept on purpose; one that ends in `*` stands for all that begin so",
+        ),
     ],
     risk: "A manual snapshot stays, and is paid for, until somebody deletes it.",
     remediation: Remediation {
-        text: "Delete it, or give it a tag `keep` with the reason.",
-        command: "aws rds delete-db-snapshot --db-snapshot-identifier {resource} --region {region}",
+        text: "Check that its source still exists: of one that is gone it may be the last copy. Then delete it, or give it a tag `keep` with \
+               the reason.",
+        command: "aws rds describe-db-snapshots --db-snapshot-identifier {resource} --region {region}",
     },
     controls: &[],
     help: "The sum is the most it can save: AWS charges what the snapshot holds, and only beyond the size of the database itself.",
@@ -93,7 +98,7 @@ pub const CLUSTER_UNUSED: Rule = Rule {
     needs: &[Need { kind: "rds.cluster-snapshot", facets: &["tags"] }],
     remediation: Remediation {
         text: UNUSED.remediation.text,
-        command: "aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier {resource} --region {region}",
+        command: "aws rds describe-db-cluster-snapshots --db-cluster-snapshot-identifier {resource} --region {region}",
     },
     check: Check::each(|ask, doc| {
         let snapshot = ClusterSnapshot(doc.body);
@@ -114,10 +119,18 @@ fn encrypted(member: &'static str, encrypted: Option<bool>) -> Answer {
     }
 }
 
+/// Whether there is a tag of this key, or of one that begins so when the key ends in `*`.
+fn carries(tags: Object<'_>, key: &str) -> bool {
+    match key.strip_suffix('*') {
+        Some(start) => tags.members().any(|(name, _)| name.starts_with(start)),
+        None => tags.get(key).is_some(),
+    }
+}
+
 /// Judges by the time it was taken, its size in GiB, and its tags. One that is still being taken has no time.
 fn unused(ask: &Ask<'_>, what: &str, (taken, size, tags): (Option<Time>, Option<i64>, Object<'_>)) -> Answer {
     let Some(taken) = taken else { return skip() };
-    if ask.params.texts("keep").into_iter().any(|key| tags.get(&key).is_some()) {
+    if ask.params.texts("keep").into_iter().any(|key| carries(tags, &key)) {
         return skip();
     }
     let (age, limit) = (ask.now.days_since(taken), ask.params.integer("days"));
@@ -174,6 +187,16 @@ mod tests {
         assert_eq!((found.of("a"), found.of("c"), found.of("d")), ("pass", "skip", "skip"));
         let fails = r#"fail: 31 days old, at most 30 wanted {"AllocatedStorage":100,"SnapshotCreateTime":"2026-10-21T08:59:59Z","saves":{"amount":9.5,"#;
         assert!(found.of("b").starts_with(fails), "{}", found.of("b"));
+    }
+
+    #[test]
+    fn what_muster_took_is_kept() {
+        let body = r#"{"SnapshotCreateTime": "2020-01-01", "AllocatedStorage": 8, "Tags": {"muster:fleet": "shop"}}"#;
+        for rule in [&UNUSED, &CLUSTER_UNUSED] {
+            assert_eq!(Case::of(rule).given("a", body).run().of("a"), "skip");
+            assert!(Case::of(rule).params(r#"{"keep": ["muster"]}"#).given("a", body).run().of("a").starts_with("fail: "));
+            assert!(rule.remediation.command.contains(" describe-db-") && rule.remediation.text.contains("its source still exists"));
+        }
     }
 
     #[test]
