@@ -178,7 +178,7 @@ fn check_id(id: &PackId) -> Result<(), ManifestError> {
 /// # Errors
 /// When the manifest is not valid.
 pub fn contradicted(manifest: &Manifest, asked: &Described) -> Result<Option<String>, ManifestError> {
-    let by_id = |described: &Described| -> BTreeMap<String, Option<Value>> {
+    let by_id = |described: &Described| -> BTreeMap<String, Option<String>> {
         let one = |(rule, body): (&Rule, &String)| (rule.id.clone(), bare(body));
         described.rules.iter().zip(&described.bodies).map(one).collect()
     };
@@ -187,10 +187,10 @@ pub fn contradicted(manifest: &Manifest, asked: &Described) -> Result<Option<Str
 }
 
 /// A description without a member `id`, which a manifest keeps beside it.
-fn bare(body: &str) -> Option<Value> {
+fn bare(body: &str) -> Option<String> {
     let mut body: Map<String, Value> = serde_json::from_str(body).ok()?;
     body.shift_remove("id");
-    Some(Value::Object(body))
+    Some(canonical(&body))
 }
 
 fn entry(id: &str, body: &str) -> Result<Map<String, Value>, ManifestError> {
