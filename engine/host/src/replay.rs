@@ -162,7 +162,7 @@ impl Host {
         // The batch is already the smallest.
         let limits = Limits { halving_calls: 0, replays: 0, ..header.limits.at_most(self.limits) };
         let cancel = Cancel::default();
-        let run = Run { limits, now: header.now, cancel: &cancel };
+        let run = Run { limits, now: header.now, cancel: &cancel, as_given: false };
         let evaluation = self.run(&[job], &run, NonZeroUsize::MIN)?;
         let failed = evaluation.findings.iter().find(|finding| finding.verdict == Verdict::Errored);
         Ok(Replayed {

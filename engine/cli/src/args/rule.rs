@@ -21,6 +21,7 @@ pub(crate) enum RuleCommand {
     Test(RuleTest),
     Bench(RuleBench),
     Inspect(RuleInspect),
+    Replay(RuleReplay),
     /// Pin the packs of `advisor.packs` in fleet.lock, with what each may read
     ///
     /// What a pack reads more than before is shown, kinds, facets and IAM actions, and stands in the diff of fleet.lock.
@@ -77,7 +78,7 @@ pub(crate) enum Lang {
 
 /// Try the cases of a pack: cases/*.yaml, each what a rule is given and what it must find
 ///
-/// Each case is asked three times, in two orders and two cuts, and the answers are compared byte for byte. What a rule did not
+/// Each case is asked four times, twice alike, in the opposite order and one document at a time, and the answers are compared byte for byte. What a rule did not
 /// declare among its facets is not in the documents it gets.
 #[derive(Debug, Args)]
 pub(crate) struct RuleTest {
@@ -117,6 +118,17 @@ pub(crate) struct RuleBench {
     /// Write what is measured into bench.json
     #[arg(long)]
     pub(crate) bless: bool,
+}
+
+/// See a fault of a rule again, from the file that `advise` kept below .muster/replay
+///
+/// It runs the component that is in the file, on the documents that are in it, as of the time then, within the limits of this muster
+/// or the file's, whichever is stricter. Nothing is asked of AWS. Ends with 6 when the rule errors, 0 when it does not.
+#[derive(Debug, Args)]
+pub(crate) struct RuleReplay {
+    /// The replay file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 /// Look at a pack without running it: what it says of itself, its digest, its imports, what it reads

@@ -1,5 +1,6 @@
 //! What a pack says of itself, kept in a section of its component: read without running anything of it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use muster_core::digest::canonical;
@@ -9,12 +10,17 @@ use serde_json::{Map, Value};
 use wasm_encoder::{CustomSection, Section};
 use wasmparser::{Encoding, Parser, Payload};
 
+use super::recipe::{RecipeError, check_name};
 use crate::host::Described;
+use crate::limits::Limits;
+use crate::text::clean;
 
 /// Name of the custom section.
 pub const SECTION: &str = "muster:manifest";
 /// Format of what is in it. Raised when an older muster would read it wrongly.
 const FORMAT: u32 = 1;
+/// Longest version of a pack, in characters.
+const VERSION_MAX_CHARS: usize = 40;
 /// What a component begins with: four bytes of magic, four of version.
 const HEADER_BYTES: usize = 8;
 
@@ -54,6 +60,26 @@ pub enum ManifestError {
     /// There are two, and the second could contradict the first.
     #[error("it has more than one section `{SECTION}`; build it again")]
     Twice,
+    /// A name no policy could write.
+    #[error(transparent)]
+    Name(#[from] RecipeError),
+    /// A version no line could show.
+    #[error("`{0}` is no version of a pack: 1 to {VERSION_MAX_CHARS} letters, digits, dots, pluses and hyphens are")]
+    Version(String),
+    /// More than the host takes of `describe`.
+    #[error("its section `{SECTION}` has {0} rules, at most {most} are read", most = Limits::default().rules)]
+    Rules(usize),
+    /// More than the host takes of one rule.
+    #[error("its section `{SECTION}` describes rule `{rule}` in {bytes} bytes, at most {most} are read", most = Limits::default().rule_bytes)]
+    RuleBytes {
+        /// Which.
+        rule: String,
+        /// How much it has, with its id.
+        bytes: usize,
+    },
+    /// Two rules of one id.
+    #[error("its section `{SECTION}` has two rules `{0}`")]
+    RuleTwice(String),
     /// A description in it is not one.
     #[error(transparent)]
     Rule(#[from] RuleError),
@@ -63,8 +89,9 @@ impl Manifest {
     /// The manifest of a pack that described itself.
     ///
     /// # Errors
-    /// When a description is no JSON object, which [`Host::describe`](crate::Host::describe) has seen to.
+    /// When the name or version is none, or a description is no JSON object, which [`Host::describe`](crate::Host::describe) has seen to.
     pub fn new(id: &PackId, language: &str, described: &Described) -> Result<Self, ManifestError> {
+        check_id(id)?;
         let rules = described.rules.iter().zip(&described.bodies).map(|(rule, body)| entry(&rule.id, body)).collect::<Result<_, _>>()?;
         Ok(Self {
             format: FORMAT,
@@ -109,21 +136,61 @@ impl Manifest {
         PackId { name: self.name.clone(), version: self.version.clone() }
     }
 
-    /// The rules, read as `describe` would have been.
+    /// The rules, read as `describe` would have been and held against the same limits.
     ///
     /// # Errors
-    /// When one is not of schema `rule@1`.
+    /// When the name or version is none, there are too many rules, one is too long, stands twice, or is not of schema `rule@1`.
     pub fn described(&self) -> Result<Described, ManifestError> {
+        check_id(&self.id())?;
+        let (limits, mut ids) = (Limits::default(), BTreeSet::new());
+        if self.rules.len() as u64 > limits.rules {
+            return Err(ManifestError::Rules(self.rules.len()));
+        }
         let mut described = Described { rules: Vec::new(), bodies: Vec::new() };
         for entry in &self.rules {
             let mut body = entry.clone();
             let id = body.shift_remove("id").and_then(|id| id.as_str().map(str::to_owned)).unwrap_or_default();
             let body = canonical(&body);
+            let bytes = id.len() + body.len();
+            if bytes as u64 > limits.rule_bytes {
+                return Err(ManifestError::RuleBytes { rule: clean(&id, 80), bytes });
+            }
+            if !ids.insert(id.clone()) {
+                return Err(ManifestError::RuleTwice(clean(&id, 80)));
+            }
             described.rules.push(Rule::read(&id, &body)?);
             described.bodies.push(body);
         }
         Ok(described)
     }
+}
+
+/// Both are shown, written into files and compared: nothing else may stand in them.
+fn check_id(id: &PackId) -> Result<(), ManifestError> {
+    check_name(&id.name)?;
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-');
+    let ok = (1..=VERSION_MAX_CHARS).contains(&id.version.len()) && id.version.chars().all(legal);
+    if ok { Ok(()) } else { Err(ManifestError::Version(clean(&id.version, VERSION_MAX_CHARS))) }
+}
+
+/// The first rule of which the manifest says something else than the component itself, by id.
+///
+/// # Errors
+/// When the manifest is not valid.
+pub fn contradicted(manifest: &Manifest, asked: &Described) -> Result<Option<String>, ManifestError> {
+    let by_id = |described: &Described| -> BTreeMap<String, Option<String>> {
+        let one = |(rule, body): (&Rule, &String)| (rule.id.clone(), bare(body));
+        described.rules.iter().zip(&described.bodies).map(one).collect()
+    };
+    let (said, asked) = (by_id(&manifest.described()?), by_id(asked));
+    Ok(said.keys().chain(asked.keys()).find(|id| said.get(*id) != asked.get(*id)).cloned())
+}
+
+/// A description without a member `id`, which a manifest keeps beside it.
+fn bare(body: &str) -> Option<String> {
+    let mut body: Map<String, Value> = serde_json::from_str(body).ok()?;
+    body.shift_remove("id");
+    Some(canonical(&body))
 }
 
 fn entry(id: &str, body: &str) -> Result<Map<String, Value>, ManifestError> {
@@ -216,6 +283,34 @@ mod tests {
         let described = manifest().described().expect("rules");
         assert_eq!(described.rules, [Rule::read("volumes", BODY).expect("a rule")]);
         assert_eq!(serde_json::from_str::<Value>(&described.bodies[0]).expect("JSON"), serde_json::from_str::<Value>(BODY).expect("JSON"));
+    }
+
+    #[test]
+    fn what_the_host_would_refuse_of_describe_is_refused_of_a_manifest() {
+        let said = |manifest: Manifest| manifest.described().expect_err("refused").to_string();
+        let one = || manifest().rules[0].clone();
+        let named = |name: &str, version: &str| said(Manifest { name: name.into(), version: version.into(), ..manifest() });
+        assert_eq!(
+            named("Our\u{1b}", "1"),
+            "`Our\\u{1b}` is no name of a pack: 1 to 40 lower-case letters, digits and hyphens are, beginning with a letter"
+        );
+        assert_eq!(named("our", "1 2"), "`1 2` is no version of a pack: 1 to 40 letters, digits, dots, pluses and hyphens are");
+        assert_eq!(said(Manifest { rules: vec![one(), one()], ..manifest() }), "its section `muster:manifest` has two rules `volumes`");
+        assert_eq!(
+            said(Manifest { rules: vec![one(); 257], ..manifest() }),
+            "its section `muster:manifest` has 257 rules, at most 256 are read"
+        );
+        let mut long = one();
+        long.insert("help".into(), "x".repeat(65_536).into());
+        assert!(said(Manifest { rules: vec![long], ..manifest() }).ends_with("bytes, at most 65536 are read"));
+    }
+
+    #[test]
+    fn a_manifest_that_says_something_else_than_the_component_is_caught() {
+        let asked = |body: &str| Described { rules: vec![Rule::read("volumes", body).expect("a rule")], bodies: vec![body.to_owned()] };
+        assert_eq!(contradicted(&manifest(), &asked(BODY)), Ok(None));
+        assert_eq!(contradicted(&manifest(), &asked(&BODY.replace("high", "low"))), Ok(Some("volumes".to_owned())));
+        assert_eq!(contradicted(&manifest(), &Described { rules: vec![], bodies: vec![] }), Ok(Some("volumes".to_owned())));
     }
 
     #[test]

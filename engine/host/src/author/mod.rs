@@ -25,7 +25,7 @@ pub use case::{Case, Expected, read as read_case};
 pub use componentize::{ComponentizeError, componentize};
 pub use imports::{Asked, Cause};
 pub use language::{Language, programs};
-pub use manifest::{Manifest, ManifestError, SECTION, attach};
+pub use manifest::{Manifest, ManifestError, SECTION, attach, contradicted};
 pub use recipe::{RECIPE_FILE, Recipe, RecipeError, check_name};
 pub use record::{blessed, recorded};
 pub use redact::Redactor;

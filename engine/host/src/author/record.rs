@@ -47,7 +47,10 @@ fn expectation(found: &[Expected]) -> String {
 #[must_use]
 pub fn recorded(rule: &Rule, facts: &[Fact], at: Timestamp) -> String {
     let mut redactor = Redactor::default();
-    let mut out = format!("# Recorded from an account; ids, names, addresses and tag values are replaced.\nrule: {}\nnow: {at}\n", rule.id);
+    let mut out = format!(
+        "# Recorded from an account; ids, names, addresses, user data, values of variables and of tags are replaced.\nrule: {}\nnow: {at}\n",
+        rule.id
+    );
     if facts.is_empty() {
         return out + "given: []\nexpect: []\n";
     }

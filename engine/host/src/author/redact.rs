@@ -1,6 +1,6 @@
 //! Recorded cases are checked in: what tells whose account it was is replaced, the same by the same.
 //!
-//! Replaced are account numbers, ids and names that AWS or people gave, addresses, mail addresses and the values of tags. What rules
+//! Replaced are account numbers, ids and names that AWS or people gave, addresses, mail addresses, user data, and the values of tags and of environment variables. What rules
 //! judge by stays: types, states, sizes, times, ports, tag keys, and addresses that mean everyone (`0.0.0.0/0`, `::/0`).
 
 use std::collections::BTreeMap;
@@ -9,7 +9,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde_json::{Map, Value};
 
 /// Ends of members whose text somebody chose.
-const NAMES: [&str; 5] = ["Name", "Identifier", "Description", "UserData", "Comment"];
+const NAMES: [&str; 4] = ["Name", "Identifier", "Description", "Comment"];
+/// Members below which people keep passwords: nothing there is kept, whatever it looks like.
+const SECRETS: [&str; 3] = ["Variables", "EnvironmentVariables", "UserData"];
 /// Members that end like names and are words of AWS.
 const WORDS: [&str; 4] = ["RootDeviceName", "DeviceName", "AvailabilityZoneName", "EventName"];
 /// Fewest hexadecimal digits of an id that AWS made.
@@ -23,6 +25,7 @@ pub struct Redactor {
     /// Replacements by what was replaced, tag values apart: `prod` may be a tag's value here and AWS's word there.
     given: BTreeMap<String, String>,
     tags: BTreeMap<String, String>,
+    secrets: BTreeMap<String, String>,
     counts: BTreeMap<&'static str, usize>,
 }
 
@@ -42,6 +45,7 @@ impl Redactor {
     fn learn(&mut self, id: &str, body: &Map<String, Value>) {
         for (member, value) in body {
             match value {
+                _ if SECRETS.contains(&member.as_str()) => {}
                 Value::String(text) if is_chosen(if member == id { "Name" } else { member }, text) => drop(self.replacement(text, "name")),
                 Value::Object(inner) if member != "Tags" => self.learn("", inner),
                 Value::Array(items) => items.iter().filter_map(Value::as_object).for_each(|inner| self.learn("", inner)),
@@ -52,10 +56,25 @@ impl Redactor {
 
     fn value(&mut self, member: &str, value: &Value) -> Value {
         match value {
+            value if SECRETS.contains(&member) => self.secret(value),
             Value::String(text) => Value::String(self.text(member, text)),
             Value::Array(items) => items.iter().map(|item| self.value(member, item)).collect(),
             Value::Object(tags) if member == "Tags" => tags.iter().map(|(key, value)| (key.clone(), self.tag(value))).collect(),
             Value::Object(inner) => inner.iter().map(|(name, value)| (name.clone(), self.value(name, value))).collect(),
+            other => other.clone(),
+        }
+    }
+
+    /// Names of variables stay, since rules judge by them; of what they hold only that it is there.
+    fn secret(&mut self, value: &Value) -> Value {
+        match value {
+            Value::String(text) if !text.is_empty() => {
+                let next = self.secrets.len() + 1;
+                Value::String(self.secrets.entry(text.clone()).or_insert_with(|| format!("secret-{next}")).clone())
+            }
+            Value::Number(_) => Value::from(0),
+            Value::Array(items) => items.iter().map(|item| self.secret(item)).collect(),
+            Value::Object(inner) => inner.iter().map(|(name, value)| (name.clone(), self.secret(value))).collect(),
             other => other.clone(),
         }
     }
@@ -242,6 +261,22 @@ mod tests {
         assert_eq!(
             found[1],
             json!({"InstanceId": "i-00000000000000002", "State": "running", "Tags": {"env": "value-2", "Name": "value-3"}})
+        );
+    }
+
+    #[test]
+    fn what_secrets_are_kept_in_is_replaced_whatever_it_looks_like() {
+        let body = json!({
+            "FunctionName": "grade", "Environment": {"Variables": {"DB_PASSWORD": "hunter2", "STAGE": "default", "DB_Name": "x-0123456789ab", "AGAIN": "hunter2", "EMPTY": ""}},
+            "LaunchTemplateData": {"UserData": "default: export KEY=hunter2", "InstanceType": "t3.micro"},
+        });
+        assert_eq!(
+            redacted(&[body])[0],
+            json!({
+                "FunctionName": "name-1",
+                "Environment": {"Variables": {"DB_PASSWORD": "secret-1", "STAGE": "secret-2", "DB_Name": "secret-3", "AGAIN": "secret-1", "EMPTY": ""}},
+                "LaunchTemplateData": {"UserData": "secret-4", "InstanceType": "t3.micro"},
+            })
         );
     }
 

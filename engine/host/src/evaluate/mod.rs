@@ -110,6 +110,8 @@ pub(crate) struct Run<'a> {
     pub(crate) limits: Limits,
     pub(crate) now: u64,
     pub(crate) cancel: &'a Cancel,
+    /// Documents stay as they are given, which only a trial wants: a rule must not count on their order.
+    pub(crate) as_given: bool,
 }
 
 /// One call's outcome.
@@ -127,11 +129,11 @@ impl Host {
     /// When it is cancelled, when two documents of a job share a key, or when no thread could be started. Whatever
     /// happens inside a guest is a finding.
     pub fn evaluate(&self, jobs: &[Job<'_>], now: u64, threads: NonZeroUsize, cancel: &Cancel) -> Result<Evaluation, EvaluateError> {
-        self.run(jobs, &Run { limits: self.limits, now, cancel }, threads)
+        self.run(jobs, &Run { limits: self.limits, now, cancel, as_given: false }, threads)
     }
 
     pub(crate) fn run(&self, jobs: &[Job<'_>], run: &Run<'_>, threads: NonZeroUsize) -> Result<Evaluation, EvaluateError> {
-        let prepared = jobs.iter().map(|job| Prepared::new(job, &run.limits)).collect::<Result<Vec<_>, _>>()?;
+        let prepared = jobs.iter().map(|job| Prepared::new(job, run)).collect::<Result<Vec<_>, _>>()?;
         let asked = ask_all(&prepared, run, threads)?;
         let merged: Vec<_> = prepared.iter().zip(asked).collect();
         let settled = pool::map(merged, threads, |(prepared, asked)| settle(run, prepared, asked))?;
@@ -149,8 +151,8 @@ impl Host {
 }
 
 impl<'a> Prepared<'a> {
-    fn new(job: &'a Job<'a>, limits: &Limits) -> Result<Self, EvaluateError> {
-        let documents = sorted(job.documents);
+    fn new(job: &'a Job<'a>, run: &Run<'_>) -> Result<Self, EvaluateError> {
+        let (limits, documents) = (&run.limits, if run.as_given { job.documents.iter().collect() } else { sorted(job.documents) });
         unique(&job.rule.id, &documents)?;
         Ok(Self {
             job,

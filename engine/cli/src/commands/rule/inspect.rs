@@ -4,7 +4,7 @@ use std::path::Path;
 
 use muster_core::finding::{PackId, Rule};
 use muster_core::lock::LockedPack;
-use muster_host::author::{Manifest, imported, pin};
+use muster_host::author::{Manifest, check_name, imported, pin};
 use serde_json::{Map, Value, json};
 
 use super::pack::{read, size};
@@ -61,7 +61,8 @@ pub(super) fn known(app: &App, file: &Path, bytes: &[u8]) -> Result<Known, Comma
 
 fn asked(app: &App, file: &Path, bytes: &[u8]) -> Result<Manifest, CommandError> {
     let unusable = |error: Box<dyn std::error::Error>| CommandError::invalid(format!("{} cannot be used", file.display())).because(error);
-    let name = file.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = file.file_stem().map(|name| name.to_string_lossy().into_owned());
+    let name = name.filter(|name| check_name(name).is_ok()).unwrap_or_else(|| "unnamed".to_owned());
     let id = PackId { name, version: "0".to_owned() };
     let host = place::host(app)?;
     let _ticks = host.ticker()?;

@@ -7,6 +7,7 @@ mod lock;
 mod new;
 mod pack;
 mod record;
+mod replay;
 mod test;
 mod verify;
 
@@ -24,6 +25,7 @@ pub(crate) async fn run(app: &App, args: Rule) -> Result<Exit, CommandError> {
         RuleCommand::Test(args) => test::run(app, &args),
         RuleCommand::Bench(args) => bench::run(app, &args),
         RuleCommand::Inspect(args) => inspect::run(app, &args),
+        RuleCommand::Replay(args) => replay::run(app, &args),
         RuleCommand::Lock => lock::run(app),
         RuleCommand::Verify => verify::run(app),
     }

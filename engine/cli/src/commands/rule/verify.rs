@@ -1,6 +1,6 @@
 //! `muster rule verify`.
 
-use super::lock::{differences, packs};
+use super::lock::{differences, kept, packs};
 use crate::app::App;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -10,10 +10,7 @@ use crate::render::count;
 /// Compares the packs of the fleet with fleet.lock.
 pub(super) fn run(app: &App) -> Result<Exit, CommandError> {
     let project = Project::load(app, false)?;
-    let mut now = packs(app, &project)?;
-    for (path, pack) in &mut now {
-        pack.memory = project.lock.packs.get(path).and_then(|locked| locked.memory);
-    }
+    let now = kept(&project.lock, packs(app, &project, None)?);
     let lines = differences(&project.lock.packs, &now);
     if lines.is_empty() {
         app.terminal.say(&format!("{} as {LOCK_FILE} pins them", count(now.len(), "pack")));
