@@ -57,6 +57,9 @@ complete -c muster -n "__fish_muster_needs_command" -f -a "iam" -d 'Print the le
 complete -c muster -n "__fish_muster_needs_command" -f -a "version" -d 'Print the version, the release of the time zone data and the features of this build'
 complete -c muster -n "__fish_muster_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c muster -n "__fish_muster_needs_command" -f -a "generate" -d 'Write the generated documentation below a folder; `cargo xtask generate` calls it'
+complete -c muster -n "__fish_muster_needs_command" -f -a "advise" -d 'Judge the account by rules, and say what to mend'
+complete -c muster -n "__fish_muster_needs_command" -f -a "policy" -d 'Look at policies'
+complete -c muster -n "__fish_muster_needs_command" -f -a "rule" -d 'Write rules of your own: packs in WebAssembly, from any language'
 complete -c muster -n "__fish_muster_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand init" -l region -d 'Regions to look at, with commas or several times; without it AWS_REGION, of a sandbox all of them' -r
 complete -c muster -n "__fish_muster_using_subcommand init" -l timezone -d 'IANA zone of the schedules and of every time; without it that of TZ or of this machine' -r
@@ -730,6 +733,7 @@ complete -c muster -n "__fish_muster_using_subcommand iam" -l now -d 'Judge sche
 complete -c muster -n "__fish_muster_using_subcommand iam" -l plan -d 'What planning needs: reads only'
 complete -c muster -n "__fish_muster_using_subcommand iam" -l apply -d 'What applying needs; it contains the plan policy'
 complete -c muster -n "__fish_muster_using_subcommand iam" -l adopt -d 'What `muster adopt` needs'
+complete -c muster -n "__fish_muster_using_subcommand iam" -l advise -d 'What `muster advise` reads for the rules that the policies of this fleet choose'
 complete -c muster -n "__fish_muster_using_subcommand iam" -l everywhere -d 'What `muster status --everywhere` reads beyond the plan policy'
 complete -c muster -n "__fish_muster_using_subcommand iam" -l survey -d 'What `muster init --from-account` reads: needs no fleet file'
 complete -c muster -n "__fish_muster_using_subcommand iam" -s q -l quiet -d 'Say nothing but results, warnings and errors'
@@ -773,28 +777,234 @@ complete -c muster -n "__fish_muster_using_subcommand generate" -l now -d 'Judge
 complete -c muster -n "__fish_muster_using_subcommand generate" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c muster -n "__fish_muster_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand generate" -s V -l version -d 'Print version'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "init" -d 'Write a fleet.yaml to begin with, its lock file and a line of .gitignore'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "validate" -d 'Check fleet.yaml and the files it names, and report every error at once'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "schema" -d 'Print the JSON Schema of fleet.yaml, for editors'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "lock" -d 'Pin what floats: write the machine images that fleet.yaml stands for into fleet.lock'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "plan" -d 'Show what differs between fleet.yaml and the account; nothing is changed'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "apply" -d 'Make the account what fleet.yaml says'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "status" -d 'Show every managed or scheduled machine: what it is, what it should be, when that changes'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "schedule" -d 'Look at schedules: when they act, what they want, and why'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "start" -d 'Start machines now, by name or tag'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "stop" -d 'Stop machines now, by name or tag'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "key" -d 'Print the private half of a user\'s generated key, to whoever IAM lets read it'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "adopt" -d 'Take existing resources into the fleet by tagging them'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "unadopt" -d 'Let resources go: remove muster\'s tags from everything under an address'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "destroy" -d 'Remove at once everything this fleet owns'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "sandbox" -d 'Play the world: move the sandbox\'s clock, cause drift, refuse calls'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "tour" -d 'Show the main job on a fresh embedded account: reset it, plan, apply, plan again'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "doctor" -d 'Check credentials, accounts, regions, clock, permissions, quotas, lock and versions'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "iam" -d 'Print the least-privilege IAM policies for exactly this fleet'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "version" -d 'Print the version, the release of the time zone data and the features of this build'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "generate" -d 'Write the generated documentation below a folder; `cargo xtask generate` calls it'
-complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand advise" -l policy -d 'Judge by this policy instead of those of the fleet file: a built-in word (baseline, cost, strict, cis) or a file; may be given several times, the later one wins' -r
+complete -c muster -n "__fish_muster_using_subcommand advise" -l rule -d 'Ask only this rule (`ec2/open-ports`) or pack (`ec2/*`); may be given several times' -r
+complete -c muster -n "__fish_muster_using_subcommand advise" -l fail-on -d 'End with 4 when something of this severity or worse fails' -r -f -a "info\t'Worth knowing'
+low\t'Mend it when passing by'
+medium\t'Plan to mend it'
+high\t'Mend it this week'
+critical\t'Mend it now'"
+complete -c muster -n "__fish_muster_using_subcommand advise" -l format -d 'Form of the result' -r -f -a "text\t'For a terminal'
+json\t'For programs, one document'
+jsonl\t'For programs, one object a line'"
+complete -c muster -n "__fish_muster_using_subcommand advise" -l threads -d 'Threads that rules run on; the result does not depend on it [default: one for each processor]' -r
+complete -c muster -n "__fish_muster_using_subcommand advise" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand advise" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand advise" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand advise" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand advise" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand advise" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand advise" -l allow-gaps -d 'Accept that something a rule needed could not be read; it is unknown all the same'
+complete -c muster -n "__fish_muster_using_subcommand advise" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand advise" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand advise" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from lint help" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from lint help" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from lint help" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from lint help" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from lint help" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from lint help" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from lint help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from lint help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from lint help" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from lint help" -f -a "lint" -d 'Report what is wrong in policies, and what is allowed and most likely not meant'
+complete -c muster -n "__fish_muster_using_subcommand policy; and not __fish_seen_subcommand_from lint help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from lint" -l format -d 'Form of the result' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from lint" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from lint" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from lint" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from lint" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from lint" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from lint" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from lint" -l strict -d 'Remarks are errors'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from lint" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "lint" -d 'Report what is wrong in policies, and what is allowed and most likely not meant'
+complete -c muster -n "__fish_muster_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -f -a "new" -d 'Begin a pack: one finished rule with its cases, in a language of your choice'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -f -a "build" -d 'Run the pack\'s compiler, and make a component of what it writes'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -f -a "test" -d 'Try the cases of a pack: cases/*.yaml, each what a rule is given and what it must find'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -f -a "bench" -d 'Measure what each rule costs: time, fuel and memory'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -f -a "inspect" -d 'Look at a pack without running it: what it says of itself, its digest, its imports, what it reads'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -f -a "replay" -d 'See a fault of a rule again, from the file that `advise` kept below .muster/replay'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -f -a "lock" -d 'Pin the packs of `advisor.packs` in fleet.lock, with what each may read'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -f -a "verify" -d 'Compare the packs of `advisor.packs` with fleet.lock; ends with 65 when they differ'
+complete -c muster -n "__fish_muster_using_subcommand rule; and not __fish_seen_subcommand_from new build test bench inspect replay lock verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from new" -l lang -d 'Language of the rule' -r -f -a "rust\t'The SDK makes a rule a page long'
+c\t'No libc, 10 KB'
+cpp\t'No standard library, 10 KB'
+zig\t'With its standard library'
+javascript\t'On QuickJS'
+assemblyscript\t'No JSON library, 10 KB'
+python\t'With its standard library, 18 MB'
+go\t'With its standard library, 4 MB'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from new" -l pack -d 'Folder to write [default: NAME]' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from new" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from new" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from new" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from new" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from new" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from new" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from new" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from build" -l pack -d 'Folder of the pack, where muster-rule.toml is' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from build" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from build" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from build" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from build" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from build" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from build" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from build" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from build" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l pack -d 'Folder of the pack, where muster-rule.toml is' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l kind -d 'Kind of resource to record: `ec2.volume`' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l rule -d 'Rule to record for, when several judge that kind' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l bless -d 'Write what the rules find into the cases as what is expected; comments stay'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l record -d 'Make a case of what the account of fleet.yaml holds, with ids, names, addresses and tag values replaced'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -l pack -d 'Folder of the pack, where muster-rule.toml is' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -l documents -d 'Documents of one round' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -l rounds -d 'Rounds, of which the median and the 99th percentile are shown' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -l bless -d 'Write what is measured into bench.json'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from bench" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -l iam -d 'Print the IAM policy that reading what its rules need takes'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -l schema -d 'Print the JSON Schema of its rules\' parameters, by rule'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -l json -d 'Print everything as JSON'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from inspect" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from replay" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from replay" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from replay" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from replay" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from replay" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from replay" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from replay" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from replay" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from verify" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from verify" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from verify" -l log -d 'Form of the messages on stderr' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from verify" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from verify" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from verify" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing but results, warnings and errors'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from help" -f -a "new" -d 'Begin a pack: one finished rule with its cases, in a language of your choice'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from help" -f -a "build" -d 'Run the pack\'s compiler, and make a component of what it writes'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from help" -f -a "test" -d 'Try the cases of a pack: cases/*.yaml, each what a rule is given and what it must find'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from help" -f -a "bench" -d 'Measure what each rule costs: time, fuel and memory'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Look at a pack without running it: what it says of itself, its digest, its imports, what it reads'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from help" -f -a "replay" -d 'See a fault of a rule again, from the file that `advise` kept below .muster/replay'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from help" -f -a "lock" -d 'Pin the packs of `advisor.packs` in fleet.lock, with what each may read'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Compare the packs of `advisor.packs` with fleet.lock; ends with 65 when they differ'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "init" -d 'Write a fleet.yaml to begin with, its lock file and a line of .gitignore'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "validate" -d 'Check fleet.yaml and the files it names, and report every error at once'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "schema" -d 'Print the JSON Schema of fleet.yaml, for editors'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "lock" -d 'Pin what floats: write the machine images that fleet.yaml stands for into fleet.lock'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "plan" -d 'Show what differs between fleet.yaml and the account; nothing is changed'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "apply" -d 'Make the account what fleet.yaml says'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "status" -d 'Show every managed or scheduled machine: what it is, what it should be, when that changes'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "schedule" -d 'Look at schedules: when they act, what they want, and why'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "start" -d 'Start machines now, by name or tag'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "stop" -d 'Stop machines now, by name or tag'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "key" -d 'Print the private half of a user\'s generated key, to whoever IAM lets read it'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "adopt" -d 'Take existing resources into the fleet by tagging them'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "unadopt" -d 'Let resources go: remove muster\'s tags from everything under an address'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "destroy" -d 'Remove at once everything this fleet owns'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "sandbox" -d 'Play the world: move the sandbox\'s clock, cause drift, refuse calls'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "tour" -d 'Show the main job on a fresh embedded account: reset it, plan, apply, plan again'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "doctor" -d 'Check credentials, accounts, regions, clock, permissions, quotas, lock and versions'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "iam" -d 'Print the least-privilege IAM policies for exactly this fleet'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "version" -d 'Print the version, the release of the time zone data and the features of this build'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "generate" -d 'Write the generated documentation below a folder; `cargo xtask generate` calls it'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "advise" -d 'Judge the account by rules, and say what to mend'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "policy" -d 'Look at policies'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "rule" -d 'Write rules of your own: packs in WebAssembly, from any language'
+complete -c muster -n "__fish_muster_using_subcommand help; and not __fish_seen_subcommand_from init validate schema lock plan apply status schedule start stop key adopt unadopt destroy sandbox tour doctor iam version completions generate advise policy rule help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from lock" -f -a "update" -d 'Move entries to the newest image'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "next" -d 'Print the next firings of an EventBridge expression, RFC 3339 in UTC, one a line'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "eval" -d 'Answer what schedules want at instants, JSON lines in and out'
@@ -819,3 +1029,12 @@ complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subc
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "throttle" -d 'Throttle the next calls'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "capacity" -d 'Run out of an instance type, or have it again'
 complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "show" -d 'Show the clock and everything in the account'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "lint" -d 'Report what is wrong in policies, and what is allowed and most likely not meant'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from rule" -f -a "new" -d 'Begin a pack: one finished rule with its cases, in a language of your choice'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from rule" -f -a "build" -d 'Run the pack\'s compiler, and make a component of what it writes'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from rule" -f -a "test" -d 'Try the cases of a pack: cases/*.yaml, each what a rule is given and what it must find'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from rule" -f -a "bench" -d 'Measure what each rule costs: time, fuel and memory'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from rule" -f -a "inspect" -d 'Look at a pack without running it: what it says of itself, its digest, its imports, what it reads'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from rule" -f -a "replay" -d 'See a fault of a rule again, from the file that `advise` kept below .muster/replay'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from rule" -f -a "lock" -d 'Pin the packs of `advisor.packs` in fleet.lock, with what each may read'
+complete -c muster -n "__fish_muster_using_subcommand help; and __fish_seen_subcommand_from rule" -f -a "verify" -d 'Compare the packs of `advisor.packs` with fleet.lock; ends with 65 when they differ'
