@@ -96,21 +96,24 @@ impl Facts {
         Self { at, facts: Vec::new(), gaps: Vec::new(), accounts: BTreeMap::new(), calls: BTreeMap::new() }
     }
 
-    /// Sorts what was gathered in whatever order answers came, joins gaps that differ in their resources only, and drops a thing
+    /// Sorts what was gathered in whatever order answers came, joins gaps of one cause, and drops a thing
     /// that two lists named.
     #[must_use]
     pub fn settled(mut self) -> Self {
         self.facts.sort_by(|a, b| (a.kind, &a.key).cmp(&(b.kind, &b.key)));
         self.facts.dedup_by(|later, first| (later.kind, &later.key) == (first.kind, &first.key));
+        // AWS's words name the thing, so they differ where the cause does not; the first stand for all.
+        let mut joined: BTreeMap<_, Gap> = BTreeMap::new();
         self.gaps.sort();
-        self.gaps.dedup_by(|later, first| {
-            let same = |gap: &Gap| (gap.action.clone(), gap.account.clone(), gap.region.clone(), gap.kind, gap.facet, gap.error.clone());
-            let joined = same(later) == same(first) && later.resources.is_empty() == first.resources.is_empty();
-            if joined {
-                first.resources.append(&mut later.resources);
+        for mut gap in std::mem::take(&mut self.gaps) {
+            let whole = gap.resources.is_empty();
+            let cause = (gap.action.clone(), gap.account.clone(), gap.region.clone(), gap.kind, gap.facet, gap.unreachable, whole);
+            match joined.get_mut(&cause) {
+                Some(first) => first.resources.append(&mut gap.resources),
+                None => drop(joined.insert(cause, gap)),
             }
-            joined
-        });
+        }
+        self.gaps = joined.into_values().collect();
         self
     }
 }
@@ -148,7 +151,7 @@ mod tests {
             kind: "s3.bucket",
             facet: Some("policy"),
             resources: BTreeSet::from([resource.to_owned()]),
-            error: "AccessDenied".to_owned(),
+            error: format!("AccessDenied: not authorized on {resource}"),
             unreachable: false,
         };
         let facts = Facts { gaps: vec![gap("b"), gap("a")], ..Facts::empty(Timestamp::UNIX_EPOCH) };

@@ -117,9 +117,6 @@ mod unix {
 
     pub(super) type Handle = OwnedFd;
 
-    /// Bits that let others write.
-    const OTHERS_WRITE: u32 = 0o022;
-
     pub(super) fn make(path: &Path) -> Result<(), CacheError> {
         DirBuilder::new().recursive(true).mode(0o700).create(path).or_else(|source| match source.kind() {
             // `open` says what it is instead.
@@ -142,7 +139,7 @@ mod unix {
         if foreign(&stat) {
             return Err(CacheError::Owner { path: path.to_owned(), owner: stat.st_uid });
         }
-        if u32::from(stat.st_mode) & OTHERS_WRITE != 0 {
+        if Mode::from_raw_mode(stat.st_mode).intersects(Mode::WGRP | Mode::WOTH) {
             return Err(CacheError::Writable(path.to_owned()));
         }
         Ok(handle)
@@ -160,7 +157,7 @@ mod unix {
         if foreign(&stat) || FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
             return Err(io::Error::other("not a file of yours"));
         }
-        if u32::from(stat.st_mode) & 0o077 != 0 {
+        if Mode::from_raw_mode(stat.st_mode).intersects(Mode::RWXG | Mode::RWXO) {
             return Err(io::Error::other("others may read or write it"));
         }
         Ok(File::from(file))

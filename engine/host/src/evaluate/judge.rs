@@ -52,12 +52,7 @@ fn finding(prepared: &Prepared<'_>, document: &Document, found: check::Finding, 
         return Err(flood(limits, "evidence_bytes", format!("its evidence about {key} has {} bytes", found.body.len())));
     }
     let verdict = Verdict::of_pack(&found.verdict);
-    // A title says what is wrong, which of a pass would be false.
-    let message = match (found.message.as_str(), verdict) {
-        ("", Verdict::Pass) => String::new(),
-        ("", _) => prepared.title.clone(),
-        (said, _) => clean(said, size(limits.message_bytes)),
-    };
+    let message = if found.message.is_empty() { prepared.title.clone() } else { clean(&found.message, size(limits.message_bytes)) };
     Ok(prepared.finding(document, verdict, message, evidence(key, &found.body)?))
 }
 
