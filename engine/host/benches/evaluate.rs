@@ -35,7 +35,7 @@ fn body(n: usize) -> Value {
     json!({
         "Attachments": [{"AttachTime": "2026-01-01T00:00:00Z", "Device": "/dev/sda1", "InstanceId": format!("i-{n:017x}"), "State": "attached",
             "VolumeId": format!("vol-{n:017x}"), "DeleteOnTermination": true}],
-        "AvailabilityZone": "us-east-1a", "CreateTime": "2026-01-01T00:00:00.000Z", "Encrypted": n % 4 != 0, "Size": 100 + n % 7,
+        "AvailabilityZone": "us-east-1a", "CreateTime": "2026-01-01T00:00:00.000Z", "Encrypted": !n.is_multiple_of(4), "Size": 100 + n % 7,
         "SnapshotId": format!("snap-{n:017x}"), "State": "in-use", "VolumeId": format!("vol-{n:017x}"), "Iops": 3000, "VolumeType": "gp3",
         "MultiAttachEnabled": false, "Throughput": 125,
         "Tags": [{"Key": "Name", "Value": "web"}, {"Key": "env", "Value": "prod"}, {"Key": "team", "Value": "payments"}],

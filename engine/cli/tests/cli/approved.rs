@@ -45,7 +45,7 @@ fn what_was_approved_while_it_ran_is_done_while_it_is_stopped() {
     let shell = prepared();
     shell.write(
         "fleet.yaml",
-        &FLEET.replace("key: generate", "key: generate, type: t3.medium").replace("db.t4g.micro", "db.t4g.small, apply: now"),
+        FLEET.replace("key: generate", "key: generate, type: t3.medium").replace("db.t4g.micro", "db.t4g.small, apply: now"),
     );
     run(&shell, &["plan", "--out", "plan.json"]);
     for address in ["user/alice/instance", "database/app/instance"] {

@@ -22,11 +22,11 @@ fn stored(shell: &Shell) -> Vec<String> {
 #[test]
 fn a_renamed_fleet_finds_and_replaces_the_keys_of_its_former_name() {
     let shell = Shell::new();
-    shell.write("fleet.yaml", &fleet("fleet: lms-2025"));
+    shell.write("fleet.yaml", fleet("fleet: lms-2025"));
     run(&shell, &["apply", "--yes"]);
     let (first, place) = (run(&shell, &["key", "alice"]), stored(&shell));
     assert!(first.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----"));
-    shell.write("fleet.yaml", &fleet("fleet: lms-2026\nwas: lms-2025"));
+    shell.write("fleet.yaml", fleet("fleet: lms-2026\nwas: lms-2025"));
     assert_eq!(run(&shell, &["key", "alice"]), first, "before the rename is applied");
     run(&shell, &["apply", "--yes"]);
     assert_eq!(run(&shell, &["key", "alice"]), first, "after it");
@@ -43,7 +43,7 @@ const ROTATION: [&str; 4] = ["ec2:DeleteKeyPair", "ssm:DeleteParameter", "ssm:Pu
 /// A shell whose fleet is applied and whose rotation broke off at this call, and the private half before it.
 fn broken_off_at(call: &str) -> (Shell, String) {
     let shell = Shell::new();
-    shell.write("fleet.yaml", &fleet("fleet: lms"));
+    shell.write("fleet.yaml", fleet("fleet: lms"));
     run(&shell, &["apply", "--yes"]);
     let before = run(&shell, &["key", "alice"]);
     run(&shell, &["sandbox", "deny", call]);

@@ -16,7 +16,7 @@ schedules:
 
 fn prepared(targets: &str) -> Shell {
     let shell = Shell::new();
-    shell.write("fleet.yaml", &FLEET.replace("TARGETS", targets));
+    shell.write("fleet.yaml", FLEET.replace("TARGETS", targets));
     shell.muster(&["apply", "--yes"]);
     shell.muster(&["sandbox", "at", "2026-11-20T09:46:00Z"]);
     shell

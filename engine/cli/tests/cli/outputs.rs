@@ -81,7 +81,7 @@ fn colour_and_unicode_follow_the_terminal() {
     let shell = prepared();
     assert!(!text(&shell.muster(&["plan"]).stdout).contains('\u{1b}'));
     assert!(text(&shell.muster(&["plan", "--color", "always"]).stdout).contains('\u{1b}'));
-    shell.write("fleet.yaml", &FLEET.replace("김철수", "bob"));
+    shell.write("fleet.yaml", FLEET.replace("김철수", "bob"));
     let ascii = shell.muster_with(&["plan"], &[("LC_ALL", "C")]);
     assert!(text(&ascii.stdout).is_ascii(), "{}", text(&ascii.stdout));
 }
@@ -96,7 +96,7 @@ fn two_plans_of_one_world_are_the_same_bytes() {
 #[test]
 fn policies_are_printed_as_iam_takes_them() {
     let shell = prepared();
-    shell.write("fleet.yaml", &format!("{FLEET}  dev: {{select: {{tags: {{팀: 개발}}}}, run: ['mon-fri 09:00-18:00']}}\n"));
+    shell.write("fleet.yaml", format!("{FLEET}  dev: {{select: {{tags: {{팀: 개발}}}}, run: ['mon-fri 09:00-18:00']}}\n"));
     for arguments in [&["iam"][..], &["iam", "--apply"], &["iam", "--user", "김철수"]] {
         let printed = text(&shell.muster(arguments).stdout);
         let policy: serde_json::Value = serde_json::from_str(&printed).expect("JSON");

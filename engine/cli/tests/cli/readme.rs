@@ -13,7 +13,7 @@ fn the_readme_shows_the_tour_as_it_is() {
     let read = |name: &str| std::fs::read_to_string(top.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     let shell = Shell::new();
     for name in ["fleet.yaml", "examples/estates/office.yaml"] {
-        shell.write(name, &read(name));
+        shell.write(name, read(name));
     }
     let output = shell.muster(&["tour"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));

@@ -122,7 +122,7 @@ fn pack() -> Shell {
 fn cases_are_tried_blessed_and_tried_again() {
     let shell = pack();
     let given = "given:\n  - body: {VolumeId: vol-1, Size: 8, VolumeType: gp2}\n";
-    shell.write("example-c/cases/mine.yaml", &format!("# mine\nrule: old-type\n{given}expect:\n  - {{resource: vol-1, verdict: pass}}\n"));
+    shell.write("example-c/cases/mine.yaml", format!("# mine\nrule: old-type\n{given}expect:\n  - {{resource: vol-1, verdict: pass}}\n"));
     let failed = shell.muster(&["rule", "test", "--pack", "example-c"]);
     assert_eq!(code(&failed), 1, "{}", err(&failed));
     assert!(

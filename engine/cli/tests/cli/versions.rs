@@ -52,7 +52,7 @@ fn widened() -> String {
 #[test]
 fn a_change_of_what_reaches_further_stands_before_the_steps_in_every_form() {
     let shell = repository();
-    shell.write("fleet.yaml", &widened());
+    shell.write("fleet.yaml", widened());
     let text = out(&shell, &["plan"], &[]);
     let lines: Vec<&str> = text.lines().collect();
     assert!(
@@ -71,7 +71,7 @@ fn a_change_of_what_reaches_further_stands_before_the_steps_in_every_form() {
 #[test]
 fn a_pull_request_is_compared_with_where_it_began() {
     let shell = repository();
-    shell.write("fleet.yaml", &widened());
+    shell.write("fleet.yaml", widened());
     git(&shell, &["commit", "--quiet", "-am", "wider"]);
     assert!(!out(&shell, &["plan"], &[]).contains("changed "), "it is committed, and no other branch is known");
     let request = [("GITHUB_BASE_REF", "main")];
@@ -86,9 +86,9 @@ fn a_pull_request_is_compared_with_where_it_began() {
 fn what_is_as_it_was_is_not_spoken_of() {
     let shell = repository();
     assert!(!out(&shell, &["plan"], &[]).contains("changed "));
-    shell.write("fleet.yaml", &FLEET.replace("alice: {}", "alice: {type: t3.medium}"));
+    shell.write("fleet.yaml", FLEET.replace("alice: {}", "alice: {type: t3.medium}"));
     assert!(!out(&shell, &["plan"], &[]).contains("changed "), "a setting is no such change");
-    shell.write("other.yaml", &widened());
+    shell.write("other.yaml", widened());
     assert!(!out(&shell, &["plan", "--fleet", "other.yaml"], &[]).contains("changed "), "a new file has nothing to differ from");
 }
 
