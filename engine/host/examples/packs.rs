@@ -1,5 +1,5 @@
 //! Makes built-in packs of what the compiler wrote; `cargo xtask packs` runs it:
-//! `cargo run -p muster-host --example packs -- FOLDER [NAME VERSION CORE]…`.
+//! `packs FOLDER [NAME VERSION CORE]…`.
 
 use std::error::Error;
 use std::path::Path;

@@ -100,8 +100,8 @@ fn build(root: &Path, packs: &Packs, out: &Path) -> Result<(), String> {
     compile.env("CARGO_ENCODED_RUSTFLAGS", flags(root)?).current_dir(root.join("rules"));
     run(compile, "the packs could not be compiled")?;
 
-    let mut wrap = cargo();
-    wrap.args(["run", "--quiet", "--package", "muster-host", "--example", "packs", "--"]).arg(out).current_dir(root);
+    let mut wrap = Command::new(wrapper(root)?);
+    wrap.arg(out).current_dir(root);
     for (name, version) in packs {
         let core = target.join(TARGET).join("release").join(format!("pack_{}.wasm", name.replace('-', "_")));
         wrap.args([name, version]).arg(core);
@@ -109,9 +109,22 @@ fn build(root: &Path, packs: &Packs, out: &Path) -> Result<(), String> {
     run(wrap, "no components could be made of the packs")
 }
 
+/// What makes components: an example of `muster-host`, built as the tests build it. For that package alone cargo would
+/// choose other features, and compile wasmtime a second time.
+fn wrapper(root: &Path) -> Result<PathBuf, String> {
+    let mut build = cargo();
+    build.args(["build", "--quiet", "--workspace", "--locked", "--example", "packs"]).current_dir(root);
+    run(build, "what makes components could not be compiled")?;
+    Ok(cargo_target(root).join("debug/examples").join(format!("packs{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// Not the folder of the host's build: other flags would push each other out.
 fn target_folder(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from).join("packs")
+    cargo_target(root).join("packs")
+}
+
+fn cargo_target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 /// Flags for rustc, set apart as cargo wants them. Paths of this machine are given the same names everywhere.
