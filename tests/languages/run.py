@@ -11,7 +11,7 @@ compiler cannot be had is `SKIPPED lang: reason`, on stderr; that is no failure.
 3. `muster rule test` tries its cases: for languages whose components never come out the same twice, that is the comparison.
 4. The digest is the one in `digests.json`, and the component the one checked in beside the example, where there is one.
 
-`--update` writes digests and components.
+`--update` writes digests and components; `--keep FOLDER` leaves the components there, for `cargo bench --bench evaluate`.
 """
 
 import argparse
@@ -150,6 +150,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--muster", default="muster", help="the binary, with the feature `rules`")
     parser.add_argument("--only", action="append", choices=sorted(TOOLCHAINS), help="only this language; may be given several times")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the components here")
     parser.add_argument("--update", action="store_true", help="write digests and components")
     args = parser.parse_args()
     muster = shutil.which(args.muster)
@@ -168,6 +169,9 @@ def main():
         except (RuntimeError, OSError, subprocess.TimeoutExpired) as error:
             failed.append(f"{language}: {error}")
             continue
+        if args.keep:
+            args.keep.mkdir(parents=True, exist_ok=True)
+            (args.keep / f"example-{language}.wasm").write_bytes(component)
         wrong = compare(language, component, digests, args.update)
         if wrong:
             failed.append(f"{language}: {wrong}")

@@ -10,6 +10,7 @@
 mod account;
 mod autoscaling;
 mod clock;
+mod cloud;
 mod cloudwatch;
 mod connect;
 mod convert;
@@ -17,6 +18,7 @@ mod count;
 mod doctor;
 mod ec2;
 mod ecs;
+mod endpoint;
 mod errors;
 mod facets;
 mod iam;

@@ -1,11 +1,11 @@
-//! The live account behind muster's traits.
+//! The live account: credentials, places and their clients.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_types::SdkConfig;
 use aws_types::region::Region as AwsRegion;
-use muster_core::cloud::{Change, Cloud, CloudError, ErrorKind, Identity, Needs, Place, Reader, Receipt, SecretRef, Snapshot};
+use muster_core::cloud::{CloudError, ErrorKind, Identity, Place};
 use muster_core::fleet::CloudDecl;
 use tokio::sync::Semaphore;
 
@@ -13,7 +13,7 @@ use crate::account::{Account, Verified};
 use crate::connect::{self, ConnectOptions};
 use crate::count::Counts;
 use crate::region::{Region, Scope};
-use crate::{observe, perform, profile, ssm};
+use crate::{endpoint, profile};
 
 /// Most calls in flight over all accounts and regions.
 const CALLS_IN_FLIGHT: usize = 64;
@@ -46,7 +46,7 @@ impl Live {
     pub async fn with_config(base: &SdkConfig, cloud: &CloudDecl, options: &ConnectOptions) -> Result<Self, CloudError> {
         let (accounts, home) = connect::accounts(base, cloud, options).await?;
         let endpoint = accounts.first().and_then(|account| account.config.endpoint_url());
-        let paced = options.pace_loopback || !endpoint.is_some_and(connect::is_loopback);
+        let paced = options.pace_loopback || !endpoint.is_some_and(endpoint::is_loopback);
         Ok(Self {
             accounts: accounts.into_iter().map(|account| (account.name.clone(), account)).collect(),
             home,
@@ -99,27 +99,5 @@ impl Live {
             Err(error) => Err(profile::explained(error).await),
             verified => verified,
         }
-    }
-}
-
-impl Reader for Live {
-    async fn observe(&self, needs: &Needs) -> Result<Snapshot, CloudError> {
-        observe::observe(self, needs).await
-    }
-}
-
-impl Cloud for Live {
-    async fn perform(&self, place: &Place, change: &Change) -> Result<Receipt, CloudError> {
-        let counts = Counts::default();
-        self.verified(&place.account, &counts).await?;
-        let region = self.region(place)?;
-        perform::perform(Scope::new(&region, &counts), change).await
-    }
-
-    async fn read_secret(&self, place: &Place, secret: &SecretRef) -> Result<String, CloudError> {
-        let counts = Counts::default();
-        self.verified(&place.account, &counts).await?;
-        let region = self.region(place)?;
-        ssm::read_secret(Scope::new(&region, &counts), secret).await
     }
 }

@@ -13,8 +13,8 @@ use aws_types::request_id::RequestId;
 use muster_core::cloud::{CloudError, Place};
 use tokio::sync::Semaphore;
 
-use crate::connect::is_loopback;
 use crate::count::Counts;
+use crate::endpoint::is_loopback;
 use crate::errors;
 use crate::pacing::Pacer;
 

@@ -12,6 +12,7 @@ mod exit;
 mod files;
 mod git;
 mod interrupt;
+mod line;
 mod links;
 mod moved;
 mod notify;
@@ -25,5 +26,5 @@ mod terminal;
 mod world;
 
 fn main() -> std::process::ExitCode {
-    app::main(std::env::args()).into()
+    line::main(std::env::args()).into()
 }

@@ -9,6 +9,7 @@ pub mod address;
 pub mod advise;
 pub mod apply;
 pub mod arn;
+pub mod aws_name;
 pub mod cloud;
 pub mod cron;
 pub mod delivery;

@@ -18,11 +18,6 @@ pub(crate) fn is_edge(step: &Step) -> bool {
     step.kind == Kind::Edge
 }
 
-/// True for what no more is lost with than an apply makes again.
-pub(crate) fn is_made_again(step: &Step) -> bool {
-    matches!(step.kind, Kind::EdgeGroup | Kind::Edge | Kind::Role | Kind::Queue)
-}
-
 /// The edges of an entry: one line for each place, action and reason.
 pub(crate) fn lines(steps: &[&Step]) -> Vec<Line> {
     let places: BTreeSet<_> = steps.iter().map(|step| &step.place).collect();

@@ -8,6 +8,7 @@ pub(crate) mod advice_json;
 pub(crate) mod advice_text;
 pub(crate) mod diagnostics;
 mod edges;
+mod groups;
 pub(crate) mod outcome;
 pub(crate) mod plan_json;
 pub(crate) mod plan_markdown;

@@ -3,7 +3,8 @@
 use muster_core::plan::{Plan, Step};
 
 use super::count;
-use super::words::{self, Frame, Group, Line};
+use super::groups::{Group, groups};
+use super::words::{self, Frame, Line};
 
 /// Most characters of a comment on GitHub.
 const BUDGET: usize = 65_536;
@@ -16,7 +17,7 @@ const RESERVE: usize = 200;
 pub(crate) fn render(plan: &Plan, frame: &Frame) -> String {
     let head = format!("{}\n\n{}{}{}", verdict(plan, frame), destroyed(plan), reach(frame), gaps(plan));
     let tail = closing(plan, frame);
-    let mut blocks: Vec<String> = words::groups(plan).iter().map(|group| details(group, frame)).collect();
+    let mut blocks: Vec<String> = groups(plan).iter().map(|group| details(group, frame)).collect();
     blocks.extend(held(plan, frame));
     let room = BUDGET.saturating_sub(length(&head) + length(&tail) + RESERVE);
     format!("{head}{}{tail}", fitted(&blocks, room))

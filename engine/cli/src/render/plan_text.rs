@@ -2,9 +2,10 @@
 
 use muster_core::plan::{Plan, Step};
 
+use super::groups::{Group, groups};
 use super::style::{Accent, Style};
 use super::table::{Cell, Table, wrap};
-use super::words::{self, Frame, Group, Line};
+use super::words::{self, Frame, Line};
 use super::{count, local_time, short_digest};
 
 /// The whole plan.
@@ -84,7 +85,7 @@ fn header(plan: &Plan, frame: &Frame, style: &Style) -> String {
 
 fn steps(plan: &Plan, style: &Style) -> String {
     let mut table = Table::indented(2);
-    for group in words::groups(plan) {
+    for group in groups(plan) {
         add_group(&mut table, group);
     }
     table.render(style)

@@ -1,12 +1,9 @@
 //! A step in words and signs, the same ones in the terminal and in a comment.
 
-use std::collections::BTreeMap;
-
 use muster_core::address::Address;
 use muster_core::cloud::{Change, DbSpec, InstanceSpec, Kind};
 use muster_core::plan::{Action, Cause, Held, Op, Plan, Risk, Step, StepNeed, Summary};
 
-use super::edges;
 use super::style::Accent;
 use crate::links::Links;
 use crate::reach::Remarks;
@@ -54,7 +51,12 @@ pub(crate) const fn sign(action: Action) -> (&'static str, Accent) {
 
 /// True for a step after which something is gone for good.
 pub(crate) fn destroys(step: &Step) -> bool {
-    step.risk == Risk::Destroys || (matches!(step.action, Action::Delete | Action::Replace) && !edges::is_made_again(step))
+    step.risk == Risk::Destroys || (matches!(step.action, Action::Delete | Action::Replace) && !is_made_again(step))
+}
+
+/// True for what no more is lost with than an apply makes again.
+fn is_made_again(step: &Step) -> bool {
+    matches!(step.kind, Kind::EdgeGroup | Kind::Edge | Kind::Role | Kind::Queue)
 }
 
 /// The thing itself: `instance`, `security-group`.
@@ -160,63 +162,6 @@ pub(crate) struct Line {
     pub(crate) reason: String,
 }
 
-/// An entry of fleet.yaml and what happens to it.
-#[derive(Debug)]
-pub(crate) struct Group {
-    /// `user/alice`.
-    pub(crate) entry: String,
-    /// `fleet.yaml:31`.
-    pub(crate) origin: String,
-    /// In the plan's order.
-    pub(crate) lines: Vec<Line>,
-}
-
-/// The plan's steps by entry. Parts that are made for the same reason share a line.
-pub(crate) fn groups(plan: &Plan) -> Vec<Group> {
-    let mut order: Vec<&str> = Vec::new();
-    let mut by_entry: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
-    for step in &plan.steps {
-        let steps = by_entry.entry(step.address.entry()).or_default();
-        if steps.is_empty() {
-            order.push(step.address.entry());
-        }
-        steps.push(step);
-    }
-    order.into_iter().map(|entry| group(entry, &by_entry[entry])).collect()
-}
-
-fn group(entry: &str, steps: &[&Step]) -> Group {
-    let origin = steps.iter().find_map(|step| step.origin.clone()).unwrap_or_default();
-    let mut lines: Vec<(Line, &Step)> = Vec::new();
-    let (edges, others): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| edges::is_edge(step));
-    for step in others {
-        match lines.iter_mut().find(|(_, first)| reads_alike(first, step)) {
-            Some((line, _)) => join(line, step),
-            None => lines.push((line(step), step)),
-        }
-    }
-    Group { entry: entry.to_owned(), origin, lines: lines.into_iter().map(|(line, _)| line).chain(edges::lines(&edges)).collect() }
-}
-
-fn reads_alike(one: &Step, other: &Step) -> bool {
-    let quiet = |step: &Step| matches!(step.action, Action::Create | Action::Delete) && consequence(step).is_none();
-    quiet(one) && quiet(other) && one.action == other.action && one.cause == other.cause && one.reason == other.reason
-}
-
-fn join(line: &mut Line, step: &Step) {
-    line.label = format!("{}, {}", line.label, noun(step));
-    if line.change.is_empty() {
-        line.change = change(step);
-    }
-}
-
-fn line(step: &Step) -> Line {
-    let (sign, accent) = sign(step.action);
-    let words = [Some(step.reason.as_str()).filter(|text| !text.is_empty()), consequence(step)];
-    let reason = words.into_iter().flatten().collect::<Vec<_>>().join("; ");
-    Line { sign, accent, label: label(step), change: change(step), cause: step.cause, reason }
-}
-
 /// Parts of an entry that are held back for the same reason.
 #[derive(Debug)]
 pub(crate) struct HeldGroup<'p> {
@@ -307,16 +252,6 @@ pub(crate) fn price_text(amount: f64, currency: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::render::sample;
-
-    #[test]
-    fn parts_made_for_the_same_reason_share_a_line() {
-        let plan = sample::plan();
-        let groups = groups(&plan);
-        let chulsoo = groups.iter().find(|group| group.entry == "user/김철수").expect("group");
-        assert_eq!(chulsoo.lines.len(), 1);
-        assert_eq!(chulsoo.lines[0].label, "security-group, key, instance");
-        assert_eq!(chulsoo.lines[0].change, "t3.small, 30 GiB gp3, ami-0abc");
-    }
 
     #[test]
     fn what_a_plan_costs_an_hour() {

@@ -1,6 +1,7 @@
 //! What the fields of a cron expression may hold.
 
-use super::model::WEEKDAYS;
+/// Weekdays by their numbers in EventBridge, which begin with 1.
+pub const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 /// A field of a cron expression, or the expression itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

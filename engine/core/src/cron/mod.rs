@@ -32,8 +32,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 pub use error::CronError;
-pub use fields::{Field, Set};
-pub use model::{Cron, Days, WEEKDAYS, Years};
+pub use fields::{Field, Set, WEEKDAYS};
+pub use model::{Cron, Days, Years};
 
 /// A schedule expression. [`fmt::Display`] writes its one canonical text, which parses to an equal expression.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

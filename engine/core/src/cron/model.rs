@@ -4,9 +4,6 @@ use std::fmt;
 
 use super::fields::{Field, Set};
 
-/// Weekdays by their numbers in EventBridge, which begin with 1.
-pub const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
-
 /// The six fields of `cron(…)`. [`fmt::Display`] writes them canonically, without the word around them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cron {

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::fact::{Fact, Gap};
-use super::table::{Home, KindSpec, kind};
+use super::kinds::kind;
+use super::table::{Home, KindSpec};
 use crate::cloud::{CloudError, Place};
 
 /// What is asked for: kinds with their facets, everywhere.

@@ -13,6 +13,7 @@ pub mod ec2;
 mod fact;
 pub mod fleet;
 pub mod iam;
+mod kinds;
 pub mod lambda;
 mod metric;
 pub mod rds;
@@ -21,5 +22,6 @@ mod table;
 
 pub use collect::{Collector, Facts, Progress, Wanted};
 pub use fact::{Fact, Gap, Members};
+pub use kinds::{kind, kinds};
 pub use metric::{DAYS, Day, Metric};
-pub use table::{Arn, Call, FacetSpec, Home, KindSpec, Per, kind, kinds};
+pub use table::{Arn, Call, FacetSpec, Home, KindSpec, Per};

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arn::partition;
+use crate::aws_name::aws_name_prefix;
 use crate::cloud::Place;
 use crate::delivery::{boundary, group_name};
 use crate::fleet::{DeliveryBy, Disk, Fleet, ImageChoice, KeySource};
-use crate::name::{FleetName, aws_name_prefix};
+use crate::name::FleetName;
 use crate::schedule::Schedule;
 
 /// A part of muster that a section of fleet.yaml switches on.

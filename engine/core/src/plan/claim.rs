@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::mark::Mark;
 use crate::address::Address;
+use crate::aws_name::{aws_name, client_token};
 use crate::cloud::{Alarm, Database, Instance, KeyPair, ParameterGroup, Queue, Role, SecurityGroup};
 use crate::fleet::Fleet;
-use crate::name::{FleetName, aws_name, client_token};
+use crate::name::FleetName;
 
 /// Links of the token chain that are tried before an instance that keeps dying is given up.
 pub const CHAIN_LENGTH: u32 = 16;

@@ -7,9 +7,9 @@ use super::fields::Fields;
 use super::model::Op;
 use super::network;
 use crate::address::Address;
+use crate::aws_name::aws_name;
 use crate::cloud::{Change, IdRef, IngressRule, Kind, Place, SecurityGroup};
 use crate::fleet::VpcChoice;
-use crate::name::aws_name;
 use crate::span::Span;
 use crate::tags;
 

@@ -8,10 +8,11 @@ use super::draft::{Draft, Input};
 use super::images::{self, Lookup};
 use super::model::{Action, Step};
 use crate::address::{Address, Part};
+use crate::aws_name::aws_name_prefix;
 use crate::cloud::{Kind, Need, Needs, Place, QuotaKind};
 use crate::delivery::group_name;
 use crate::fleet::{Fleet, Override, Subject, User, VpcChoice};
-use crate::name::{FleetName, aws_name_prefix};
+use crate::name::FleetName;
 use crate::schedule::Select;
 
 /// The first round: one list of each kind the file is about, in each place it is about (semantics 10).

@@ -180,10 +180,11 @@ pub fn is_listed(fleet: &Fleet, address: &crate::address::Address) -> bool {
 mod tests {
     use super::*;
     use crate::address::{Address, Part as AddressPart};
+    use crate::aws_name::client_token;
     use crate::cloud::{Identity, Instance, InstanceState, PlaceView};
     use crate::fleet::{FileSource, LoadOptions, load};
     use crate::lock::Lock;
-    use crate::name::{FleetName, Name, client_token};
+    use crate::name::{FleetName, Name};
     use crate::plan::Options;
     use crate::schedule::WantedState;
     use crate::tags::{self, Tags};

@@ -1,10 +1,11 @@
 //! A fleet from text, an account from a few words, and what the planner makes of both.
 
 use jiff::Timestamp;
+use muster_core::aws_name::{aws_name, client_token};
 use muster_core::cloud::{Database, DbEvent, DbState, Identity, Instance, InstanceState, Listing, Place, PlaceView, Snapshot};
 use muster_core::fleet::{FileSource, Fleet, LoadOptions, load};
 use muster_core::lock::Lock;
-use muster_core::name::{FleetName, Name, aws_name, client_token};
+use muster_core::name::{FleetName, Name};
 use muster_core::plan::{Input, Options, Plan, Step, plan};
 use muster_core::tags::{self, Tags};
 

@@ -1,7 +1,7 @@
 //! `muster schedule export`: the entries of EventBridge Scheduler that a schedule compiles to.
 
 use jiff::Timestamp;
-use muster_core::delivery::{self, GUARANTEES, Guarantee, MAX_EVENT_AGE, Options, RESOLVE_TRADE_OFFS, Resolve, Timing};
+use muster_core::delivery::{self, GUARANTEES, Guarantee, MAX_EVENT_AGE, Options, RESOLVE_TRADE_OFFS, Timing};
 use muster_core::fleet::Fleet;
 use muster_core::schedule::{Context, Schedule, Stretch, Zone, ZoneError};
 use serde_json::{Value, json};
@@ -12,23 +12,7 @@ use crate::args::{ScheduleExport, TextOrJson};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::project::Project;
-use crate::render::schedule::export as render;
-
-/// A compiled schedule.
-pub(crate) struct Exported<'a> {
-    /// The schedule.
-    pub(crate) schedule: &'a Schedule,
-    /// What its `delivery` says beside who delivers.
-    pub(crate) options: Options,
-    /// The time that was compiled.
-    pub(crate) window: Stretch,
-    /// The entries, without their targets.
-    pub(crate) timings: Vec<Timing>,
-    /// Why its resources cannot be found by tag when an edge fires; nothing when they can.
-    pub(crate) not_by_tag: Option<String>,
-    /// What EventBridge alone does not do of it.
-    pub(crate) lost: Vec<&'static str>,
-}
+use crate::render::schedule::export::{self as render, Exported};
 
 /// Prints entries and guarantees.
 pub(super) fn run(app: &App, args: &ScheduleExport) -> Result<Exit, CommandError> {
@@ -93,15 +77,4 @@ fn schedule_json(exported: &Exported<'_>) -> Value {
         "entries": exported.timings.iter().map(entry).collect::<Vec<_>>(),
         "not_done_by_eventbridge": exported.lost,
     })
-}
-
-impl Exported<'_> {
-    /// How targets are found, in words.
-    pub(crate) fn resolve_text(&self) -> String {
-        match (self.options.resolve, &self.not_by_tag) {
-            (Resolve::Ids, _) => "resolve: ids; each entry once for each resource".to_owned(),
-            (Resolve::Tags, None) => "resolve: tags; each entry once for each service".to_owned(),
-            (Resolve::Tags, Some(why)) => format!("resolve: tags, which is refused: {why}"),
-        }
-    }
 }

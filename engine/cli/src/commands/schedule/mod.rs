@@ -14,9 +14,6 @@ mod set;
 mod show;
 mod test;
 
-pub(crate) use export::Exported;
-pub(crate) use show::Shown;
-
 use crate::app::App;
 use crate::args::{Schedule, ScheduleCommand};
 use crate::error::CommandError;

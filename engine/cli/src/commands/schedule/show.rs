@@ -13,26 +13,10 @@ use crate::app::App;
 use crate::args::{ScheduleShow, TextOrJson};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::render::schedule::show as render;
+use crate::render::schedule::show::{self as render, Shown};
 
 /// How many edges to come are shown.
 const EDGES: usize = 3;
-
-/// A schedule and its week.
-pub(crate) struct Shown<'a> {
-    /// The schedule.
-    pub(crate) schedule: &'a Schedule,
-    /// The week.
-    pub(crate) week: Week,
-    /// Its hours, and what they save.
-    pub(crate) savings: Savings,
-    /// Whether the account was read.
-    pub(crate) counted: bool,
-    /// When the price lists were published that amounts are from; nothing for those of the file.
-    pub(crate) published: Vec<String>,
-    /// Edges after now.
-    pub(crate) next: Vec<Edge>,
-}
 
 /// Draws weeks.
 pub(super) async fn run(app: &App, args: &ScheduleShow) -> Result<Exit, CommandError> {

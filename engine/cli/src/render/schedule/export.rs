@@ -1,14 +1,41 @@
 //! Entries of EventBridge Scheduler, and what each delivery guarantees.
 
 use jiff::Timestamp;
-use muster_core::delivery::{GUARANTEES, Timing};
+use muster_core::delivery::{GUARANTEES, Options, Resolve, Timing};
 use muster_core::fleet::DeliveryBy;
+use muster_core::schedule::{Schedule, Stretch};
 
 use super::instant;
 use super::list::delivery;
-use crate::commands::schedule::Exported;
 use crate::render::style::{Accent, Style};
 use crate::render::table::{Cell, Table, wrap};
+
+/// A compiled schedule.
+pub(crate) struct Exported<'a> {
+    /// The schedule.
+    pub(crate) schedule: &'a Schedule,
+    /// What its `delivery` says beside who delivers.
+    pub(crate) options: Options,
+    /// The time that was compiled.
+    pub(crate) window: Stretch,
+    /// The entries, without their targets.
+    pub(crate) timings: Vec<Timing>,
+    /// Why its resources cannot be found by tag when an edge fires; nothing when they can.
+    pub(crate) not_by_tag: Option<String>,
+    /// What EventBridge alone does not do of it.
+    pub(crate) lost: Vec<&'static str>,
+}
+
+impl Exported<'_> {
+    /// How targets are found, in words.
+    pub(crate) fn resolve_text(&self) -> String {
+        match (self.options.resolve, &self.not_by_tag) {
+            (Resolve::Ids, _) => "resolve: ids; each entry once for each resource".to_owned(),
+            (Resolve::Tags, None) => "resolve: tags; each entry once for each service".to_owned(),
+            (Resolve::Tags, Some(why)) => format!("resolve: tags, which is refused: {why}"),
+        }
+    }
+}
 
 /// Columns of the words before a guarantee: `  eventbridge  `.
 const INDENT: usize = 15;

@@ -1,14 +1,29 @@
 //! A schedule's week, hours and money.
 
 use jiff::Timestamp;
-use muster_core::schedule::{Edge, Savings};
+use muster_core::schedule::{Edge, Savings, Schedule, Week};
 
 use super::week::chart;
 use super::{hours, moment};
-use crate::commands::schedule::Shown;
 use crate::render::count;
 use crate::render::style::{Accent, Style};
 use crate::render::table::{Table, wrap};
+
+/// A schedule and its week.
+pub(crate) struct Shown<'a> {
+    /// The schedule.
+    pub(crate) schedule: &'a Schedule,
+    /// The week.
+    pub(crate) week: Week,
+    /// Its hours, and what they save.
+    pub(crate) savings: Savings,
+    /// Whether the account was read.
+    pub(crate) counted: bool,
+    /// When the price lists were published that amounts are from; nothing for those of the file.
+    pub(crate) published: Vec<String>,
+    /// Edges after now.
+    pub(crate) next: Vec<Edge>,
+}
 
 /// Every schedule shown, an empty line between two.
 pub(crate) fn render(shown: &[Shown<'_>], now: Timestamp, style: &Style) -> String {

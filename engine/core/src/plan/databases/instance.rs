@@ -11,9 +11,9 @@ use super::super::site::{Found, Site};
 use super::super::standing::{Standing, Wanted, standing};
 use super::super::words;
 use crate::address::{Address, Part};
+use crate::aws_name::aws_name;
 use crate::cloud::{Change, Database as Live, DbPatch, DbSpec, IdRef, Kind};
 use crate::fleet::{Database, VpcChoice};
-use crate::name::aws_name;
 
 /// Fields whose change interrupts connections for a while.
 const INTERRUPTING: [&str; 3] = ["class", "version", "multi-az"];

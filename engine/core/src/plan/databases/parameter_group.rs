@@ -7,9 +7,9 @@ use super::super::fields::Fields;
 use super::super::model::{Action, Cause, Op, Step};
 use super::super::site::Found;
 use crate::address::Address;
+use crate::aws_name::aws_name;
 use crate::cloud::{Change, Kind, ParameterGroup, Place};
 use crate::fleet::Parameters;
-use crate::name::aws_name;
 use crate::span::Span;
 
 /// Parameters that one ModifyDBParameterGroup takes (RDS API reference).

@@ -11,9 +11,10 @@ use super::super::network;
 use super::super::site::{Found, Site};
 use super::super::standing::{Standing, Wanted, standing};
 use crate::address::{Address, Part};
+use crate::aws_name::aws_name;
 use crate::cloud::{Change, IdRef, IngressRule, Kind, SecurityGroup};
 use crate::fleet::{Access, Database};
-use crate::name::{FleetName, aws_name};
+use crate::name::FleetName;
 
 pub(super) fn plan(draft: &mut Draft<'_>, database: &Database) {
     let address = Address::database(&database.name, Part::SecurityGroup);

@@ -2,9 +2,10 @@
 
 use crate::address::Address;
 use crate::arn::partition;
+use crate::aws_name::aws_name;
 use crate::cloud::Place;
 use crate::delivery::group_name;
-use crate::name::{FleetName, Name, aws_name};
+use crate::name::{FleetName, Name};
 use crate::plan::draft::Draft;
 
 /// Address of the schedule group of a fleet.

@@ -167,7 +167,7 @@ fn tags(mark: &Mark) -> Tags {
 
 /// The name a role must have to be ours, by the address in its description.
 pub(in crate::plan) fn name_of(fleet: &FleetName, address: &Address, region: &str) -> String {
-    crate::name::aws_name(fleet, &in_region(address, region))
+    crate::aws_name::aws_name(fleet, &in_region(address, region))
 }
 
 #[cfg(test)]

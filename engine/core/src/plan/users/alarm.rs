@@ -8,9 +8,9 @@ use super::super::run_state;
 use super::super::site::Found;
 use crate::address::{Address, Part};
 use crate::arn::partition;
+use crate::aws_name::aws_name;
 use crate::cloud::{Alarm, AlarmSpec, Change, IdRef, Kind};
 use crate::fleet::{IdleStop, User};
-use crate::name::aws_name;
 use crate::tags::Tags;
 
 /// The field that says which instance is watched.

@@ -10,9 +10,10 @@ use super::super::run_state::{has_scheduled_type, while_stopped};
 use super::super::site::{Found, Site};
 use super::super::standing::{Standing, Wanted, standing};
 use crate::address::{Address, Part};
+use crate::aws_name::{aws_name, client_token};
 use crate::cloud::{Change, IdRef, Instance, InstanceSpec, Kind, SecurityGroup, Volume};
 use crate::fleet::{Disk, ImageChoice, User, VpcChoice};
-use crate::name::{FleetName, aws_name, client_token};
+use crate::name::FleetName;
 use crate::tags::Tags;
 
 /// The client tokens of an address, from link 0.

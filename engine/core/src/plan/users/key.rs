@@ -8,9 +8,10 @@ use super::super::site::Site;
 use super::super::standing::{Standing, Wanted, standing};
 use super::super::words;
 use crate::address::{Address, Part};
+use crate::aws_name::{aws_name, aws_name_prefix};
 use crate::cloud::{Change, KeyMaterial, KeyPair, Kind, SecretRef};
 use crate::fleet::{Fleet, KeySource, User};
-use crate::name::{FleetName, aws_name, aws_name_prefix};
+use crate::name::FleetName;
 
 /// What the `key` field says of a generated pair: its public half differs at every generation.
 const GENERATED: &str = "generate";

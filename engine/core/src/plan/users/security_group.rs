@@ -10,9 +10,10 @@ use super::super::network;
 use super::super::site::Site;
 use super::super::standing::{Standing, Wanted, standing};
 use crate::address::{Address, Part};
+use crate::aws_name::aws_name;
 use crate::cloud::{Change, IdRef, IngressRule, Kind, SecurityGroup};
 use crate::fleet::User;
-use crate::name::{FleetName, aws_name};
+use crate::name::FleetName;
 
 /// SSH.
 const PORT: i32 = 22;
