@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 
 use muster_core::cloud::{CloudError, ErrorKind};
+use muster_core::text::escaped_lines;
 
 use crate::exit::Exit;
 
@@ -58,12 +59,13 @@ impl CommandError {
         self
     }
 
-    /// Message and causes, each once: a cause whose text the line before it repeats is left out.
+    /// Message and causes, each once: a cause whose text the line before it repeats is left out. Some of it may be others' words,
+    /// of a file or of AWS: nothing in it moves the cursor.
     pub(crate) fn chain(&self) -> Vec<String> {
-        let mut lines = vec![plain(&self.message)];
+        let mut lines = vec![escaped_lines(plain(&self.message))];
         let mut next = self.source.as_deref();
         while let Some(error) = next {
-            let text = plain(&error.to_string());
+            let text = escaped_lines(plain(&error.to_string()));
             if !lines.iter().any(|line| line.contains(&text)) {
                 lines.push(text);
             }
@@ -137,6 +139,12 @@ mod tests {
         assert_eq!(error.chain().len(), 1);
         let error = CommandError::failed("fleet.lock could not be written").because(io::Error::other("disk full"));
         assert_eq!(error.chain(), ["fleet.lock could not be written", "disk full"]);
+    }
+
+    #[test]
+    fn nothing_in_an_error_moves_the_cursor() {
+        let error = CommandError::failed("check@2\u{1b}[2J is asked").because("of a file\u{202e}\nwith two lines");
+        assert_eq!(error.chain(), ["check@2\\u{1b}[2J is asked", "of a file\\u{202e}\nwith two lines"]);
     }
 
     #[test]

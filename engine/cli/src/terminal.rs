@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use muster_core::text::escaped_lines;
+
 use crate::args::{Color, Global, LogFormat};
 use crate::env;
 use crate::error::CommandError;
@@ -85,7 +87,7 @@ impl Terminal {
             text.push_str(&format!("{}: {line}\n", style.paint(Accent::Destroy, label)));
         }
         for hint in &error.hints {
-            text.push_str(&format!("{}: {hint}\n", style.paint(Accent::Name, "next")));
+            text.push_str(&format!("{}: {}\n", style.paint(Accent::Name, "next"), escaped_lines(hint.clone())));
         }
         self.write_err(text.trim_end());
     }

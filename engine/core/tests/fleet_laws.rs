@@ -159,6 +159,22 @@ fn limits_hold_at_their_edge() {
     assert!(first_message(&" ".repeat(yaml::MAX_BYTES + 1)).contains("at most"));
 }
 
+/// A megabyte that is repeated is refused before it is copied, at the bound exactly.
+#[test]
+fn text_that_aliases_repeat_is_counted() {
+    let repeated = |bytes: usize, times: usize| {
+        let text = format!("- &a '{}'\n{}", "x".repeat(bytes), "- *a\n".repeat(times));
+        yaml::parse(&std::sync::Arc::from("fleet.yaml"), &text)
+    };
+    let whole = yaml::MAX_TEXT_BYTES / 8;
+    // What an anchor holds is kept beside the tree, and counted so.
+    assert!(repeated(whole, 6).0.is_some());
+    let (tree, problems) = repeated(whole, 7);
+    assert!(tree.is_none());
+    assert_eq!(problems[0].message, "more than 8 MiB of text, repetitions by aliases included");
+    assert!(repeated(1_000_000, 190_000).0.is_none());
+}
+
 /// Keys by walking the example along the schema: `(section, key)`. Free-form maps (tags, parameters, prices, entries) have no keys of ours.
 fn keys_used(node: &Node, schema: &Json, root: &Json, used: &mut BTreeSet<String>) {
     for option in options(schema, root) {

@@ -23,6 +23,8 @@ pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 pub const MAX_DEPTH: usize = 64;
 /// Most values in a file, repeated ones included: bounds the memory that aliases can ask for, and the time of the reader.
 pub const MAX_NODES: usize = 200_000;
+/// Most bytes of text in a file, repeated ones included: four times what a file can hold without aliases.
+pub const MAX_TEXT_BYTES: usize = 4 * MAX_BYTES;
 
 /// Most problems collected of one file: past them nobody reads on.
 pub const MAX_PROBLEMS: usize = 200;

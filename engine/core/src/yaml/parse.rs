@@ -6,7 +6,7 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as Marks};
 
 use super::place::Places;
-use super::{MAX_DEPTH, MAX_NODES, MAX_PROBLEMS, Node, Scalar, Value};
+use super::{MAX_DEPTH, MAX_NODES, MAX_PROBLEMS, MAX_TEXT_BYTES, Node, Scalar, Value};
 use crate::diag::Diagnostic;
 use crate::span::Span;
 
@@ -44,8 +44,16 @@ struct Frame {
 /// What an alias repeats.
 struct Anchored {
     node: Node,
+    extent: Extent,
+}
+
+/// How large a tree is.
+#[derive(Clone, Copy, Default)]
+struct Extent {
     nodes: usize,
     depth: usize,
+    /// Bytes of all its texts.
+    text: usize,
 }
 
 struct Builder<'a> {
@@ -53,6 +61,7 @@ struct Builder<'a> {
     stack: Vec<Frame>,
     anchors: HashMap<usize, Anchored>,
     nodes: usize,
+    text: usize,
     documents: usize,
     root: Option<Node>,
     problems: Vec<Diagnostic>,
@@ -60,7 +69,7 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(places: Places<'a>) -> Self {
-        Self { places, stack: Vec::new(), anchors: HashMap::new(), nodes: 0, documents: 0, root: None, problems: Vec::new() }
+        Self { places, stack: Vec::new(), anchors: HashMap::new(), nodes: 0, text: 0, documents: 0, root: None, problems: Vec::new() }
     }
 
     fn take(&mut self, event: Event<'_>, marks: Marks) -> Taken {
@@ -110,7 +119,7 @@ impl<'a> Builder<'a> {
     fn open(&mut self, marks: Marks, anchor: usize, tag: Option<String>, keys: Option<HashMap<String, Span>>) -> Taken {
         let span = self.places.point(&marks.start);
         self.tagged(tag, &span);
-        self.count(1, &span)?;
+        self.count(Extent { nodes: 1, ..Extent::default() }, &span)?;
         if self.stack.len() >= MAX_DEPTH {
             return Err(Box::new(too_deep(span)));
         }
@@ -128,7 +137,7 @@ impl<'a> Builder<'a> {
     }
 
     fn add(&mut self, node: Node, anchor: usize) -> Taken {
-        self.count(1, &node.span)?;
+        self.count(measure(&node), &node.span)?;
         self.place(node, anchor)
     }
 
@@ -137,17 +146,24 @@ impl<'a> Builder<'a> {
         let Some(anchored) = self.anchors.get(&anchor) else {
             return Err(Box::new(Diagnostic::error("an alias inside of what it repeats", span).help("write the value out")));
         };
-        let (nodes, depth, node) = (anchored.nodes, anchored.depth, anchored.node.clone());
-        if self.stack.len() + depth > MAX_DEPTH {
+        let extent = anchored.extent;
+        if self.stack.len() + extent.depth > MAX_DEPTH {
             return Err(Box::new(too_deep(span)));
         }
-        self.count(nodes, &span)?;
-        self.place(node, 0)
+        // Before it is copied: a megabyte that is repeated a thousand times is never there.
+        self.count(extent, &span)?;
+        let node = self.anchors.get(&anchor).map(|anchored| anchored.node.clone());
+        node.map_or(Ok(()), |node| self.place(node, 0))
     }
 
-    /// Counts values before they are made, so that a bomb is refused and not built.
-    fn count(&mut self, more: usize, span: &Span) -> Taken {
-        self.nodes += more;
+    /// Counts values and their text before they are made, so that a bomb is refused and not built.
+    fn count(&mut self, more: Extent, span: &Span) -> Taken {
+        self.nodes += more.nodes;
+        self.text += more.text;
+        if self.text > MAX_TEXT_BYTES {
+            let said = format!("more than {} MiB of text, repetitions by aliases included", MAX_TEXT_BYTES / 1024 / 1024);
+            return Err(Box::new(Diagnostic::error(said, span.clone()).help("write what is repeated once, and less of it")));
+        }
         if self.nodes <= MAX_NODES {
             return Ok(());
         }
@@ -157,9 +173,9 @@ impl<'a> Builder<'a> {
 
     fn place(&mut self, node: Node, anchor: usize) -> Taken {
         if anchor != 0 {
-            let (nodes, depth) = measure(&node);
-            self.count(nodes, &node.span)?;
-            self.anchors.insert(anchor, Anchored { node: node.clone(), nodes, depth });
+            let extent = measure(&node);
+            self.count(extent, &node.span)?;
+            self.anchors.insert(anchor, Anchored { node: node.clone(), extent });
         }
         let Some(frame) = self.stack.last_mut() else {
             self.root = Some(node);
@@ -205,17 +221,21 @@ fn pairs(items: Vec<Node>) -> Vec<(Node, Node)> {
     out
 }
 
-/// Values and levels of a tree; its depth is bounded, so this recursion is.
-fn measure(node: &Node) -> (usize, usize) {
+/// Values, levels and text of a tree; its depth is bounded, so this recursion is.
+fn measure(node: &Node) -> Extent {
     let below = |children: &mut dyn Iterator<Item = &Node>| {
-        children.map(measure).fold((1, 0), |(nodes, depth), (more, deeper)| (nodes + more, depth.max(deeper)))
+        children.map(measure).fold(Extent { nodes: 1, ..Extent::default() }, |sum, more| Extent {
+            nodes: sum.nodes + more.nodes,
+            depth: sum.depth.max(more.depth),
+            text: sum.text + more.text,
+        })
     };
-    let (nodes, depth) = match &node.value {
-        Value::Scalar(_) => return (1, 0),
+    let sum = match &node.value {
+        Value::Scalar(scalar) => return Extent { nodes: 1, depth: 0, text: scalar.text.len() },
         Value::Seq(items) => below(&mut items.iter()),
         Value::Map(entries) => below(&mut entries.iter().flat_map(|(key, value)| [key, value])),
     };
-    (nodes, depth + 1)
+    Extent { depth: sum.depth + 1, ..sum }
 }
 
 fn too_deep(span: Span) -> Diagnostic {

@@ -21,6 +21,8 @@ pub const SECTION: &str = "muster:manifest";
 const FORMAT: u32 = 1;
 /// Longest version of a pack, in characters.
 const VERSION_MAX_CHARS: usize = 40;
+/// Longest section that is read: 256 rules of four KB each. Parsed JSON takes up to forty times its text.
+const SECTION_MAX_BYTES: usize = 1024 * 1024;
 /// What a component begins with: four bytes of magic, four of version.
 const HEADER_BYTES: usize = 8;
 
@@ -60,6 +62,9 @@ pub enum ManifestError {
     /// There are two, and the second could contradict the first.
     #[error("it has more than one section `{SECTION}`; build it again")]
     Twice,
+    /// More than is read of it.
+    #[error("its section `{SECTION}` has {0} bytes, at most {SECTION_MAX_BYTES} are read: fewer or shorter rules, or two packs")]
+    Long(usize),
     /// A name no policy could write.
     #[error(transparent)]
     Name(#[from] RecipeError),
@@ -122,7 +127,10 @@ impl Manifest {
         struct Head {
             format: u32,
         }
-        let format = |error: serde_json::Error| ManifestError::Format(error.to_string());
+        if section.len() > SECTION_MAX_BYTES {
+            return Err(ManifestError::Long(section.len()));
+        }
+        let format = |error: serde_json::Error| ManifestError::Format(clean(&error.to_string(), 200));
         let head: Head = serde_json::from_slice(section).map_err(format)?;
         if head.format > FORMAT {
             return Err(ManifestError::Newer(head.format));
@@ -204,10 +212,14 @@ fn entry(id: &str, body: &str) -> Result<Map<String, Value>, ManifestError> {
 /// The component with this manifest, in place of one it may have had. Same component and manifest, same bytes.
 ///
 /// # Errors
-/// When the bytes are no component.
+/// When the bytes are no component, or the manifest is longer than is read.
 pub fn attach(component: &[u8], manifest: &Manifest) -> Result<Vec<u8>, ManifestError> {
     let mut out = without(component)?;
-    CustomSection { name: SECTION.into(), data: canonical(manifest).into_bytes().into() }.append_to(&mut out);
+    let section = canonical(manifest);
+    if section.len() > SECTION_MAX_BYTES {
+        return Err(ManifestError::Long(section.len()));
+    }
+    CustomSection { name: SECTION.into(), data: section.into_bytes().into() }.append_to(&mut out);
     Ok(out)
 }
 
@@ -322,6 +334,8 @@ mod tests {
         };
         let said = |bytes: &[u8]| Manifest::of(bytes).expect_err("refused").to_string();
         assert_eq!(said(&with(json!({"format": 2}))), "its section `muster:manifest` has format 2, this muster reads 1: upgrade muster");
+        let long = said(&with(json!({"format": 1, "rules": "x".repeat(SECTION_MAX_BYTES)})));
+        assert!(long.contains("bytes, at most 1048576 are read"), "{long}");
         assert!(said(&with(json!([]))).starts_with("its section `muster:manifest` is no manifest: "));
         let once = attach(&component(), &manifest()).expect("attached");
         let twice = [&once[..], &once[component().len()..]].concat();

@@ -5,9 +5,11 @@
 //! cases/*.yaml ──read──▶ facts ──the host, in two orders and two cuts──▶ findings ──▶ as expected, or blessed
 //! ```
 
+mod arn;
 mod bench;
 mod build;
 mod case;
+mod chosen;
 mod componentize;
 mod imports;
 mod language;

@@ -55,8 +55,10 @@ pub fn recorded(rule: &Rule, facts: &[Fact], at: Timestamp) -> String {
         return out + "given: []\nexpect: []\n";
     }
     out.push_str("given:\n");
+    let id = |fact: &Fact| facet::kind(fact.kind).map_or("", |kind| kind.id);
+    facts.iter().for_each(|fact| redactor.learn(id(fact), &fact.body));
     for fact in facts {
-        let id = facet::kind(fact.kind).map_or("", |kind| kind.id);
+        let id = id(fact);
         let body = redactor.body(id, &fact.body);
         given(&mut out, fact, &redactor.account(&fact.account), &body);
     }

@@ -8,14 +8,32 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde_json::{Map, Value};
 
-/// Ends of members whose text somebody chose.
-const NAMES: [&str; 4] = ["Name", "Identifier", "Description", "Comment"];
+use super::arn;
+use super::chosen::{Whose, whose};
+
 /// Members below which people keep passwords: nothing there is kept, whatever it looks like.
 const SECRETS: [&str; 3] = ["Variables", "EnvironmentVariables", "UserData"];
-/// Members that end like names and are words of AWS.
-const WORDS: [&str; 4] = ["RootDeviceName", "DeviceName", "AvailabilityZoneName", "EventName"];
 /// Fewest hexadecimal digits of an id that AWS made.
 const ID_DIGITS: usize = 8;
+/// Words of AWS that stand where names do.
+const SPARED: [&str; 16] = [
+    "/",
+    "*",
+    "all",
+    "true",
+    "false",
+    "root",
+    "self",
+    "default",
+    "aws",
+    "service-role",
+    "aws-service-role",
+    "ALARM",
+    "OK",
+    "AND",
+    "OR",
+    "NOT",
+];
 /// Shortest name that is looked for inside of other text: shorter ones stand in words that have nothing to do with them.
 const INSIDE_CHARS: usize = 4;
 
@@ -30,9 +48,14 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// The body without what tells whose it is. `id` is the member that is its id.
+    /// Takes note of the names in a body. All bodies are learned before the first is replaced: an ARN in one may hold the name of another.
+    /// `id` is the member that is its id.
+    pub fn learn(&mut self, id: &str, body: &Map<String, Value>) {
+        body.iter().for_each(|(member, value)| self.learn_value(if member == id { "Name" } else { member }, value));
+    }
+
+    /// The body without what tells whose it is.
     pub fn body(&mut self, id: &str, body: &Map<String, Value>) -> Map<String, Value> {
-        self.learn(id, body);
         body.iter().map(|(member, value)| (member.clone(), self.value(if member == id { "Name" } else { member }, value))).collect()
     }
 
@@ -41,16 +64,13 @@ impl Redactor {
         if number.is_empty() { String::new() } else { self.replacement(number, "account") }
     }
 
-    /// Names are learned before anything is replaced: an ARN earlier in the body may hold them.
-    fn learn(&mut self, id: &str, body: &Map<String, Value>) {
-        for (member, value) in body {
-            match value {
-                _ if SECRETS.contains(&member.as_str()) => {}
-                Value::String(text) if is_chosen(if member == id { "Name" } else { member }, text) => drop(self.replacement(text, "name")),
-                Value::Object(inner) if member != "Tags" => self.learn("", inner),
-                Value::Array(items) => items.iter().filter_map(Value::as_object).for_each(|inner| self.learn("", inner)),
-                _ => {}
-            }
+    fn learn_value(&mut self, member: &str, value: &Value) {
+        match value {
+            _ if SECRETS.contains(&member) || member == "Tags" || member == "Dimensions" => {}
+            Value::String(text) if is_name(member, text) => drop(self.replacement(text, "name")),
+            Value::Object(inner) => inner.iter().for_each(|(name, value)| self.learn_value(name, value)),
+            Value::Array(items) => items.iter().for_each(|item| self.learn_value(member, item)),
+            _ => {}
         }
     }
 
@@ -60,9 +80,17 @@ impl Redactor {
             Value::String(text) => Value::String(self.text(member, text)),
             Value::Array(items) => items.iter().map(|item| self.value(member, item)).collect(),
             Value::Object(tags) if member == "Tags" => tags.iter().map(|(key, value)| (key.clone(), self.tag(value))).collect(),
+            // A pair whose `Name` is AWS's word.
+            Value::Object(pair) if member == "Dimensions" => {
+                pair.iter().map(|(name, value)| (name.clone(), self.dimension(name, value))).collect()
+            }
             Value::Object(inner) => inner.iter().map(|(name, value)| (name.clone(), self.value(name, value))).collect(),
             other => other.clone(),
         }
+    }
+
+    fn dimension(&mut self, member: &str, value: &Value) -> Value {
+        if member == "Name" { value.clone() } else { self.value(member, value) }
     }
 
     /// Names of variables stay, since rules judge by them; of what they hold only that it is there.
@@ -87,17 +115,51 @@ impl Redactor {
 
     /// A name is replaced whole; in other text the words are looked at one by one.
     fn text(&mut self, member: &str, text: &str) -> String {
-        if is_chosen(member, text) {
-            return self.replacement(text, "name");
-        }
-        if is_time(text) {
+        if whose(member) == Whose::Aws || is_time(text) {
             return text.to_owned();
         }
-        if member.ends_with("DnsName") || member.ends_with("DNSName") || member == "Endpoint" {
+        if let Some(parts) = arn::parts(text) {
+            return self.arn(&parts);
+        }
+        if is_name(member, text) {
+            return if text.contains(['*', '?', '/', ' ', '(']) { self.words(text) } else { self.replacement(text, "name") };
+        }
+        if ["DnsName", "DNSName", "Endpoint", "Url"].iter().any(|end| member.ends_with(end)) {
             return self.replacement(text, "host");
         }
-        let known = if text.contains([':', '/']) { self.known_inside(text) } else { text.to_owned() };
-        pieces(&known).into_iter().map(|(piece, is_word)| if is_word { self.word(piece) } else { piece.to_owned() }).collect()
+        if let Some(known) = self.given.get(text) {
+            return known.clone();
+        }
+        let known = if text.contains([':', '/', '"', '(']) { self.known_inside(text) } else { text.to_owned() };
+        self.pieced(&known)
+    }
+
+    fn pieced(&mut self, text: &str) -> String {
+        pieces(text).into_iter().map(|(piece, is_word)| if is_word { self.word(piece) } else { piece.to_owned() }).collect()
+    }
+
+    /// Of text with wildcards, paths and sentences, each word: what joins them stays.
+    fn words(&mut self, text: &str) -> String {
+        let replaced = |this: &mut Self, word: &str| match sort_of(word) {
+            Some(kind) => this.replacement(word, kind),
+            None => this.replacement(word, "name"),
+        };
+        let joins = |c: char| matches!(c, '*' | '?' | '/' | ' ' | '(' | ')' | '"' | ',' | ':');
+        let mut out = String::new();
+        for part in text.split_inclusive(joins) {
+            let (word, join) = part.strip_suffix(joins).map_or((part, ""), |word| (word, &part[word.len()..]));
+            out += &if word.is_empty() || SPARED.contains(&word) { word.to_owned() } else { replaced(self, word) };
+            out += join;
+        }
+        out
+    }
+
+    /// Service, region and type of a thing stay, and what is AWS's own.
+    fn arn(&mut self, parts: &arn::Parts<'_>) -> String {
+        let account =
+            if sort_of(parts.account) == Some("account") { self.replacement(parts.account, "account") } else { parts.account.to_owned() };
+        let resource = if parts.is_aws() { parts.resource.to_owned() } else { format!("{}{}", parts.sort(), self.words(parts.own())) };
+        format!("{}:{account}:{resource}", parts.head)
     }
 
     /// Names that stand inside of other text, the longest first.
@@ -155,10 +217,11 @@ fn low(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-/// True for text that somebody chose, as far as its member tells. `default` is AWS's own word for groups and such.
-fn is_chosen(member: &str, text: &str) -> bool {
-    let member = NAMES.iter().any(|end| member.ends_with(end)) && !WORDS.contains(&member) && !member.ends_with("DnsName");
-    member && !text.is_empty() && !text.starts_with("default") && !is_aws_id(text)
+/// True for text that is a name, as far as its member tells. `default` is AWS's own word for groups and such, `/` a path without parts.
+fn is_name(member: &str, text: &str) -> bool {
+    let chosen = whose(member) == Whose::Somebody;
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) || arn::parts(text).is_some() || sort_of(text).is_some();
+    chosen && !text.is_empty() && !SPARED.contains(&text) && !text.starts_with("default") && !plain
 }
 
 fn is_time(text: &str) -> bool {
@@ -234,7 +297,9 @@ mod tests {
 
     fn redacted(bodies: &[Value]) -> Vec<Value> {
         let mut redactor = Redactor::default();
-        bodies.iter().map(|body| Value::Object(redactor.body("Name", body.as_object().expect("an object")))).collect()
+        let bodies: Vec<&Map<String, Value>> = bodies.iter().map(|body| body.as_object().expect("an object")).collect();
+        bodies.iter().for_each(|body| redactor.learn("Name", body));
+        bodies.iter().map(|body| Value::Object(redactor.body("Name", body))).collect()
     }
 
     #[test]
@@ -302,5 +367,62 @@ mod tests {
         let body = json!({"IpPermissions": [{"FromPort": 22, "IpRanges": ["0.0.0.0/0", "198.51.100.7/32", "10.1.2.3/16", "::/0", "2600:1f18::1/128"]}]});
         let ranges = &redacted(&[body])[0]["IpPermissions"][0]["IpRanges"];
         assert_eq!(*ranges, json!(["0.0.0.0/0", "203.0.113.1/32", "10.0.0.2/16", "::/0", "2001:db8::3/128"]));
+    }
+
+    #[test]
+    fn one_document_knows_the_names_of_another() {
+        let bodies = [
+            json!({
+                "Name": "plain", "Logging": {"TargetBucket": "corp-logs", "TargetPrefix": "grades/"}, "Owner": {"ID": "75aa57f09aa0c8caeab4f8c24e99d10f"},
+                "Grants": [{"Grantee": {"Type": "CanonicalUser", "ID": "75aa57f09aa0c8caeab4f8c24e99d10f"}, "Permission": "READ"}],
+            }),
+            json!({"Name": "corp-logs", "Versioning": {"Status": "Enabled"}}),
+        ];
+        let found = redacted(&bodies);
+        assert_eq!(found[0]["Logging"]["TargetBucket"], found[1]["Name"], "what was joined stays joined");
+        assert_eq!(found[1]["Versioning"]["Status"], "Enabled");
+        assert_eq!(found[0]["Grants"][0]["Permission"], "READ");
+        let said = found.iter().map(Value::to_string).collect::<String>();
+        assert!(!["corp-logs", "grades", "75aa57f0"].iter().any(|name| said.contains(name)), "{said}");
+    }
+
+    #[test]
+    fn what_an_arn_names_goes_and_what_sort_of_thing_it_is_stays() {
+        let body = json!({
+            "FunctionName": "grade", "Role": "arn:aws:iam::210987654321:role/service-role/grader", "RoleArn": "arn:aws:iam::210987654321:role/grader",
+            "AttachedPolicies": [{"PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}],
+            "Policy": {"Statement": [{
+                "Effect": "Allow", "Sid": "ForAlice", "Action": "lambda:InvokeFunction", "Principal": {"Service": "s3.amazonaws.com", "AWS": "*"},
+                "Resource": "arn:aws:lambda:us-east-1:210987654321:function:grade*",
+                "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid", "aws:SourceAccount": "210987654321"},
+                              "ArnLike": {"aws:SourceArn": "arn:aws:s3:::corp-*"}, "Bool": {"aws:SecureTransport": "false"}},
+            }]},
+        });
+        let found = &redacted(&[body])[0];
+        assert_eq!(found["Role"], "arn:aws:iam::111111111111:role/service-role/name-4");
+        assert_eq!(found["RoleArn"], "arn:aws:iam::111111111111:role/name-4");
+        assert_eq!(found["AttachedPolicies"][0]["PolicyArn"], "arn:aws:iam::aws:policy/AdministratorAccess");
+        let statement = &found["Policy"]["Statement"][0];
+        assert_eq!(statement["Resource"], "arn:aws:lambda:us-east-1:111111111111:function:name-1*");
+        assert_eq!((&statement["Action"], &statement["Principal"]["AWS"]), (&json!("lambda:InvokeFunction"), &json!("*")));
+        assert_eq!(statement["Principal"]["Service"], "s3.amazonaws.com");
+        assert_eq!(statement["Condition"]["Bool"]["aws:SecureTransport"], "false");
+        assert_eq!(statement["Condition"]["StringEquals"]["aws:SourceAccount"], "111111111111");
+        let said = found.to_string();
+        assert!(!["grade", "Alice", "exampleorgid", "corp-"].iter().any(|name| said.contains(name)), "{said}");
+    }
+
+    #[test]
+    fn an_alarm_tells_of_whom_it_is_no_more_and_of_what_it_is_still() {
+        let body = json!({
+            "AlarmName": "payroll-full", "AlarmRule": "ALARM(\"payroll-full\") OR OK(other)", "Namespace": "AWS/RDS", "MetricName": "FreeStorageSpace",
+            "Dimensions": [{"Name": "DBInstanceIdentifier", "Value": "payroll"}],
+        });
+        let found = &redacted(&[body])[0];
+        assert_eq!(found["Dimensions"][0]["Name"], "DBInstanceIdentifier");
+        assert_eq!((&found["Namespace"], &found["MetricName"]), (&json!("AWS/RDS"), &json!("FreeStorageSpace")));
+        let said = found.to_string();
+        assert!(!said.contains("payroll") && !said.contains("other"), "{said}");
+        assert!(said.contains("ALARM(") && said.contains(" OR OK("), "{said}");
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use muster_core::finding::{PackId, Rule};
 use muster_core::lock::LockedPack;
+use muster_core::text::escaped_lines;
 use muster_host::author::{Manifest, check_name, imported, pin};
 use serde_json::{Map, Value, json};
 
@@ -105,7 +106,8 @@ fn text(known: &Known, bytes: &[u8]) -> String {
     out.push_str(&format!("reads    {}\n", none(needs.join("; "))));
     out.push_str(&format!("IAM      {}\n", none(locked.actions.iter().map(String::as_str).collect::<Vec<_>>().join(", "))));
     known.rules.iter().for_each(|rule| out.push_str(&one(rule, &locked.name)));
-    out
+    // Language, kinds, parameters: all of it is what the pack says.
+    escaped_lines(out)
 }
 
 fn need<'a>(kind: &str, facets: impl Iterator<Item = &'a str>) -> String {

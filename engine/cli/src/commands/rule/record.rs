@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::Write as _;
+use std::path::Path;
 
 use muster_core::facet::{self, Collector as _, Fact, Gap, Wanted};
 use muster_core::finding::{Grouping, Rule};
@@ -54,12 +55,18 @@ pub(super) async fn run(app: &App, args: &RuleTest) -> Result<Exit, CommandError
         .map_err(|error| CommandError::failed("the case cannot be tried").because(error))?;
     came_to_an_end(rule, &tried.outcome)?;
     let text = blessed(&empty, &tried.found);
-    let written = OpenOptions::new().write(true).create_new(true).open(&path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| CommandError::failed(format!("{} could not be written: {}", path.display(), reason(&error))))?;
+    write_new(&path, &text)
+        .map_err(|error| CommandError::failed(format!("{} could not be written: {}", path.display(), reason(&error))))?;
     let of = if all > case.given.len() { format!(" of {all}") } else { String::new() };
     let (documents, findings) = (count(case.given.len(), "document"), count(tried.found.len(), "finding"));
     app.terminal.say(&format!("{}: {documents}{of}, {findings} of rule `{}`; look at it before you commit it", path.display(), rule.id));
     Ok(Exit::Done)
+}
+
+/// Writes a file that is not there yet, and its folder.
+fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
 }
 
 /// Leaves out things of which a facet that the rule reads is unread: it would judge them as if there were nothing. How many those were.

@@ -1,5 +1,6 @@
 //! `muster rule replay`.
 
+use muster_core::text::escaped;
 use muster_host::{Replay, Replayed};
 
 use crate::advisor::place;
@@ -32,13 +33,8 @@ fn text(replayed: &Replayed) -> String {
     lines.extend(replayed.now.iter().flat_map(|now| &now.frames).map(|frame| format!("  at {frame}")));
     lines.extend(replayed.log.iter().map(|line| format!("  {}: {}", line.level, line.message)));
     lines.push(format!("  {} fuel", replayed.fuel));
-    lines.iter().map(|line| format!("{}\n", plain(line))).collect()
-}
-
-/// A file may come from anybody: nothing in it moves the cursor.
-fn plain(line: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    line.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
+    // A file may come from anybody: nothing in it moves the cursor.
+    lines.into_iter().map(|line| escaped(line) + "\n").collect()
 }
 
 #[cfg(test)]
