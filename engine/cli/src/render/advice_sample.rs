@@ -29,8 +29,8 @@ fn fleet() -> Fleet {
 
 fn rule_of(id: &str, title: &str, severity: &str, command: &str) -> Rule {
     let body = json!({
-        "title": title, "category": "cost", "severity": severity, "needs": [{"kind": "ec2.volume"}],
-        "remediation": {"text": "Delete it.", "command": command},
+        "title": title, "category": "cost", "severity": severity, "needs": [{"kind": "ec2.volume", "facets": ["tags"]}],
+        "risk": "It costs.", "controls": ["FSBP EC2.1"], "remediation": {"text": "Delete it.", "command": command},
     });
     Rule::read(id, &body.to_string()).expect("a rule")
 }

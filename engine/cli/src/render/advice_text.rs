@@ -325,6 +325,7 @@ lms-2026 → main (1234…9012) ap-northeast-2, read 3 calls in 0.4 s, 2026-11-2
   low       ec2/unattached  EBS volume is attached to nothing  1 of 2
     vol-2  attached to nothing for 40 days (saves 3.20 USD/month)
     →  Delete it.
+       aws ec2 set --region ap-northeast-2
 
   exempt  ec2/volume-encryption  vol-3: holds nothing; lab, until 2026-12-31, our.yaml:6
   note    ec2/unattached         its prices are of 2026-01-01
@@ -417,7 +418,10 @@ incomplete: 2 reads could not be made, for want of which 2 rules answer unknown
   next: `muster iam --advise` prints the policy that allows it
 ";
         assert_eq!(format!("{head}\n"), expected);
-        assert!(rows.contains("  unknown  2 rules  2 resources, for want of ec2:DescribeTags: ec2/unattached, ec2/volume-encryption\n"), "{rows}");
+        assert!(
+            rows.contains("  unknown  2 rules  2 resources, for want of ec2:DescribeTags: ec2/unattached, ec2/volume-encryption\n"),
+            "{rows}"
+        );
         assert!(rows.contains("  unknown  2 rules  for want of ec2:DescribeVolumes: ec2/unattached, ec2/volume-encryption\n"), "{rows}");
         assert!(!rows.contains("not authorized"), "{rows}");
     }

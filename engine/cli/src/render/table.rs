@@ -133,7 +133,7 @@ impl Table {
         floors.iter_mut().for_each(|floor| *floor = (*floor).max(NARROWEST));
         loop {
             let over = self.used(&widths).saturating_sub(width + GAP);
-            let cuttable = widths.iter_mut().zip(&floors).filter(|(width, floor)| width > floor);
+            let cuttable = widths.iter_mut().zip(&floors).filter(|(width, floor)| **width > **floor);
             match cuttable.max_by_key(|(width, _)| **width) {
                 Some((widest, floor)) if over > 0 => *widest -= over.min(*widest - floor),
                 _ => return widths,

@@ -32,7 +32,8 @@ pub fn jsonl(advice: &Advice) -> impl Iterator<Item = String> {
     let rules = advice.rules.iter().map(|one| line("rule", rule(one)));
     let expired = advice.expired.iter().map(|one| line("exception", ended(one)));
     let unused = advice.unused.iter().map(|one| line("exception", note(one)));
-    let last = std::iter::once_with(|| line("summary", Json::Object(heading(advice).into_iter().chain(members(summary(advice))).collect())));
+    let last =
+        std::iter::once_with(|| line("summary", Json::Object(heading(advice).into_iter().chain(members(summary(advice))).collect())));
     findings.chain(gaps).chain(rules).chain(expired).chain(unused).chain(last)
 }
 
