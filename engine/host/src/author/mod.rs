@@ -8,6 +8,7 @@
 mod bench;
 mod build;
 mod case;
+mod compiler;
 mod componentize;
 mod imports;
 mod language;
@@ -22,6 +23,7 @@ mod trial;
 pub use bench::{Baseline, Measure, Regression, spread};
 pub use build::{BuildError, Built, build, imported};
 pub use case::{Case, Expected, read as read_case};
+pub use compiler::Compiler;
 pub use componentize::{ComponentizeError, componentize};
 pub use imports::{Asked, Cause};
 pub use language::{Language, programs};

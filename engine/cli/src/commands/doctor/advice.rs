@@ -8,7 +8,7 @@ use muster_core::facet::{Attempt, Collector as _, Wanted};
 use super::Check;
 use crate::advisor::{choose, collect};
 use crate::app::App;
-use crate::error::{CommandError, exit_of};
+use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::render::count;
 use crate::session::Session;
@@ -53,7 +53,8 @@ fn checks(wanted: &Wanted, ended: &[(&Place, Attempt)]) -> Vec<Check> {
     let tried = wanted.attempts();
     if checks.is_empty() {
         let places: Vec<String> = ended.iter().map(|(place, _)| place.to_string()).collect();
-        checks.push(Check::well(WHAT, format!("{} that rules make can be made, tried in {}", count(tried.len(), "call"), places.join(", "))));
+        checks
+            .push(Check::well(WHAT, format!("{} that rules make can be made, tried in {}", count(tried.len(), "call"), places.join(", "))));
     }
     let untried: Vec<&str> = wanted.actions().difference(&tried).copied().collect();
     if let Some(what) = listed(&untried) {
@@ -86,7 +87,8 @@ const fn is_refusal(error: &CloudError) -> bool {
 }
 
 fn exit(ended: &[(&Place, Attempt)]) -> Exit {
-    Exit::of(ended.iter().flat_map(|(_, attempt)| &attempt.failed).map(|error| exit_of(error.kind)))
+    let failed = ended.iter().flat_map(|(_, attempt)| &attempt.failed);
+    Exit::of(failed.map(|error| if is_refusal(error) { Exit::Denied } else { Exit::Unreachable }))
 }
 
 #[cfg(test)]
@@ -105,7 +107,9 @@ mod tests {
         let wanted = wanted();
         let ended: Vec<(&Place, Attempt)> = firsts(&wanted)
             .zip(kinds)
-            .map(|(place, kind)| (place, Attempt { failed: vec![CloudError::new(*kind, "s3:ListAllMyBuckets", "", "no")], ..Attempt::default() }))
+            .map(|(place, kind)| {
+                (place, Attempt { failed: vec![CloudError::new(*kind, "s3:ListAllMyBuckets", "", "no")], ..Attempt::default() })
+            })
             .collect();
         (checks(&wanted, &ended), exit(&ended))
     }
@@ -124,6 +128,9 @@ mod tests {
         let (checks, exit) = after(&[]);
         assert_eq!((exit, checks[0].health), (Exit::Done, Health::Well));
         let found = &checks[1].found;
-        assert_eq!(found, "not tried, since it takes a resource or costs: cloudwatch:GetMetricData, s3:GetBucketAcl, s3:GetBucketPolicy and 1 more");
+        assert_eq!(
+            found,
+            "not tried, since it takes a resource or costs: cloudwatch:GetMetricData, s3:GetBucketAcl, s3:GetBucketPolicy and 1 more"
+        );
     }
 }
