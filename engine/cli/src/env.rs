@@ -44,6 +44,7 @@ variables! {
     libraries {
         "AWS_PROFILE" "Profile of the AWS configuration files; as all other AWS variables for credentials, as the AWS CLI reads them.";
         "AWS_ENDPOINT_URL" "Another endpoint than AWS itself, such as a local server for tests.";
+        "TMPDIR" "Where `rule build` makes the folder that compilers write into meanwhile, `/tmp` when it is not set; it goes with them.";
         "NO_COLOR" "When set to anything, no colour (https://no-color.org); `CLICOLOR`, `CLICOLOR_FORCE` and `TERM` count too.";
     }
 }

@@ -16,7 +16,7 @@ pub(crate) struct CommandError {
     /// What happened, one line; empty when it was said already.
     pub(crate) message: String,
     /// Why.
-    pub(crate) source: Option<Box<dyn Error>>,
+    pub(crate) source: Option<Box<dyn Error + Send + Sync>>,
     /// What to do, one line each.
     pub(crate) hints: Vec<String>,
 }
@@ -48,7 +48,7 @@ impl CommandError {
     }
 
     /// Adds the cause.
-    pub(crate) fn because(mut self, source: impl Into<Box<dyn Error>>) -> Self {
+    pub(crate) fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
@@ -63,7 +63,7 @@ impl CommandError {
     /// of a file or of AWS: nothing in it moves the cursor.
     pub(crate) fn chain(&self) -> Vec<String> {
         let mut lines = vec![escaped_lines(plain(&self.message))];
-        let mut next = self.source.as_deref();
+        let mut next = self.source.as_deref().map(|source| source as &dyn Error);
         while let Some(error) = next {
             let text = escaped_lines(plain(&error.to_string()));
             if !lines.iter().any(|line| line.contains(&text)) {

@@ -101,6 +101,22 @@ fn write_new(path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Writes a file whole or not at all, whether or not one of its name is there.
+#[cfg(feature = "rules")]
+pub(crate) fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays one; what it leads to is replaced.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let mut options = std::fs::OpenOptions::new();
+    let opened = options.write(true).create_new(true).open(&beside);
+    let written = opened.and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&beside, &target));
+    if written.is_err() {
+        let _gone = std::fs::remove_file(&beside);
+    }
+    written
+}
+
 /// Words for what the system said, without its number.
 pub(crate) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
@@ -142,6 +158,19 @@ mod tests {
         assert!(error.to_string().contains("meanwhile"), "{error}");
         assert_eq!(std::fs::read(&path).expect("file"), b"new");
         assert_eq!(std::fs::read_dir(dir.path()).expect("folder").count(), 1, "nothing is left beside it");
+    }
+
+    #[cfg(all(unix, feature = "rules"))]
+    #[test]
+    fn what_is_put_takes_the_place_of_what_is_there() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let (path, link) = (dir.path().join("our.wasm"), dir.path().join("link"));
+        put(&path, b"old").expect("written");
+        std::os::unix::fs::symlink("our.wasm", &link).expect("link");
+        put(&link, b"new").expect("written");
+        assert_eq!(std::fs::read(&path).expect("file"), b"new");
+        assert_eq!(std::fs::read_dir(dir.path()).expect("folder").count(), 2, "nothing is left beside them");
+        assert!(put(&dir.path().join("none/x"), b"").is_err());
     }
 
     #[cfg(unix)]

@@ -24,8 +24,9 @@ pub(crate) struct PlanFile {
 impl PlanFile {
     /// Writes the file.
     pub(crate) fn write(&self, path: &Path) -> Result<(), CommandError> {
-        let failed =
-            |error: Box<dyn std::error::Error>| CommandError::failed(format!("{} could not be written", path.display())).because(error);
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
+            CommandError::failed(format!("{} could not be written", path.display())).because(error)
+        };
         let text = serde_json::to_string_pretty(self).map_err(|error| failed(error.into()))?;
         std::fs::write(path, text + "\n").map_err(|error| failed(error.into()))
     }

@@ -157,8 +157,9 @@ pub(crate) fn read_lock(folder: &Path) -> Result<Option<Lock>, CommandError> {
 /// Writes fleet.lock.
 pub(crate) fn write_lock(folder: &Path, lock: &Lock) -> Result<(), CommandError> {
     let path = beside(folder, LOCK_FILE);
-    let failed =
-        |error: Box<dyn std::error::Error>| CommandError::failed(format!("{} could not be written", path.display())).because(error);
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
+        CommandError::failed(format!("{} could not be written", path.display())).because(error)
+    };
     let mut text = serde_json::to_string_pretty(lock).map_err(|error| failed(error.into()))?;
     text.push('\n');
     std::fs::write(&path, text).map_err(|error| failed(error.into()))

@@ -1,12 +1,13 @@
 //! The account that a command works on: the embedded one or a live one, behind the same traits.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 #[cfg(feature = "aws")]
 use muster_aws::{ConnectOptions, Live, Role, WallClock};
 use muster_core::cloud::{Change, Clock, Cloud, CloudError, Needs, Place, Reader, Receipt, SecretRef, Snapshot};
-use muster_core::facet::{Collector, Facts, Progress, Wanted};
+use muster_core::facet::{Attempt, Collector, Facts, Progress, Wanted};
 use muster_core::fleet::{FileSource as _, Fleet, Provider};
 use muster_sandbox::{Estate, Sandbox, SandboxError};
 
@@ -113,6 +114,14 @@ impl Collector for World {
             Self::Sandbox(sandbox) => sandbox.collect(wanted, progress).await,
             #[cfg(feature = "aws")]
             Self::Aws(live) => live.collect(wanted, progress).await,
+        }
+    }
+
+    async fn attempt(&self, place: &Place, actions: &BTreeSet<&'static str>) -> Result<Attempt, CloudError> {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.attempt(place, actions).await,
+            #[cfg(feature = "aws")]
+            Self::Aws(live) => live.attempt(place, actions).await,
         }
     }
 }

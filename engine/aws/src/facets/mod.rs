@@ -1,5 +1,6 @@
 //! What rules may read of a live account: one file per service, each turning AWS's answers into the bodies of `muster_core::facet`.
 
+mod attempt;
 mod cloudwatch;
 mod ec2;
 mod gather;
@@ -13,12 +14,12 @@ mod rds_bodies;
 mod s3;
 mod s3_bodies;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::{FutureExt as _, LocalBoxFuture, join_all};
 use jiff::Timestamp;
 use muster_core::cloud::{CloudError, ErrorKind, Place};
-use muster_core::facet::{Collector, Fact, Facts, Gap, Home, Progress, Wanted};
+use muster_core::facet::{Attempt, Collector, Fact, Facts, Gap, Home, Progress, Wanted};
 
 use crate::count::Counts;
 use crate::live::Live;
@@ -39,6 +40,13 @@ impl Collector for Live {
         facts.gaps.extend(refused.iter().flat_map(|(account, error)| unread(wanted, account, error)));
         facts.calls = counts.into_map();
         Ok(facts.settled())
+    }
+
+    async fn attempt(&self, place: &Place, actions: &BTreeSet<&'static str>) -> Result<Attempt, CloudError> {
+        let counts = Counts::default();
+        let account = self.verified(&place.account, &counts).await?.identity.account_id;
+        let region = self.region(place)?;
+        Ok(attempt::all(Scope::new(&region, &counts), &account, actions).await)
     }
 }
 
@@ -68,7 +76,7 @@ impl Live {
     /// Asks every account who we are there. Answers those that said no; an error when all did, or when one turned out to be another
     /// account than the declared one.
     async fn known(&self, wanted: &Wanted, counts: &Counts, facts: &mut Facts) -> Result<Vec<(String, CloudError)>, CloudError> {
-        let names: std::collections::BTreeSet<&str> = wanted.places.iter().map(|place| place.account.as_str()).collect();
+        let names: BTreeSet<&str> = wanted.places.iter().map(|place| place.account.as_str()).collect();
         let answers = join_all(names.iter().map(|name| self.verified(name, counts))).await;
         let mut refused = Vec::new();
         for (name, answer) in names.into_iter().zip(answers) {

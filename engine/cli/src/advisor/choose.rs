@@ -1,15 +1,24 @@
 //! Which rules run: the policies of the fleet file or of the command line, held against every pack.
 
-use muster_core::diag::{Diagnostic, Severity};
 use muster_core::finding::{PackId, Rule};
 use muster_core::policy::{self, Ground, Policies, PolicyRef, RulePattern, Selection};
 
-use super::packs::Known;
+use super::packs::{self, Known};
 use crate::app::App;
 use crate::error::CommandError;
 use crate::files::Typed;
 use crate::project::Project;
 use crate::render::diagnostics;
+
+/// What `--policy` and `--rule` choose, or the fleet file without them, and every pack there is. What is wrong with policies or packs
+/// ends the command with 65.
+pub(crate) fn chosen(app: &App, project: &Project, policy: &[String], rule: &[String]) -> Result<(Selection, Vec<Known>), CommandError> {
+    let packs = packs::known(app, project)?;
+    let policies = policies(project, policy)?;
+    let selection = select(project, &policies, &packs);
+    refuse(app, &selection, &policies)?;
+    Ok((only(selection, rule, &packs)?, packs))
+}
 
 /// The policies that count: those of `--policy`, else those of the fleet file, else the baseline.
 pub(crate) fn policies(project: &Project, named: &[String]) -> Result<Policies, CommandError> {
@@ -29,7 +38,7 @@ fn reference(text: &str) -> Result<PolicyRef, CommandError> {
 }
 
 /// Holds the policies against the rules there are.
-pub(crate) fn select(project: &Project, policies: &Policies, packs: &[Known]) -> Selection {
+fn select(project: &Project, policies: &Policies, packs: &[Known]) -> Selection {
     policy::select(policies, &catalogue(packs), &Ground::of(&project.fleet))
 }
 
@@ -39,20 +48,19 @@ pub(crate) fn catalogue(packs: &[Known]) -> Vec<(PackId, Vec<Rule>)> {
 }
 
 /// Shows what is wrong with them; errors end the command with 65.
-pub(crate) fn refuse(app: &App, selection: &Selection, policies: &Policies, strict: bool) -> Result<(), CommandError> {
+fn refuse(app: &App, selection: &Selection, policies: &Policies) -> Result<(), CommandError> {
     let problems = &selection.diagnostics;
     if !problems.is_empty() {
         app.terminal.block(&diagnostics::text(problems, &policies.sources, &app.terminal.err_style));
     }
-    let stops = |problem: &Diagnostic| strict || problem.severity == Severity::Error;
-    if problems.iter().any(stops) {
+    if !selection.is_clean() {
         return Err(CommandError::invalid(format!("the policies are not valid: {}", diagnostics::tally(problems))));
     }
     Ok(())
 }
 
 /// Only the rules that `--rule` names. A rule that exists and that no policy chose is said to be off, not to pass.
-pub(crate) fn only(selection: Selection, named: &[String], packs: &[Known]) -> Result<Selection, CommandError> {
+fn only(selection: Selection, named: &[String], packs: &[Known]) -> Result<Selection, CommandError> {
     if named.is_empty() {
         return Ok(selection);
     }

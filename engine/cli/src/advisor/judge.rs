@@ -10,6 +10,7 @@ use muster_core::policy::{Enabled, Selection};
 use muster_host::{Cancel, Document, DocumentError, EvaluateError, Evaluation, Host, HostError, Job, LoadError, Origin, Pack};
 use serde_json::Value;
 
+use super::aside::aside;
 use super::packs::{self, Known};
 use super::place;
 use crate::app::App;
@@ -58,16 +59,12 @@ pub(crate) async fn load(
 ) -> Result<Loaded, CommandError> {
     let chosen = |known: &Known| selection.enabled.iter().any(|enabled| *enabled.pack == known.id);
     let packs: Vec<Known> = packs.into_iter().filter(chosen).collect();
-    let (loaded, unusable) = tokio::task::spawn_blocking(move || compile(host, packs)).await.map_err(stopped)??;
+    let (loaded, unusable) = aside(move || compile(host, packs)).await??;
     if unusable.is_empty() {
         return Ok(loaded);
     }
     let problems = unusable.into_iter().map(|(known, error)| problem(&known, error)).collect::<Result<Vec<_>, _>>()?;
     Err(packs::refused(app, project, &problems))
-}
-
-fn stopped(error: tokio::task::JoinError) -> CommandError {
-    CommandError::new(Exit::Bug, "the rule host stopped").because(error)
 }
 
 /// Packs that can be asked, and those that cannot with the reason.
@@ -130,8 +127,7 @@ enum Trouble {
 pub(crate) async fn ask(loaded: Loaded, questions: Vec<Question>, now: u64, threads: NonZeroUsize) -> Result<Answers, CommandError> {
     let cancel = OnDrop(Cancel::default());
     let seen = cancel.0.clone();
-    let work = move || answer(&loaded, &questions, now, threads, &seen);
-    Ok(tokio::task::spawn_blocking(work).await.map_err(stopped)??)
+    Ok(aside(move || answer(&loaded, &questions, now, threads, &seen)).await??)
 }
 
 /// Cancels what runs when nobody waits for it any more.

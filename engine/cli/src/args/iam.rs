@@ -28,4 +28,19 @@ pub(crate) struct Iam {
     /// What lets one user, and nobody else, fetch their generated key
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<String>,
+    #[command(flatten)]
+    pub(crate) advice: IamAdvice,
+}
+
+/// Of which advice.
+#[derive(Debug, Args)]
+#[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "read where rules can be run; help and completions are the same everywhere"))]
+pub(crate) struct IamAdvice {
+    /// With `--advise`: of this policy instead of those of the fleet file, as `muster advise --policy` takes it; may be given
+    /// several times, the later one wins
+    #[arg(long, value_name = "POLICY", requires = "advise")]
+    pub(crate) policy: Vec<String>,
+    /// With `--advise`: of this rule (`ec2/open-ports`) or pack (`ec2/*`) only; may be given several times
+    #[arg(long, value_name = "ID", requires = "advise")]
+    pub(crate) rule: Vec<String>,
 }

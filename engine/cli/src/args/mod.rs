@@ -37,6 +37,8 @@ pub(crate) use destroy::Destroy;
 pub(crate) use doctor::Doctor;
 pub(crate) use generate::{Completions, Generate};
 pub(crate) use iam::Iam;
+#[cfg(feature = "rules")]
+pub(crate) use iam::IamAdvice;
 pub(crate) use init::{Init, Look};
 pub(crate) use key::Key;
 pub(crate) use lock::{Lock, LockCommand};

@@ -14,7 +14,6 @@ use muster_core::policy::Selection;
 use muster_host::LogLine;
 
 use crate::advisor::judge::{self, Answers, Loaded};
-use crate::advisor::packs;
 use crate::advisor::{choose, collect, place, replays};
 use crate::app::App;
 use crate::args::{AdviceFormat, Advise};
@@ -29,11 +28,7 @@ use crate::world::Access;
 /// Judges the account.
 pub(crate) async fn run(app: &App, args: &Advise) -> Result<Exit, CommandError> {
     let project = Project::load(app, false)?;
-    let packs = packs::known(app, &project)?;
-    let policies = choose::policies(&project, &args.policy)?;
-    let selection = choose::select(&project, &policies, &packs);
-    choose::refuse(app, &selection, &policies, false)?;
-    let selection = choose::only(selection, &args.rule, &packs)?;
+    let (selection, packs) = choose::chosen(app, &project, &args.policy, &args.rule)?;
     let loaded = judge::load(app, &project, place::host(app)?, packs, &selection).await?;
     let session = Session::over(app, project, Access::Read).await?;
     let began = Instant::now();
@@ -52,10 +47,21 @@ pub(crate) async fn run(app: &App, args: &Advise) -> Result<Exit, CommandError> 
         narrowed: !args.rule.is_empty(),
         replays: judged.replays,
         remarks: judged.remarks,
+        policy: policy_command(args),
     };
     let shown = Shown::new(&judged.advice, &selection, fleet, &facts, &frame);
     show(app, args, &shown)?;
     Ok(verdict(&judged.advice, args))
+}
+
+/// The command that prints the IAM policy for what the same flags read.
+fn policy_command(args: &Advise) -> String {
+    let flags = args.policy.iter().map(|policy| ("policy", policy)).chain(args.rule.iter().map(|rule| ("rule", rule)));
+    let words = flags.map(|(flag, value)| {
+        let plain = value.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+        format!(" --{flag} {}", if plain { value.clone() } else { format!("'{}'", value.replace('\'', "'\\''")) })
+    });
+    format!("muster iam --advise{}", words.collect::<String>())
 }
 
 /// What came of asking.

@@ -1,5 +1,8 @@
 //! `muster doctor`.
 
+#[cfg(feature = "rules")]
+mod advice;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use muster_core::cloud::Snapshot;
@@ -66,18 +69,32 @@ pub(crate) async fn run(app: &App, args: &Doctor) -> Result<Exit, CommandError> 
         TextOrJson::Json => app.terminal.json(&serde_json::json!({"checks": checks, "exit": exit.code()}))?,
         TextOrJson::Text => app.terminal.result(&text(app, &checks))?,
     }
+    if exit == Exit::Denied {
+        app.terminal.say(&format!("next: {}", ways_out(&checks)));
+    }
     Ok(exit)
+}
+
+/// What to do about what is ill, each way once.
+fn ways_out(checks: &[Check]) -> String {
+    let mut ways: Vec<&str> = Vec::new();
+    for way in checks.iter().filter(|check| check.health == Health::Ill).filter_map(|check| check.next.as_deref()) {
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    ways.join("; ")
 }
 
 async fn connect(app: &App, project: Project, checks: &mut Vec<Check>) -> Exit {
     checks.push(Check::well("fleet", format!("{} is valid", project.name(app))));
     match Session::over(app, project, Access::Read).await {
-        Ok(session) => examine(&session, checks).await,
+        Ok(session) => examine(app, &session, checks).await,
         Err(error) => failed(checks, "account", &error),
     }
 }
 
-async fn examine(session: &Session, checks: &mut Vec<Check>) -> Exit {
+async fn examine(app: &App, session: &Session, checks: &mut Vec<Check>) -> Exit {
     checks.push(lock(session));
     let made = match session.plan(&Options::default()).await {
         Ok(made) => made,
@@ -86,8 +103,31 @@ async fn examine(session: &Session, checks: &mut Vec<Check>) -> Exit {
     accounts(session, &made.snapshot, checks);
     checks.push(clock(&made.snapshot));
     let gaps = permissions(&made.plan, checks);
+    let advice = advice(app, session, checks).await;
     quotas(&made.plan, checks);
-    gaps
+    Exit::of([gaps, advice])
+}
+
+/// Tries what the fleet's policies have `muster advise` read. Where the file names none, nothing is tried.
+#[cfg(feature = "rules")]
+async fn advice(app: &App, session: &Session, checks: &mut Vec<Check>) -> Exit {
+    if session.project.fleet.advisor.policies.is_empty() {
+        return Exit::Done;
+    }
+    match advice::try_reads(app, session).await {
+        Ok((found, exit)) => {
+            checks.extend(found);
+            exit
+        }
+        Err(error) => failed(checks, advice::WHAT, &error),
+    }
+}
+
+/// A build without rules reads nothing for them.
+#[cfg(not(feature = "rules"))]
+#[expect(clippy::unused_async, reason = "the same signature as with the feature")]
+async fn advice(_app: &App, _session: &Session, _checks: &mut Vec<Check>) -> Exit {
+    Exit::Done
 }
 
 fn failed(checks: &mut Vec<Check>, what: &'static str, error: &CommandError) -> Exit {

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::args::Iam;
+#[cfg(feature = "rules")]
+use crate::args::IamAdvice;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::project::Project;
@@ -29,7 +31,7 @@ pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
     }
     let policies = iam::policies(&project.fleet, &accounts);
     let is_whole = !(args.plan || args.apply || args.adopt || args.everywhere || args.advise);
-    let advise = if args.advise || is_whole { advise(app, &project, &accounts, args.advise)? } else { None };
+    let advise = if args.advise || is_whole { advise(app, &project, &accounts, args)? } else { None };
     let all = [
         ("plan", args.plan, policies.plan),
         ("apply", args.apply, policies.apply),
@@ -53,9 +55,9 @@ pub(crate) async fn run(app: &App, args: &Iam) -> Result<Exit, CommandError> {
 /// What advice reads, for the rules that this fleet's policies choose. The other policies hold without it, so unless it was
 /// asked for, a pack or policy that is not there is a note.
 #[cfg(feature = "rules")]
-fn advise(app: &App, project: &Project, accounts: &BTreeMap<String, String>, asked: bool) -> Result<Option<Vec<Value>>, CommandError> {
-    match chosen(app, project, accounts) {
-        Err(error) if !asked && error.exit == Exit::Invalid => {
+fn advise(app: &App, project: &Project, accounts: &BTreeMap<String, String>, args: &Iam) -> Result<Option<Vec<Value>>, CommandError> {
+    match chosen(app, project, accounts, &args.advice) {
+        Err(error) if !args.advise && error.exit == Exit::Invalid => {
             let why = error.chain().join(": ");
             app.terminal.say(&format!("note: without `advise`: {why}; when that is mended, `muster iam --advise` prints it"));
             Ok(None)
@@ -65,20 +67,17 @@ fn advise(app: &App, project: &Project, accounts: &BTreeMap<String, String>, ask
 }
 
 #[cfg(feature = "rules")]
-fn chosen(app: &App, project: &Project, accounts: &BTreeMap<String, String>) -> Result<Vec<Value>, CommandError> {
-    use crate::advisor::{choose, collect, packs};
+fn chosen(app: &App, project: &Project, accounts: &BTreeMap<String, String>, of: &IamAdvice) -> Result<Vec<Value>, CommandError> {
+    use crate::advisor::{choose, collect};
 
-    let packs = packs::known(app, project)?;
-    let policies = choose::policies(project, &[])?;
-    let selection = choose::select(project, &policies, &packs);
-    choose::refuse(app, &selection, &policies, false)?;
+    let (selection, _) = choose::chosen(app, project, &of.policy, &of.rule)?;
     Ok(iam::advise_policy(&project.fleet, accounts, &collect::wanted(&project.fleet, &selection)))
 }
 
 /// A build that knows no rules knows nothing they read either.
 #[cfg(not(feature = "rules"))]
-fn advise(app: &App, project: &Project, _accounts: &BTreeMap<String, String>, asked: bool) -> Result<Option<Vec<Value>>, CommandError> {
-    if asked {
+fn advise(app: &App, project: &Project, _accounts: &BTreeMap<String, String>, args: &Iam) -> Result<Option<Vec<Value>>, CommandError> {
+    if args.advise {
         return Err(super::without_rules(&project.folder));
     }
     app.terminal.say("note: without `advise`, since this build was made without the cargo feature `rules`");

@@ -33,6 +33,8 @@ pub(crate) struct Frame {
     pub(crate) replays: Option<String>,
     /// What rules logged for a person.
     pub(crate) remarks: Vec<Remark>,
+    /// The command that prints the IAM policy for what was read.
+    pub(crate) policy: String,
 }
 
 /// A line that a rule logged.

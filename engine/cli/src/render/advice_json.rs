@@ -71,3 +71,64 @@ fn extend(value: &mut Value, more: Value) {
         value.extend(more);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use muster_core::facet::Fact;
+    use muster_core::finding::Finding;
+
+    use super::*;
+    use crate::render::advice_sample::{facts, found, frame, refused, shown};
+
+    /// Lists of the document by what a line says it is.
+    const LISTS: [(&str, &str); 4] = [("finding", "/findings"), ("gap", "/gaps"), ("rule", "/rules"), ("note", "/notes")];
+
+    fn both() -> (Value, String) {
+        let findings = |facts: &[Fact]| -> Vec<Finding> {
+            let verdicts = [Verdict::Fail, Verdict::Pass, Verdict::Fail];
+            facts.iter().zip(verdicts).map(|(fact, verdict)| found("unattached", fact, verdict, "as it is", json!({"Size": 8}))).collect()
+        };
+        let facts = facts(&["vol-1", "vol-2", "vol-3"], vec![refused("ec2:DescribeVolumes", "eu-west-1", None, &[])]);
+        shown(facts, &frame(), findings, |shown| (document(shown), lines(shown)))
+    }
+
+    #[test]
+    fn lines_and_the_document_say_the_same() {
+        let (mut document, lines) = both();
+        let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let of = |is: &str| -> Vec<Value> {
+            let without = |line: &Value| {
+                Value::from_iter(
+                    line.as_object()
+                        .into_iter()
+                        .flatten()
+                        .filter(|(name, _)| *name != "is")
+                        .map(|(name, value)| (name.clone(), value.clone())),
+                )
+            };
+            lines.iter().filter(|line| line["is"] == is).map(without).collect()
+        };
+        for (is, list) in LISTS {
+            assert!(!of(is).is_empty(), "the sample has no {is}");
+            assert_eq!(document.pointer_mut(list).map(Value::take), Some(Value::Array(of(is))), "{is}");
+        }
+        let (over, unused): (Vec<Value>, Vec<Value>) = of("exception").into_iter().partition(|exception| exception.get("fails").is_some());
+        assert_eq!(document["exceptions"], json!({"expired": over, "unused": unused}));
+        let mut whole = document["summary"].take();
+        for (name, value) in document.as_object().expect("an object").iter().filter(|(_, value)| !value.is_null()) {
+            whole.as_object_mut().expect("an object").insert(name.clone(), value.clone());
+        }
+        whole.as_object_mut().expect("an object").remove("exceptions");
+        assert_eq!(lines.last().expect("a summary")["is"], "summary");
+        assert_eq!(of("summary"), [whole]);
+    }
+
+    #[test]
+    fn a_rule_carries_what_it_declares() {
+        let (document, _) = both();
+        let rule = &document["rules"][0];
+        assert_eq!(rule["rule"], "ec2/unattached");
+        assert_eq!(rule["remediation"], json!({"text": "Delete it.", "command": "aws ec2 set --region {region}"}));
+        assert_eq!((&rule["risk"], &rule["controls"], &rule["category"]), (&json!("It costs."), &json!(["FSBP EC2.1"]), &json!("cost")));
+    }
+}

@@ -7,6 +7,7 @@ use muster_core::finding::{Severity, Verdict};
 use serde_json::Value;
 
 use super::advice::Shown;
+use super::advice_gaps;
 use super::style::{Accent, Style};
 use super::table::{Cell, Table, truncate_middle};
 use super::{count, local_time, short_account};
@@ -25,38 +26,12 @@ const SAVES: &str = "saves";
 /// The whole text.
 pub(crate) fn render(shown: &Shown<'_>, style: &Style) -> String {
     let view = advise::view(shown.advice);
-    let mut blocks = vec![incomplete(shown, style), heading(shown, style)];
+    let mut blocks = vec![advice_gaps::block(shown, style), heading(shown, style)];
     blocks.extend(view.failed.iter().map(|group| rule(group, shown, style)));
     blocks.push(aside(&view, shown, style));
     blocks.push(closing(&view, shown));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
-}
-
-/// What could not be read, first of all.
-fn incomplete(shown: &Shown<'_>, style: &Style) -> String {
-    let felt: Vec<_> = shown.advice.felt().collect();
-    if felt.is_empty() {
-        return String::new();
-    }
-    let what = format!("incomplete: {} could not be made; rules that need them answer unknown", count(felt.len(), "read"));
-    let mut table = Table::indented(2);
-    for need in felt {
-        let gap = &need.gap;
-        let about = if gap.resources.is_empty() { gap.kind.to_owned() } else { format!("{} {}", gap.resources.len(), gap.kind) };
-        let place = format!("{} {}", gap.account, gap.region);
-        let why = format!("{}; needed by {}", gap.error, listed(&need.rules));
-        table.row(vec![Cell::new(&gap.action), Cell::new(place.trim()), Cell::new(about), Cell::painted(Accent::Held, why)]);
-    }
-    format!("{}\n{}", style.paint(Accent::Destroy, &what), table.render(style))
-}
-
-/// At most three words, and how many more.
-fn listed(words: &[String]) -> String {
-    match words {
-        [first, second, third, rest @ ..] if !rest.is_empty() => format!("{first}, {second}, {third} and {} more", rest.len()),
-        few => few.join(", "),
-    }
 }
 
 fn heading(shown: &Shown<'_>, style: &Style) -> String {
@@ -101,7 +76,7 @@ fn rule(group: &Group<'_>, shown: &Shown<'_>, style: &Style) -> String {
     out
 }
 
-/// What to do in words, and the command for the first of them.
+/// What to do in words, and the command for the first of them: where it names no single thing, one mends all.
 fn remedy(group: &Group<'_>, shown: &Shown<'_>, style: &Style) -> String {
     let words = shown.rule(group.id).map(|rule| rule.remediation.text.as_str()).unwrap_or_default();
     let mut out = String::new();
@@ -110,10 +85,15 @@ fn remedy(group: &Group<'_>, shown: &Shown<'_>, style: &Style) -> String {
         table.row(vec![Cell::painted(Accent::Held, "→"), Cell::painted(Accent::Held, words)]);
         out.push_str(&table.render(style));
     }
-    let mut commands = group.findings.iter().filter_map(|one| shown.command(one));
-    if let Some(command) = commands.next() {
+    let mut commands: Vec<String> = Vec::new();
+    for command in group.findings.iter().filter_map(|one| shown.command(one)) {
+        if !commands.contains(&command) {
+            commands.push(command);
+        }
+    }
+    if let Some(command) = commands.first() {
         // One command is about one thing, and what it is said below stays one line to copy.
-        let others = match commands.count() {
+        let others = match commands.len() - 1 {
             0 => String::new(),
             more => format!("  # and {more} more: --format json"),
         };
@@ -131,7 +111,7 @@ fn finding(one: &Advised, shown: &Shown<'_>) -> Vec<Cell> {
     let name = shown.name(one).or_else(|| one.at.as_ref().map(muster_core::span::Span::file_line)).unwrap_or_default();
     let evidence = evidence(one);
     let why = if evidence.is_empty() { found.message.clone() } else { format!("{} ({evidence})", found.message) };
-    vec![Cell::new(name), Cell::painted(Accent::Held, &*found.resource), Cell::painted(Accent::Held, place), Cell::new(why)]
+    vec![Cell::new(name), Cell::painted(Accent::Held, &*found.resource).whole(), Cell::painted(Accent::Held, place), Cell::new(why)]
 }
 
 /// `Encrypted=false, Size=8, saves 3.20 USD/month`.
@@ -145,13 +125,34 @@ fn evidence(one: &Advised) -> String {
     parts.join(", ")
 }
 
+/// A value as one reads it in passing: long words are cut, ids and ARNs are not, of many the first are named.
 fn short(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(short).collect::<Vec<_>>().join("+"),
+    match value {
+        Value::String(text) if is_id(text) => text.clone(),
+        Value::String(text) => truncate_middle(text, VALUE_COLUMNS),
+        Value::Array(items) => some(items.iter().map(short), "+"),
+        Value::Object(members) => format!("{{{}}}", some(members.iter().map(|(name, value)| format!("{name}: {}", short(value))), ", ")),
         other => other.to_string(),
-    };
-    truncate_middle(&text, VALUE_COLUMNS)
+    }
+}
+
+/// Whether a text can be an id, a name or an ARN, which is of no use when its middle is gone.
+fn is_id(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@+=*".contains(c))
+}
+
+/// As many as there is room for, the first in any case, and how many more.
+fn some(parts: impl Iterator<Item = String>, between: &str) -> String {
+    let (mut out, mut more) = (String::new(), 0);
+    for part in parts {
+        if more == 0 && (out.is_empty() || out.len() + between.len() + part.len() <= VALUE_COLUMNS) {
+            out.push_str(if out.is_empty() { "" } else { between });
+            out.push_str(&part);
+        } else {
+            more += 1;
+        }
+    }
+    if more > 0 { format!("{out} and {more} more") } else { out }
 }
 
 /// What is neither to mend nor fine.
@@ -160,15 +161,15 @@ fn aside(view: &advise::View<'_>, shown: &Shown<'_>, style: &Style) -> String {
     let mut row = |word: &str, accent: Accent, about: &str, what: String| {
         table.row(vec![
             Cell::painted(accent, word),
-            Cell::new(about),
+            Cell::new(about).whole(),
             Cell::painted(if accent == Accent::Held { accent } else { Accent::Plain }, what),
         ]);
     };
     for group in &view.errored {
-        few(told(group, shown)).into_iter().for_each(|line| row("errored", Accent::Destroy, group.id, line));
+        few(told(&group.findings, shown)).into_iter().for_each(|line| row("errored", Accent::Destroy, group.id, line));
     }
-    for group in &view.unknown {
-        told(group, shown).into_iter().for_each(|line| row("unknown", Accent::Change, group.id, line));
+    for (about, line) in unknown(view, shown) {
+        row("unknown", Accent::Change, &about, line);
     }
     for group in &view.exempt {
         for one in &group.findings {
@@ -202,10 +203,30 @@ fn aside(view: &advise::View<'_>, shown: &Shown<'_>, style: &Style) -> String {
     out
 }
 
+/// What is unknown, by rule: that which was said above is referred to, and rules of which the same is to be said share a line.
+fn unknown(view: &advise::View<'_>, shown: &Shown<'_>) -> Vec<(String, String)> {
+    let (mut own, mut shared) = (Vec::new(), Vec::<(String, Vec<&str>)>::new());
+    for group in &view.unknown {
+        let (wanting, others) = advice_gaps::wanting(&group.findings, shown);
+        own.extend(told(&others, shown).into_iter().map(|line| (group.id.to_owned(), line)));
+        for line in wanting {
+            match shared.iter_mut().find(|(same, _)| *same == line) {
+                Some((_, rules)) => rules.push(group.id),
+                None => shared.push((line, vec![group.id])),
+            }
+        }
+    }
+    let line = |(line, rules): (String, Vec<&str>)| match rules.as_slice() {
+        [rule] => ((*rule).to_owned(), line),
+        many => (count(many.len(), "rule"), format!("{line}: {}", many.join(", "))),
+    };
+    own.into_iter().chain(shared.into_iter().map(line)).collect()
+}
+
 /// One line for each message of a rule, with what it is about.
-fn told(group: &Group<'_>, shown: &Shown<'_>) -> Vec<String> {
+fn told(findings: &[&Advised], shown: &Shown<'_>) -> Vec<String> {
     let mut by_message: BTreeMap<&str, Vec<&Advised>> = BTreeMap::new();
-    group.findings.iter().for_each(|one| by_message.entry(&one.finding.message).or_default().push(one));
+    findings.iter().for_each(|one| by_message.entry(&one.finding.message).or_default().push(one));
     let line = |(message, found): (&str, Vec<&Advised>)| match found.as_slice() {
         // A fault names its resource itself.
         [one] if one.finding.fault.is_some() => message.to_owned(),
@@ -222,7 +243,7 @@ fn few(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-fn label(one: &Advised, shown: &Shown<'_>) -> String {
+pub(super) fn label(one: &Advised, shown: &Shown<'_>) -> String {
     shown.name(one).map_or_else(|| one.finding.resource.to_string(), |name| format!("{name} {}", one.finding.resource))
 }
 
@@ -267,102 +288,19 @@ fn savings(view: &advise::View<'_>, shown: &Shown<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use muster_core::facet::{self, Fact, Facts};
-    use muster_core::finding::{Finding, PackId, Rule};
-    use muster_core::fleet::{FileSource, Fleet, LoadOptions};
-    use muster_core::policy::{self, Ground, Policies, Selection};
+    use muster_core::facet::Fact;
+    use muster_core::finding::Finding;
     use serde_json::json;
 
     use super::*;
-    use crate::render::advice::{Frame, Remark};
+    use crate::render::advice::Frame;
+    use crate::render::advice_sample::{facts, found, frame, refused, shown, volume};
 
     const STYLE: Style = Style { color: false, unicode: true, width: 100 };
-    const POLICY: &str = "policy: our\nrules:\n  ec2/volume-encryption: on\n  ec2/unattached: on\nexceptions:\n  - {rule: ec2/*, resource: vol-3, owner: lab, reason: holds nothing, until: 2026-12-31}\n";
-
-    /// A policy and nothing beside it.
-    struct Policy;
-
-    impl FileSource for Policy {
-        fn read(&self, relative: &str) -> Result<Vec<u8>, String> {
-            if relative == "our.yaml" { Ok(POLICY.as_bytes().to_vec()) } else { Err("there is no such file".to_owned()) }
-        }
-    }
-
-    fn fleet() -> Fleet {
-        let text = "fleet: lms-2026\ntimezone: Asia/Seoul\ncloud: {provider: sandbox, regions: [ap-northeast-2]}\nadvisor: {policies: [our.yaml]}\nusers:\n  defaults: {ssh-from: [203.0.113.0/24], key: generate}\n  alice: {}\n";
-        muster_core::fleet::load("fleet.yaml", text.as_bytes(), &Policy, &LoadOptions::default()).fleet.expect("a fleet")
-    }
-
-    fn rule_of(id: &str, title: &str, severity: &str, command: &str) -> Rule {
-        let body = json!({
-            "title": title, "category": "cost", "severity": severity, "needs": [{"kind": "ec2.volume"}],
-            "remediation": {"text": "Delete it.", "command": command},
-        });
-        Rule::read(id, &body.to_string()).expect("a rule")
-    }
-
-    fn pack() -> PackId {
-        PackId { name: "ec2".to_owned(), version: "1.0.0".to_owned() }
-    }
-
-    fn selection(policies: &Policies, fleet: &Fleet) -> Selection {
-        let rules = vec![
-            rule_of("volume-encryption", "EBS volume is not encrypted", "high", "aws ec2 create-snapshot --volume-id {resource}"),
-            rule_of("unattached", "EBS volume is attached to nothing", "low", ""),
-        ];
-        policy::select(policies, &[(pack(), rules)], &Ground::of(fleet))
-    }
-
-    fn volume(id: &str) -> Fact {
-        let kind = facet::kind("ec2.volume").expect("a kind");
-        let tags = if id == "vol-1" { json!({"muster:fleet": "lms-2026", "muster:address": "user/alice/instance"}) } else { json!({}) };
-        let body = json!({"VolumeId": id, "Size": 8, "Tags": tags});
-        Fact::new(kind, ("123456789012", "ap-northeast-2"), body.as_object().expect("an object").clone())
-    }
-
-    fn found(rule: &str, fact: &Fact, verdict: Verdict, message: &str, evidence: Value) -> Finding {
-        Finding {
-            rule: rule.into(),
-            pack: Arc::new(pack()),
-            verdict,
-            severity: if rule == "unattached" { Severity::Low } else { Severity::High },
-            kind: fact.kind.into(),
-            key: fact.key.as_str().into(),
-            resource: fact.id.as_str().into(),
-            account: fact.account.as_str().into(),
-            region: fact.region.as_str().into(),
-            message: message.to_owned(),
-            evidence: evidence.as_object().expect("an object").clone(),
-            fault: None,
-        }
-    }
-
-    fn frame() -> Frame {
-        Frame {
-            fleet: "lms-2026".to_owned(),
-            timezone: Some("Asia/Seoul".to_owned()),
-            places: vec!["main (1234…9012) ap-northeast-2".to_owned()],
-            sandbox: false,
-            seconds: Some(0.42),
-            calls: 3,
-            resources: 4,
-            narrowed: false,
-            replays: None,
-            remarks: vec![Remark { about: "ec2/unattached".to_owned(), message: "its prices are of 2026-01-01".to_owned() }],
-        }
-    }
 
     /// Advice on what `findings` makes of these volumes, as text.
     fn text(ids: &[&str], frame: &Frame, findings: impl Fn(&[Fact]) -> Vec<Finding>) -> String {
-        let fleet = fleet();
-        let at = "2026-11-21T09:02:00Z".parse().expect("an instant");
-        let facts = Facts { facts: ids.iter().map(|id| volume(id)).collect(), ..Facts::empty(at) };
-        let selection = selection(&fleet.advisor.read, &fleet);
-        assert!(selection.is_clean(), "{:?}", selection.diagnostics);
-        let advice = advise::settle(&selection, &fleet, &facts, &advise::jobs(&selection, &facts), findings(&facts.facts), at);
-        render(&Shown::new(&advice, &selection, &fleet, &facts, frame), &STYLE)
+        shown(facts(ids, Vec::new()), frame, findings, |shown| render(shown, &STYLE))
     }
 
     #[test]
@@ -387,6 +325,7 @@ lms-2026 → main (1234…9012) ap-northeast-2, read 3 calls in 0.4 s, 2026-11-2
   low       ec2/unattached  EBS volume is attached to nothing  1 of 2
     vol-2  attached to nothing for 40 days (saves 3.20 USD/month)
     →  Delete it.
+       aws ec2 set --region ap-northeast-2
 
   exempt  ec2/volume-encryption  vol-3: holds nothing; lab, until 2026-12-31, our.yaml:6
   note    ec2/unattached         its prices are of 2026-01-01
@@ -431,5 +370,59 @@ could save 3.20 USD a month
         let two = Frame { places: vec!["main (1234…9012) ap-northeast-2, us-east-1".to_owned()], ..frame() };
         assert!(text(&["vol-1"], &two, one).contains("vol-1  1234…9012 ap-northeast-2  not encrypted"));
         assert!(!text(&["vol-1"], &frame(), one).contains("vol-1  1234"));
+    }
+
+    #[test]
+    fn only_commands_about_one_thing_are_said_to_be_several() {
+        let both = |rule: &str| {
+            text(&["vol-1", "vol-2"], &frame(), |facts| {
+                facts.iter().map(|fact| found(rule, fact, Verdict::Fail, "wrong", json!({}))).collect()
+            })
+        };
+        let each = both("volume-encryption");
+        assert!(each.contains("aws ec2 create-snapshot --volume-id vol-1  # and 1 more: --format json\n"), "{each}");
+        let once = both("unattached");
+        assert!(once.contains("       aws ec2 set --region ap-northeast-2\n"), "{once}");
+    }
+
+    #[test]
+    fn an_id_is_whole_wherever_it_stands() {
+        let arn = "arn:aws:iam::123456789012:role/service-role/nightly-export-of-all-grades-to-the-archive";
+        let value = json!({"Role": arn, "Why": "a text of many words that nobody copies from here", "Groups": ["sg-0123456789abcdef0", "sg-0123456789abcdef1", "sg-2"]});
+        let seen = text(&["vol-1"], &frame(), |facts| vec![found("unattached", &facts[0], Verdict::Fail, "odd", value.clone())]);
+        let words: Vec<&str> = seen.split_whitespace().collect();
+        assert!(words.contains(&format!("(Role={arn},").as_str()) || words.contains(&format!("Role={arn},").as_str()), "{seen}");
+        assert!(words.contains(&"Groups=sg-0123456789abcdef0+sg-0123456789abcdef1+sg-2)"), "{seen}");
+        assert!(seen.contains("…"), "other words may be cut: {seen}");
+        assert_eq!(short(&json!([arn, "sg-1"])), format!("{arn} and 1 more"));
+    }
+
+    #[test]
+    fn a_refusal_is_told_once_and_then_referred_to() {
+        let all = ["vol-1", "vol-2"];
+        let gaps = vec![
+            refused("ec2:DescribeTags", "ap-northeast-2", Some("tags"), &[&volume("vol-1"), &volume("vol-2")]),
+            refused("ec2:DescribeVolumes", "eu-west-1", None, &[]),
+            refused("ec2:DescribeVolumes", "us-east-1", None, &[]),
+        ];
+        let seen = shown(facts(&all, gaps), &frame(), |_| Vec::new(), |shown| render(shown, &STYLE));
+        let (head, rows) = seen.split_once("\n\n").expect("two blocks");
+        let expected = "\
+incomplete: 2 reads could not be made, for want of which 2 rules answer unknown
+  ec2:DescribeTags     tags of 2 ec2.volume in 123456789012 ap-northeast-2; needed by
+                       ec2/unattached, ec2/volume-encryption
+  ec2:DescribeVolumes  ec2.volume in 123456789012 eu-west-1, us-east-1; needed by ec2/unattached,
+                       ec2/volume-encryption
+  UnauthorizedOperation: User: arn:aws:iam::123456789012:user/kim is not authorized to perform:
+  ec2:DescribeTags; likewise 1 more
+  next: `muster iam --advise` prints the policy that allows it
+";
+        assert_eq!(format!("{head}\n"), expected);
+        assert!(
+            rows.contains("  unknown  2 rules  2 resources, for want of ec2:DescribeTags: ec2/unattached, ec2/volume-encryption\n"),
+            "{rows}"
+        );
+        assert!(rows.contains("  unknown  2 rules  for want of ec2:DescribeVolumes: ec2/unattached, ec2/volume-encryption\n"), "{rows}");
+        assert!(!rows.contains("not authorized"), "{rows}");
     }
 }

@@ -3,7 +3,11 @@
 #[cfg(feature = "rules")]
 pub(crate) mod advice;
 #[cfg(feature = "rules")]
+mod advice_gaps;
+#[cfg(feature = "rules")]
 pub(crate) mod advice_json;
+#[cfg(all(test, feature = "rules"))]
+mod advice_sample;
 #[cfg(feature = "rules")]
 pub(crate) mod advice_text;
 pub(crate) mod diagnostics;

@@ -17,6 +17,7 @@ const NARROWEST: usize = 8;
 pub(crate) struct Cell {
     text: String,
     accent: Accent,
+    whole: bool,
 }
 
 impl Cell {
@@ -27,7 +28,17 @@ impl Cell {
 
     /// Text with a meaning.
     pub(crate) fn painted(accent: Accent, text: impl Into<String>) -> Self {
-        Self { text: one_line(&text.into()), accent }
+        Self { text: one_line(&text.into()), accent, whole: false }
+    }
+
+    /// The same, never cut: an id or ARN, which people copy. Where its column has no room for it, the rest of its row goes below.
+    pub(crate) fn whole(self) -> Self {
+        Self { whole: true, ..self }
+    }
+
+    /// Whether it takes no part in how wide its column is, when room is short.
+    fn stands_out(&self, width: usize) -> bool {
+        self.whole && self.text.width() > width / 2
     }
 }
 
@@ -85,28 +96,46 @@ impl Table {
         out
     }
 
-    /// Width of each column but the last of its row. Where they do not fit, the widest gives way.
+    /// Width of each column but the last of its row. Where they do not fit, the widest gives way; of cells that are never cut only
+    /// the longest do, each by breaking its own row.
     fn widths(&self, width: usize) -> Vec<usize> {
+        let any = self.columns(|_| true);
+        if self.used(&any) + NARROW <= width || !self.cells().flatten().any(|cell| cell.stands_out(width)) {
+            return self.narrowed(any, width);
+        }
+        self.narrowed(self.columns(|cell| !cell.stands_out(width)), width)
+    }
+
+    fn cells(&self) -> impl Iterator<Item = &[Cell]> {
+        self.rows.iter().filter_map(|row| if let Row::Cells(cells) = row { Some(cells.as_slice()) } else { None })
+    }
+
+    /// The widest of those cells in each column, that which ends its row left out.
+    fn columns(&self, counts: impl Fn(&Cell) -> bool) -> Vec<usize> {
         let mut widths: Vec<usize> = Vec::new();
-        for row in &self.rows {
-            let Row::Cells(cells) = row else { continue };
-            for (at, cell) in cells.iter().enumerate().take(cells.len().saturating_sub(1)) {
-                if widths.len() <= at {
-                    widths.push(0);
-                }
-                widths[at] = widths[at].max(cell.text.width());
+        for cells in self.cells() {
+            let fixed = cells.len().saturating_sub(1);
+            widths.resize(widths.len().max(fixed), 0);
+            for (column, cell) in widths.iter_mut().zip(&cells[..fixed]).filter(|(_, cell)| counts(cell)) {
+                *column = (*column).max(cell.text.width());
             }
         }
-        self.narrowed(widths, width)
+        widths
+    }
+
+    /// Where the column behind these begins.
+    fn used(&self, widths: &[usize]) -> usize {
+        self.indent + widths.iter().filter(|width| **width > 0).map(|width| width + GAP).sum::<usize>()
     }
 
     fn narrowed(&self, mut widths: Vec<usize>, width: usize) -> Vec<usize> {
+        let mut floors = self.columns(|cell| cell.whole && !cell.stands_out(width));
+        floors.iter_mut().for_each(|floor| *floor = (*floor).max(NARROWEST));
         loop {
-            let used: usize = widths.iter().filter(|width| **width > 0).map(|width| width + GAP).sum();
-            let over = (self.indent + used).saturating_sub(width + GAP);
-            let widest = widths.iter_mut().max();
-            match widest {
-                Some(widest) if over > 0 && *widest > NARROWEST => *widest -= over.min(*widest - NARROWEST),
+            let over = self.used(&widths).saturating_sub(width + GAP);
+            let cuttable = widths.iter_mut().zip(&floors).filter(|(width, floor)| **width > **floor);
+            match cuttable.max_by_key(|(width, _)| **width) {
+                Some((widest, floor)) if over > 0 => *widest -= over.min(*widest - floor),
                 _ => return widths,
             }
         }
@@ -121,32 +150,56 @@ impl Table {
 
     fn lines(&self, cells: &[Cell], widths: &[usize], style: &Style) -> String {
         let Some((last, fixed)) = cells.split_last() else { return "\n".to_owned() };
+        let mut out = String::new();
         let mut line = " ".repeat(self.indent);
         let mut column = self.indent;
         for (cell, &width) in fixed.iter().zip(widths) {
-            let text = truncate_middle(&cell.text, width);
+            let broken = cell.whole && cell.text.width() > width;
+            if broken && column > self.below() && column + cell.text.width() > style.width {
+                out.push_str(&format!("{}\n", line.trim_end()));
+                line = " ".repeat(self.below());
+            }
+            let text = if broken { cell.text.clone() } else { truncate_middle(&cell.text, width) };
             line.push_str(&style.paint(cell.accent, &text));
             // A column in which no row says anything takes no room.
             let gap = if width == 0 { 0 } else { GAP };
-            line.push_str(&" ".repeat(width.saturating_sub(text.width()) + gap));
             column += width + gap;
+            if broken {
+                out.push_str(&format!("{line}\n"));
+                line = " ".repeat(column);
+            } else {
+                line.push_str(&" ".repeat(width.saturating_sub(text.width()) + gap));
+            }
         }
+        if !(last.text.is_empty() && line.trim().is_empty() && !out.is_empty()) {
+            out.push_str(&self.ended(last, line, column, style));
+        }
+        out
+    }
+
+    /// Where what has no room in its row goes.
+    const fn below(&self) -> usize {
+        self.indent + 4
+    }
+
+    /// The end of a row of which `line` is written up to `column`.
+    fn ended(&self, last: &Cell, mut line: String, column: usize, style: &Style) -> String {
         if last.text.is_empty() {
             return format!("{}\n", line.trim_end());
         }
-        if style.width.saturating_sub(column) < NARROW && column > self.indent && last.text.width() > style.width.saturating_sub(column) {
-            let below = self.indent + 4;
-            let mut out = format!("{}\n", line.trim_end());
-            for text in wrap(&last.text, style.width.saturating_sub(below)) {
-                out.push_str(&format!("{}{}\n", " ".repeat(below), style.paint(last.accent, &text)));
-            }
-            return out;
-        }
-        let wrapped = wrap(&last.text, style.width.saturating_sub(column));
         let mut out = String::new();
-        for (at, text) in wrapped.iter().enumerate() {
-            let start = if at == 0 { std::mem::take(&mut line) } else { " ".repeat(column) };
-            out.push_str(&format!("{start}{}\n", style.paint(last.accent, text)));
+        let room = style.width.saturating_sub(column);
+        let mut start = column;
+        if room < NARROW && column > self.indent && last.text.width() > room {
+            start = self.below();
+            if !line.trim().is_empty() {
+                out.push_str(&format!("{}\n", line.trim_end()));
+            }
+            line = " ".repeat(start);
+        }
+        for text in wrap(&last.text, style.width.saturating_sub(start)) {
+            out.push_str(&format!("{line}{}\n", style.paint(last.accent, &text)));
+            line = " ".repeat(start);
         }
         out
     }
@@ -221,6 +274,25 @@ mod tests {
         table.row(vec![Cell::new("x".repeat(30)), Cell::new("y".repeat(20)), Cell::new("why this is held back, in some words")]);
         let text = table.render(&STYLE);
         assert_eq!(text.lines().nth(1), Some("    why this is held back, in some words"));
+    }
+
+    #[test]
+    fn what_is_never_cut_breaks_its_own_row_and_no_other() {
+        let arn = "arn:aws:iam::123456789012:role/service-role/nightly-export-of-grades";
+        let mut table = Table::indented(2);
+        let mut row = |name: &str, id: &str| table.row(vec![Cell::new(name), Cell::new(id).whole(), Cell::new("trusts everybody")]);
+        row("a name that is longer than what there is room for", "i-0123456789abcdef0");
+        row("short", arn);
+        row("", "i-1");
+        let expected = format!(
+            "  a name that is lon… there is room for  i-0123456789abcdef0\n      trusts everybody\n  short\n      {arn}\n      trusts everybody\n\
+             {:41}i-1\n      trusts everybody\n",
+            ""
+        );
+        assert_eq!(table.render(&STYLE), expected);
+        let wide = Style { width: 200, ..STYLE };
+        let aligned = table.render(&wide);
+        assert_eq!(aligned.lines().count(), 3, "where there is room columns line up: {aligned}");
     }
 
     #[test]

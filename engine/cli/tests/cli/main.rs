@@ -6,6 +6,8 @@
 //! `UPDATE=1 cargo test -p muster --no-default-features` writes what was seen into the pages.
 
 mod approved;
+#[cfg(all(unix, feature = "rules"))]
+mod interrupted;
 mod keys;
 mod notices;
 mod outputs;

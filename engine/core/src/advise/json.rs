@@ -4,13 +4,14 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Advice, Advised, Ended, Need, Note, RuleRun};
 
+/// Version of both forms: members may be added to it, none changes or goes.
+const FORMAT: u32 = 1;
+
 /// The whole of it as one object: `{findings, gaps, rules, …}`.
 #[must_use]
 pub fn json(advice: &Advice) -> Json {
-    json!({
-        "format": 1,
-        "at": advice.at.to_string(),
-        "policies": advice.policies,
+    let mut all = heading(advice);
+    all.extend(members(json!({
         "summary": summary(advice),
         "findings": advice.findings.iter().map(finding).collect::<Vec<_>>(),
         "gaps": advice.gaps.iter().map(gap).collect::<Vec<_>>(),
@@ -19,17 +20,20 @@ pub fn json(advice: &Advice) -> Json {
             "expired": advice.expired.iter().map(ended).collect::<Vec<_>>(),
             "unused": advice.unused.iter().map(note).collect::<Vec<_>>(),
         },
-    })
+    })));
+    Json::Object(all)
 }
 
-/// The same as lines, each an object that says in `is` what it is: `finding`, `gap`, `rule`, `exception`, and `summary` last.
+/// The same as lines, each an object that says in `is` what it is: `finding`, `gap`, `rule`, `exception`, and `summary` last, which
+/// holds what stands above the rest in one document. An exception with `fails` is one that is over, the others cover nothing.
 pub fn jsonl(advice: &Advice) -> impl Iterator<Item = String> {
     let findings = advice.findings.iter().map(|one| line("finding", finding(one)));
     let gaps = advice.gaps.iter().map(|one| line("gap", gap(one)));
     let rules = advice.rules.iter().map(|one| line("rule", rule(one)));
     let expired = advice.expired.iter().map(|one| line("exception", ended(one)));
     let unused = advice.unused.iter().map(|one| line("exception", note(one)));
-    let last = std::iter::once_with(|| line("summary", summary(advice)));
+    let last =
+        std::iter::once_with(|| line("summary", Json::Object(heading(advice).into_iter().chain(members(summary(advice))).collect())));
     findings.chain(gaps).chain(rules).chain(expired).chain(unused).chain(last)
 }
 
@@ -38,6 +42,19 @@ fn line(is: &str, mut value: Json) -> String {
         members.insert("is".to_owned(), is.into());
     }
     value.to_string()
+}
+
+/// What both forms say of the run as a whole.
+fn heading(advice: &Advice) -> Map<String, Json> {
+    members(json!({"format": FORMAT, "at": advice.at.to_string(), "policies": advice.policies}))
+}
+
+/// The members of what is written as an object.
+fn members(value: Json) -> Map<String, Json> {
+    match value {
+        Json::Object(members) => members,
+        _ => Map::new(),
+    }
 }
 
 fn summary(advice: &Advice) -> Json {
@@ -104,8 +121,11 @@ fn rule(run: &RuleRun) -> Json {
     json!({
         "rule": run.id,
         "pack": run.pack.to_string(),
-        "title": run.title,
-        "category": run.category.word(),
+        "title": run.rule.title,
+        "category": run.rule.category.word(),
+        "risk": run.rule.risk,
+        "remediation": run.rule.remediation,
+        "controls": run.rule.controls,
         "severity": run.severity.word(),
         "policy": run.policy,
         "where": run.at.to_string(),

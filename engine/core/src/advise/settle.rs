@@ -10,7 +10,7 @@ use super::money::Saves;
 use super::wanted::{needs, reads_tags};
 use crate::address::Section;
 use crate::facet::{Fact, Facts, Gap};
-use crate::finding::{Category, Finding, Grouping, PackId, Severity, Verdict};
+use crate::finding::{Category, Finding, Grouping, PackId, Rule, Severity, Verdict};
 use crate::fleet::Fleet;
 use crate::policy::{Enabled, Granted, RulePattern, Selection, TAGS};
 use crate::span::Span;
@@ -100,10 +100,8 @@ pub struct RuleRun {
     pub id: String,
     /// Its pack and version.
     pub pack: Arc<PackId>,
-    /// What is wrong when it fails.
-    pub title: Arc<str>,
-    /// What it is about.
-    pub category: Category,
+    /// What its pack says of it: title, category, risk, remedy, controls.
+    pub rule: Arc<Rule>,
     /// How much a fail matters here.
     pub severity: Severity,
     /// The policy that set it.
@@ -231,6 +229,10 @@ impl<'a> Settling<'a> {
         let named = known.and_then(|known| known.named.as_ref());
         let words = named.into_iter().flat_map(|(address, entry)| [address.as_str(), entry]);
         let known_by: Vec<&str> = [&*finding.resource].into_iter().chain(arn.as_deref()).chain(words).collect();
+        // The host gives a finding without words the title, which says what is wrong: of a pass that would be a lie.
+        if finding.verdict == Verdict::Pass && *finding.message == **title {
+            finding.message.clear();
+        }
         let exception = self.exception(&finding, &known_by, tags, used, now);
         if exception.as_ref().is_some_and(|note| !note.over) {
             finding.verdict = Verdict::Exempt;
@@ -268,8 +270,7 @@ impl<'a> Settling<'a> {
         let silent = self.judged(enabled, plan, jobs).filter(|key| !said.contains(key.as_str())).count();
         Some(RuleRun {
             pack: Arc::clone(&enabled.pack),
-            title: enabled.rule.title.as_str().into(),
-            category: enabled.rule.category,
+            rule: Arc::clone(&enabled.rule),
             severity: enabled.severity,
             policy: enabled.policy.clone(),
             at: enabled.span.clone(),

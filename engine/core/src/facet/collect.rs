@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::attempt::Attempt;
 use super::fact::{Fact, Gap};
 use super::kinds::kind;
-use super::table::{Home, KindSpec};
+use super::table::{Call, Home, KindSpec};
 use crate::cloud::{CloudError, Place};
 
 /// What is asked for: kinds with their facets, everywhere.
@@ -46,11 +47,15 @@ impl Wanted {
     /// Every IAM action that reading it takes.
     #[must_use]
     pub fn actions(&self) -> BTreeSet<&'static str> {
-        let calls = self.rows().flat_map(|(kind, facets)| {
+        self.calls().map(|call| call.action).collect()
+    }
+
+    /// Every call that reading it makes, as often as the table names it.
+    pub(super) fn calls(&self) -> impl Iterator<Item = &'static Call> {
+        self.rows().flat_map(|(kind, facets)| {
             let chosen = kind.facets.iter().filter(|facet| facets.contains(facet.word)).flat_map(|facet| facet.calls);
             kind.calls.iter().chain(chosen)
-        });
-        calls.map(|call| call.action).collect()
+        })
     }
 
     /// True when something must be asked of an account.
@@ -128,6 +133,13 @@ pub trait Collector {
     /// Only when nothing can be trusted: no credentials, credentials of another account than fleet.yaml declares, or no answer at
     /// all.
     async fn collect(&self, wanted: &Wanted, progress: &dyn Fn(Progress<'_>)) -> Result<Facts, CloudError>;
+
+    /// Makes one call of each action in a place, for as few things as AWS lets it ask, and keeps nothing of the answers: it tells what
+    /// may be read. Actions that are not among [`Wanted::attempts`] of anything are left out.
+    ///
+    /// # Errors
+    /// When the account cannot be asked at all, or is another than fleet.yaml declares.
+    async fn attempt(&self, place: &Place, actions: &BTreeSet<&'static str>) -> Result<Attempt, CloudError>;
 }
 
 #[cfg(test)]

@@ -13,7 +13,9 @@ mod s3;
 use std::collections::BTreeSet;
 
 use muster_core::cloud::{CloudError, ErrorKind, Place};
-use muster_core::facet::{Call, Collector, FacetSpec, Fact, Facts, Gap, Home, KindSpec, Members, Per, Progress, Wanted};
+use muster_core::facet::{
+    Attempt, Call, Collector, FacetSpec, Fact, Facts, Gap, Home, KindSpec, Members, NOT_ATTEMPTED, Per, Progress, Wanted,
+};
 use serde_json::Value;
 
 use crate::sandbox::{Sandbox, file_error};
@@ -39,6 +41,33 @@ impl Collector for Sandbox {
         });
         collected.map_err(|why| file_error(WHO, &why))
     }
+
+    async fn attempt(&self, place: &Place, actions: &BTreeSet<&'static str>) -> Result<Attempt, CloudError> {
+        let attempted = self.transact(|inner| {
+            let world = &mut inner.world;
+            let (before, mut attempt) = (world.throttle, Attempt::default());
+            for action in actions.iter().filter(|action| !NOT_ATTEMPTED.contains(*action)) {
+                let ended = match refusal(world, place, world.throttle, &[Call::once(action)]) {
+                    Some(error) => Err(error),
+                    None => Ok(()),
+                };
+                world.throttle = world.throttle.saturating_sub(1);
+                attempt.add(action, ended);
+            }
+            (attempt, world.throttle != before)
+        });
+        attempted.map_err(|why| file_error(WHO, &why))
+    }
+}
+
+/// Why one of the calls fails, when so many of those to come are throttled.
+fn refusal(world: &World, place: &Place, throttle: u64, calls: &[Call]) -> Option<CloudError> {
+    let first = calls.first()?;
+    if throttle > 0 {
+        return Some(service::throttled(first.action));
+    }
+    let denied = calls.iter().find(|call| world.is_denied(call.action))?;
+    Some(service::denied(denied.action, denied.action, &world.caller(&place.account)))
 }
 
 struct Collecting<'w> {
@@ -108,13 +137,11 @@ impl Collecting<'_> {
 
     /// Why one of the calls fails.
     fn refused(&mut self, place: &Place, calls: &[Call]) -> Option<CloudError> {
-        let first = calls.first()?;
-        if self.throttle > 0 {
-            self.throttle -= 1;
-            return Some(service::throttled(first.action));
+        let refused = refusal(self.world, place, self.throttle, calls);
+        if !calls.is_empty() {
+            self.throttle = self.throttle.saturating_sub(1);
         }
-        let denied = calls.iter().find(|call| self.world.is_denied(call.action))?;
-        Some(service::denied(denied.action, denied.action, &self.world.caller(&place.account)))
+        refused
     }
 
     fn count_call(&mut self, call: &Call, things: usize) {

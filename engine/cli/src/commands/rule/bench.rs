@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use muster_core::facet::Fact;
-use muster_core::finding::Rule;
 use muster_host::author::{Baseline, Case, Measure, documents, spread};
-use muster_host::{Cancel, Host, Job};
+use muster_host::{Cancel, Job};
 
-use super::pack::{Folder, Ready, size};
+use super::pack::{Desk, Folder, size};
 use super::test;
-use crate::advisor::place;
+use crate::advisor::aside::aside;
 use crate::app::App;
 use crate::args::RuleBench;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::files::reason;
+use crate::files::{put, reason};
 
 /// What was measured before, in the folder of the pack.
 const FILE: &str = "bench.json";
@@ -30,22 +30,26 @@ struct Measured {
 }
 
 /// Measures every rule that has a case.
-pub(super) fn run(app: &App, args: &RuleBench) -> Result<Exit, CommandError> {
+pub(super) async fn run(app: &App, args: &RuleBench) -> Result<Exit, CommandError> {
     let folder = Folder::open(&args.pack.pack)?;
-    let host = place::host(app)?;
-    let _ticks = host.ticker()?;
-    let ready = folder.ready(&host)?;
+    let desk = folder.desk(app).await?;
+    let rules = &desk.ready.rules;
     let mut cases: BTreeMap<usize, Vec<Case>> = BTreeMap::new();
     for file in folder.cases()? {
         let bytes =
             fs::read(&file).map_err(|error| CommandError::invalid(format!("{} cannot be read: {}", file.display(), reason(&error))))?;
-        let case = test::read(app, &file, &bytes, &ready.rules)?;
+        let case = test::read(app, &file, &bytes, rules)?;
         cases.entry(case.rule).or_default().push(case);
     }
     let mut measured = BTreeMap::new();
-    for (at, rule) in ready.rules.iter().enumerate() {
-        match cases.get(&at).filter(|cases| cases.iter().any(|case| !case.given.is_empty())) {
-            Some(cases) => drop(measured.insert(rule.id.clone(), measure(&host, &ready, rule, cases, args)?)),
+    let (documents, rounds) = (args.documents as usize, args.rounds);
+    for (at, rule) in rules.iter().enumerate() {
+        match cases.remove(&at).filter(|cases| cases.iter().any(|case| !case.given.is_empty())) {
+            Some(cases) => {
+                let own = Arc::clone(&desk);
+                let measure = aside(move || measure(&own, at, &cases, documents, rounds)).await??;
+                measured.insert(rule.id.clone(), measure);
+            }
             None => app.terminal.warn(&format!("rule `{}` has no case, so there is nothing to measure it on", rule.id)),
         }
     }
@@ -53,15 +57,18 @@ pub(super) fn run(app: &App, args: &RuleBench) -> Result<Exit, CommandError> {
     judge(app, &folder, measured, args.bless)
 }
 
-fn measure(host: &Host, ready: &Ready, rule: &Rule, cases: &[Case], args: &RuleBench) -> Result<Measured, CommandError> {
-    let failed =
-        |error: Box<dyn std::error::Error>| CommandError::failed(format!("rule `{}` could not be measured", rule.id)).because(error);
+fn measure(desk: &Desk, at: usize, cases: &[Case], most: usize, rounds: u32) -> Result<Measured, CommandError> {
+    let Desk { host, ready } = desk;
+    let (rule, _ticks) = (&ready.rules[at], host.ticker()?);
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
+        CommandError::failed(format!("rule `{}` could not be measured", rule.id)).because(error)
+    };
     let given: Vec<Fact> = cases.iter().flat_map(|case| case.given.iter().cloned()).collect();
-    let documents = documents(rule, &spread(&given, args.documents as usize)).map_err(|error| failed(error.into()))?;
+    let documents = documents(rule, &spread(&given, most)).map_err(|error| failed(error.into()))?;
     let job = Job { pack: &ready.pack, rule, params: &cases[0].params, severity: rule.severity, documents: &documents };
     let now = u64::try_from(cases[0].now.as_second()).unwrap_or(0);
     let (mut times, mut last) = (Vec::new(), None);
-    for _ in 0..args.rounds {
+    for _ in 0..rounds {
         let from = Instant::now();
         let evaluation =
             host.evaluate(std::slice::from_ref(&job), now, NonZeroUsize::MIN, &Cancel::default()).map_err(|error| failed(error.into()))?;
@@ -105,7 +112,7 @@ fn judge(app: &App, folder: &Folder, measured: BTreeMap<String, Measured>, bless
     };
     let Some(before) = before.filter(|_| !bless) else {
         let text = serde_json::to_string_pretty(&Baseline::new(now)).map_err(|error| CommandError::failed("no JSON").because(error))?;
-        fs::write(&path, text + "\n")
+        put(&path, (text + "\n").as_bytes())
             .map_err(|error| CommandError::failed(format!("{} could not be written: {}", path.display(), reason(&error))))?;
         app.terminal.say(&format!("{} says so from now on", path.display()));
         return Ok(Exit::Done);

@@ -1,45 +1,46 @@
 //! `muster rule build`.
 
-use std::ffi::OsString;
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use muster_core::finding::PackId;
-use muster_host::author::{Built, Language, Recipe, build, programs};
+use muster_host::author::{Built, Recipe, build};
 
+use super::compile::compile;
 use super::pack::{Folder, size};
+use crate::advisor::aside::aside;
 use crate::advisor::place;
 use crate::app::App;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::files::reason;
+use crate::files::{put, reason};
 use crate::render::count;
 
 /// Compiles, wraps, checks and writes a pack.
-pub(super) fn run(app: &App, folder: &Path) -> Result<Exit, CommandError> {
+pub(super) async fn run(app: &App, folder: &Path) -> Result<Exit, CommandError> {
     let folder = Folder::open(folder)?;
     let recipe = &folder.recipe;
-    compile(&folder)?;
+    compile(&folder).await?;
     let module = folder.path.join(&recipe.module);
     let wasm = fs::read(&module).map_err(|error| {
         CommandError::failed(format!("the compiler ended well and wrote no {}: {}", module.display(), reason(&error)))
             .hint("`module` in muster-rule.toml is the file that `build` writes")
     })?;
-    let built = make(app, recipe, &wasm)?;
+    let built = make(app, recipe, wasm).await?;
     let component = folder.component();
-    fs::write(&component, &built.bytes)
+    put(&component, &built.bytes)
         .map_err(|error| CommandError::failed(format!("{} could not be written: {}", component.display(), reason(&error))))?;
     report(app, &component, &built)
 }
 
-fn make(app: &App, recipe: &Recipe, wasm: &[u8]) -> Result<Built, CommandError> {
-    let host = place::host(app)?;
-    let _ticks = host.ticker()?;
+async fn make(app: &App, recipe: &Recipe, wasm: Vec<u8>) -> Result<Built, CommandError> {
+    let (host, language) = (place::host(app)?, recipe.language.word());
     let id = PackId { name: recipe.name.clone(), version: recipe.version.clone() };
-    build(&host, &id, recipe.language.word(), wasm)
-        .map_err(|error| CommandError::invalid(format!("no pack can be made of {}", recipe.module)).because(error))
+    let built = aside(move || {
+        let _ticks = host.ticker()?;
+        Ok::<_, CommandError>(build(&host, &id, language, &wasm))
+    });
+    built.await??.map_err(|error| CommandError::invalid(format!("no pack can be made of {}", recipe.module)).because(error))
 }
 
 fn report(app: &App, component: &Path, built: &Built) -> Result<Exit, CommandError> {
@@ -51,74 +52,4 @@ fn report(app: &App, component: &Path, built: &Built) -> Result<Exit, CommandErr
     let rules = count(built.manifest.rules.len(), "rule");
     app.terminal.result(&format!("{}: {rules}, {}, {}\n", component.display(), size(built.bytes.len() as u64), built.digest))?;
     Ok(Exit::Done)
-}
-
-/// Runs the compiler in the folder of the pack; what it says goes where ours does.
-fn compile(folder: &Folder) -> Result<(), CommandError> {
-    let recipe = &folder.recipe;
-    let language = recipe.language;
-    let Some((program, arguments)) = recipe.build.split_first() else { return Ok(()) };
-    if language == Language::Rust {
-        require_target(language)?;
-    }
-    let module = folder.path.join(&recipe.module);
-    // What an earlier build left must not be taken for this one's.
-    match fs::remove_file(&module) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(CommandError::failed(format!("{} could not be replaced: {}", module.display(), reason(&error))));
-        }
-        _ => {}
-    }
-    for candidate in programs(program) {
-        let mut command = Command::new(candidate);
-        command.args(arguments).current_dir(&folder.path).envs(recipe.env.iter().map(|(name, value)| (name, value)));
-        // Some compilers report on stdout, which is for our result.
-        command.stdout(io::stderr());
-        if language == Language::Rust {
-            command.env("CARGO_ENCODED_RUSTFLAGS", rust_flags(&folder.path)?);
-        }
-        match command.status() {
-            Ok(status) if status.success() => return Ok(()),
-            Ok(status) => return Err(CommandError::failed(format!("{candidate} ended with {status}; what it says stands above"))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(CommandError::failed(format!("{candidate} could not be run: {}", reason(&error)))),
-        }
-    }
-    Err(missing(program, language))
-}
-
-fn missing(program: &str, language: Language) -> CommandError {
-    CommandError::failed(format!("`{program}`, the compiler of this pack in {language}, is not installed")).hint(language.install())
-}
-
-/// The compiler says of a missing target only that it cannot find `core`.
-fn require_target(language: Language) -> Result<(), CommandError> {
-    let library = rustc(&["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]).ok_or_else(|| missing("rustc", language))?;
-    let there = fs::read_dir(&library).is_ok_and(|mut files| files.next().is_some());
-    if there {
-        return Ok(());
-    }
-    Err(CommandError::failed("rustc is installed without wasm32-unknown-unknown, the target of packs").hint(language.install()))
-}
-
-fn rustc(arguments: &[&str]) -> Option<PathBuf> {
-    let output = Command::new("rustc").args(arguments).output().ok().filter(|output| output.status.success())?;
-    Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim()))
-}
-
-/// Flags for rustc, set apart as cargo wants them: the vector instructions of WebAssembly, and the same names everywhere for folders
-/// of this machine, so that the same sources give the same bytes.
-fn rust_flags(pack: &Path) -> Result<OsString, CommandError> {
-    let pack =
-        pack.canonicalize().map_err(|error| CommandError::failed(format!("{} cannot be read: {}", pack.display(), reason(&error))))?;
-    let mut flags = OsString::from("-Ctarget-feature=+simd128");
-    let folders = [(Some(pack), "/pack"), (rustc(&["--print", "sysroot"]), "/rustc-sysroot")];
-    for (folder, name) in folders {
-        let Some(folder) = folder else { continue };
-        flags.push("\u{1f}--remap-path-prefix=");
-        flags.push(folder);
-        flags.push("=");
-        flags.push(name);
-    }
-    Ok(flags)
 }

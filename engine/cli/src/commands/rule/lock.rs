@@ -101,7 +101,8 @@ fn usable(path: &str, pack: &LockedPack, before: Option<&LockedPack>) -> Result<
 
 /// Asks the component itself: what is pinned, and what is asked of the account, must be what it says when it runs.
 fn honest(host: &Host, path: &str, manifest: &Manifest, bytes: &[u8]) -> Result<(), CommandError> {
-    let unusable = |error: Box<dyn std::error::Error>| CommandError::invalid(format!("the pack `{path}` cannot be used")).because(error);
+    let unusable =
+        |error: Box<dyn std::error::Error + Send + Sync>| CommandError::invalid(format!("the pack `{path}` cannot be used")).because(error);
     let pack = host.load(manifest.id(), bytes).map_err(|error| unusable(error.into()))?;
     let asked = host.describe(&pack).map_err(|error| unusable(error.into()))?;
     match contradicted(manifest, &asked).map_err(|error| unusable(error.into()))? {

@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod compile;
 mod inspect;
 mod lock;
 mod new;
@@ -20,10 +21,10 @@ use crate::exit::Exit;
 pub(crate) async fn run(app: &App, args: Rule) -> Result<Exit, CommandError> {
     match args.command {
         RuleCommand::New(args) => new::run(app, &args),
-        RuleCommand::Build(args) => build::run(app, &args.pack),
+        RuleCommand::Build(args) => build::run(app, &args.pack).await,
         RuleCommand::Test(args) if args.record => record::run(app, &args).await,
-        RuleCommand::Test(args) => test::run(app, &args),
-        RuleCommand::Bench(args) => bench::run(app, &args),
+        RuleCommand::Test(args) => test::run(app, &args).await,
+        RuleCommand::Bench(args) => bench::run(app, &args).await,
         RuleCommand::Inspect(args) => inspect::run(app, &args),
         RuleCommand::Replay(args) => replay::run(app, &args),
         RuleCommand::Lock => lock::run(app),

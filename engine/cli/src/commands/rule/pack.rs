@@ -2,11 +2,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use muster_core::finding::Rule;
 use muster_host::author::{Manifest, RECIPE_FILE, Recipe};
 use muster_host::{Host, Limits, Pack};
 
+use crate::advisor::aside::aside;
+use crate::advisor::place;
+use crate::app::App;
 use crate::error::CommandError;
 use crate::files::reason;
 
@@ -14,6 +18,7 @@ use crate::files::reason;
 pub(super) const CASES: &str = "cases";
 
 /// A folder with a recipe.
+#[derive(Debug, Clone)]
 pub(super) struct Folder {
     /// Where it is.
     pub(super) path: PathBuf,
@@ -27,6 +32,14 @@ pub(super) struct Ready {
     pub(super) pack: Pack,
     /// Its rules.
     pub(super) rules: Vec<Rule>,
+}
+
+/// What was built, with the host that asks it.
+pub(super) struct Desk {
+    /// The host.
+    pub(super) host: Host,
+    /// The pack and its rules.
+    pub(super) ready: Ready,
 }
 
 impl Folder {
@@ -47,12 +60,24 @@ impl Folder {
         self.path.join(format!("{}.wasm", self.recipe.name))
     }
 
+    /// Loads what was built, and compiles it beside the thread that hears Ctrl-C.
+    pub(super) async fn desk(&self, app: &App) -> Result<Arc<Desk>, CommandError> {
+        let (host, folder) = (place::host(app)?, self.clone());
+        let desk = aside(move || {
+            let ticks = host.ticker()?;
+            let ready = folder.ready(&host)?;
+            drop(ticks);
+            Ok::<_, CommandError>(Desk { host, ready })
+        });
+        Ok(Arc::new(desk.await??))
+    }
+
     /// Loads what was built, and takes its rules from its manifest.
     pub(super) fn ready(&self, host: &Host) -> Result<Ready, CommandError> {
         let path = self.component();
         let build = "`muster rule build` makes it";
         let bytes = read(&path).map_err(|error| error.hint(build))?;
-        let unusable = |error: Box<dyn std::error::Error>| {
+        let unusable = |error: Box<dyn std::error::Error + Send + Sync>| {
             CommandError::invalid(format!("{} cannot be used", path.display())).because(error).hint(build)
         };
         let manifest =

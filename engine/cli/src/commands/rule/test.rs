@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use muster_core::diag::Sources;
 use muster_core::finding::Rule;
-use muster_host::Host;
 use muster_host::author::{Case, Expected, Outcome, Tried, blessed, read_case, try_case};
 
-use super::pack::{Folder, Ready};
-use crate::advisor::place;
+use super::pack::{Desk, Folder, Ready};
+use crate::advisor::aside::aside;
 use crate::app::App;
 use crate::args::RuleTest;
 use crate::error::CommandError;
@@ -18,21 +18,42 @@ use crate::files::{reason, replace};
 use crate::render::style::Accent;
 use crate::render::{count, diagnostics};
 
-/// Tries the cases of a pack, or writes what they should expect.
-pub(super) fn run(app: &App, args: &RuleTest) -> Result<Exit, CommandError> {
+/// What came of a case file.
+enum Told {
+    /// It is as expected.
+    Passed,
+    /// It is not, which was said.
+    Failed,
+    /// It is to expect from now on what was found.
+    Blessed(Box<Blessed>),
+}
+
+/// A case file that is to be written.
+struct Blessed {
+    file: PathBuf,
+    /// As it was read.
+    bytes: Vec<u8>,
+    tried: Tried,
+}
+
+/// Tries the cases of a pack, or writes what they should expect: when all were tried, so that Ctrl-C leaves all or none as they were.
+pub(super) async fn run(app: &App, args: &RuleTest) -> Result<Exit, CommandError> {
     let folder = Folder::open(&args.pack.pack)?;
-    let host = place::host(app)?;
-    let _ticks = host.ticker()?;
-    let ready = folder.ready(&host)?;
+    let desk = folder.desk(app).await?;
     let files: Vec<PathBuf> = folder.cases()?.into_iter().filter(|file| is_chosen(file, args.only.as_deref())).collect();
     if files.is_empty() {
         return Err(CommandError::usage(no_case(args.only.as_deref())).hint("a case is a YAML file in cases/ with `given:` and `expect:`"));
     }
-    let mut failed = 0;
+    let (mut failed, mut blessed) = (0, Vec::new());
     for file in &files {
-        failed += usize::from(!one(app, &host, &ready, file, args.bless)?);
+        match one(app, &desk, file, args.bless).await? {
+            Told::Passed => {}
+            Told::Failed => failed += 1,
+            Told::Blessed(case) => blessed.push(case),
+        }
     }
-    untested(app, &ready, &files, args.only.is_some());
+    blessed.iter().try_for_each(|case| write(app, case))?;
+    untested(app, &desk.ready, &files, args.only.is_some());
     let cases = count(files.len(), "case");
     let end = if failed == 0 { format!("{cases}, all as expected.\n") } else { format!("\n{failed} of {cases} failed.\n") };
     app.terminal.result(&end)?;
@@ -47,22 +68,26 @@ fn is_chosen(file: &Path, only: Option<&str>) -> bool {
     only.is_none_or(|only| file.file_stem().is_some_and(|name| name.to_string_lossy().contains(only)))
 }
 
-/// True when the case is as expected, or was blessed.
-fn one(app: &App, host: &Host, ready: &Ready, file: &Path, bless: bool) -> Result<bool, CommandError> {
+async fn one(app: &App, desk: &Arc<Desk>, file: &Path, bless: bool) -> Result<Told, CommandError> {
     let bytes = fs::read(file).map_err(|error| CommandError::invalid(format!("{} cannot be read: {}", file.display(), reason(&error))))?;
-    let case = read(app, file, &bytes, &ready.rules)?;
-    let tried = try_case(host, &ready.pack, &ready.rules, &case)
-        .map_err(|error| CommandError::invalid(format!("{} cannot be tried", file.display())).because(error))?;
+    let case = read(app, file, &bytes, &desk.ready.rules)?;
+    let (at, own) = (case.rule, Arc::clone(desk));
+    let tried = aside(move || {
+        let _ticks = own.host.ticker()?;
+        Ok::<_, CommandError>(try_case(&own.host, &own.ready.pack, &own.ready.rules, &case))
+    });
+    let tried = tried.await??.map_err(|error| CommandError::invalid(format!("{} cannot be tried", file.display())).because(error))?;
     for (level, line) in &tried.log {
         app.terminal.say(&format!("{}: {level}: {line}", file.display()));
     }
+    if tried.outcome == Outcome::Passed {
+        return Ok(Told::Passed);
+    }
     if bless && matches!(tried.outcome, Outcome::Differs { .. }) {
-        return write(app, file, &bytes, &tried).map(|()| true);
+        return Ok(Told::Blessed(Box::new(Blessed { file: file.to_owned(), bytes, tried })));
     }
-    if tried.outcome != Outcome::Passed {
-        app.terminal.result(&failure(app, file, &ready.rules[case.rule], &tried.outcome))?;
-    }
-    Ok(tried.outcome == Outcome::Passed)
+    app.terminal.result(&failure(app, file, &desk.ready.rules[at], &tried.outcome))?;
+    Ok(Told::Failed)
 }
 
 /// Reads a case, and shows what is wrong with it at its place.
@@ -76,7 +101,7 @@ pub(super) fn read(app: &App, file: &Path, bytes: &[u8], rules: &[Rule]) -> Resu
     })
 }
 
-fn write(app: &App, file: &Path, bytes: &[u8], tried: &Tried) -> Result<(), CommandError> {
+fn write(app: &App, Blessed { file, bytes, tried }: &Blessed) -> Result<(), CommandError> {
     let text = blessed(&String::from_utf8_lossy(bytes), &tried.found);
     replace(file, bytes, text.as_bytes())
         .map_err(|error| CommandError::failed(format!("{} could not be written: {}", file.display(), reason(&error))))?;

@@ -1,10 +1,10 @@
 //! What comes of the answers.
 
-use muster_core::advise::{Advice, json, jsonl, view};
+use muster_core::advise::{Advice, jobs, json, jsonl, settle, view};
 use muster_core::finding::{Severity, Verdict};
 use serde_json::{Value, json as value};
 
-use super::world::{AWAY, HOME, advice, all_fail, closed_bucket, facts, refused, said, selection, untold, volume};
+use super::world::{AWAY, HOME, advice, all_fail, closed_bucket, facts, fleet, judged, now, refused, said, selection, untold, volume};
 
 const EXCEPTED: &str = "\
 rules: {ec2/alone: on}
@@ -143,7 +143,8 @@ fn json_is_what_tools_rely_on() {
     assert_eq!(
         all["rules"],
         value!([{
-            "rule": "ec2/alone", "pack": "ec2 1.0.0", "title": "alone is wrong", "category": "cost", "severity": "high", "policy": "our",
+            "rule": "ec2/alone", "pack": "ec2 1.0.0", "title": "alone is wrong", "category": "cost", "risk": "alone costs",
+            "remediation": {"text": "Mend alone.", "command": "mend {resource}"}, "controls": ["CIS 1.1"], "severity": "high", "policy": "our",
             "where": "our.yaml:2:9", "documents": 2, "pass": 0, "fail": 0, "unknown": 1, "errored": 0, "exempt": 1, "not-applicable": 0,
         }])
     );
@@ -151,6 +152,35 @@ fn json_is_what_tools_rely_on() {
     let is: Vec<&str> = lines.iter().map(|line| line["is"].as_str().unwrap()).collect();
     assert_eq!(is, ["finding", "finding", "gap", "rule", "exception", "summary"], "of a rule with a gap nobody knows what covers nothing");
     assert_eq!(lines[5]["exempt"], 1);
+}
+
+#[test]
+fn a_summary_line_says_of_the_run_what_the_document_says() {
+    let advice = excepted();
+    let (mut all, lines) = (json(&advice), jsonl(&advice).collect::<Vec<_>>());
+    let mut last: Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+    assert_eq!(last.as_object_mut().unwrap().remove("is"), Some(value!("summary")));
+    let mut whole = all["summary"].take();
+    for name in ["format", "at", "policies"] {
+        whole[name] = all[name].take();
+        assert!(!whole[name].is_null(), "{name}");
+    }
+    assert_eq!(last, whole);
+}
+
+#[test]
+fn a_pass_does_not_say_what_would_be_wrong() {
+    let all = facts(vec![volume(HOME, "vol-1", &[]), volume(HOME, "vol-2", &[])], Vec::new());
+    let selection = selection("rules: {ec2/alone: on}");
+    let jobs = jobs(&selection, &all);
+    let said = |verdict, title: &str| {
+        let mut judged = judged(&selection, &jobs, |_, _| Some((verdict, Value::Null)));
+        judged[0].message = title.to_owned();
+        let settled = settle(&selection, &fleet(), &all, &jobs, judged, now());
+        settled.findings.iter().map(|one| one.finding.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(said(Verdict::Pass, "alone is wrong"), ["", "size 8"]);
+    assert_eq!(said(Verdict::Fail, "alone is wrong"), ["alone is wrong", "size 8"], "of a fail it is the truth");
 }
 
 #[test]

@@ -47,7 +47,8 @@ pub fn catalogue() -> Vec<(PackId, Vec<Rule>)> {
     let about = |kind: &str, id: &str, severity: &str, grouping: &str, facets: &[&str]| {
         let body = json!({
             "title": format!("{id} is wrong"), "category": "cost", "severity": severity, "grouping": grouping,
-            "needs": [{"kind": kind, "facets": facets}],
+            "needs": [{"kind": kind, "facets": facets}], "risk": format!("{id} costs"), "controls": ["CIS 1.1"],
+            "remediation": {"text": format!("Mend {id}."), "command": "mend {resource}"},
         });
         Rule::read(id, &body.to_string()).unwrap()
     };
