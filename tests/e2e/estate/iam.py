@@ -103,7 +103,8 @@ def _saml(condition=None):
     return _trust({"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/office"}, condition, "sts:AssumeRoleWithSAML")
 
 
-AWS_ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+# AWS's own policies are not there; the sandbox has them.
+ADMIN = [_arn("everything")]
 GITHUB, GITLAB, EKS = "token.actions.githubusercontent.com", "gitlab.com", "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
 TOPIC, PEOPLE = {"Service": "sns.amazonaws.com"}, _trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})
 STS = {"aud": "sts.amazonaws.com"}
@@ -132,12 +133,11 @@ ROLES = {
     "pod-any": {"trust": _web(EKS, sub="system:serviceaccount:*:cart", **STS), "federated": True},
     "office": {"trust": _saml({"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}), "federated": False},
     "office-any": {"trust": _saml(), "federated": True},
-    "admin": {"trust": PEOPLE, "attached": [AWS_ADMIN], "admin": True}, "admin-inline": {"trust": PEOPLE, "inline": ALL, "admin": True},
-    "admin-ours": {"trust": PEOPLE, "attached": [_arn("everything")], "admin": True},
-    "admin-bounded": {"trust": PEOPLE, "attached": [AWS_ADMIN], "boundary": _arn("reading"), "admin": False},
-    "admin-unbounded": {"trust": PEOPLE, "attached": [AWS_ADMIN], "boundary": _arn("everything"), "admin": True},
+    "admin": {"trust": PEOPLE, "attached": ADMIN, "admin": True}, "admin-inline": {"trust": PEOPLE, "inline": ALL, "admin": True},
+    "admin-bounded": {"trust": PEOPLE, "attached": ADMIN, "boundary": _arn("reading"), "admin": False},
+    "admin-unbounded": {"trust": PEOPLE, "attached": ADMIN, "boundary": _arn("everything"), "admin": True},
     "reader": {"trust": PEOPLE, "inline": READS, "attached": [_arn("reading")], "admin": False},
-    "OrganizationAccountAccessRole": {"trust": PEOPLE, "attached": [AWS_ADMIN], "admin": None},
+    "OrganizationAccountAccessRole": {"trust": PEOPLE, "attached": ADMIN, "admin": None},
 }  # fmt: skip
 
 
