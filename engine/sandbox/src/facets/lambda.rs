@@ -21,7 +21,11 @@ pub(super) fn named(account: &str, region: &str, functions: &mut [Members]) {
 
 /// Functions whose variables Lambda cannot decrypt for us are listed with `Environment.Error` in place of them, and stand in the estate
 /// as AWS prints them: what they hold is unread.
-pub(super) fn undecrypted(home: (&str, &str), (kind, facet): (&'static KindSpec, &'static FacetSpec), functions: &mut [Fact]) -> Option<Gap> {
+pub(super) fn undecrypted(
+    home: (&str, &str),
+    (kind, facet): (&'static KindSpec, &'static FacetSpec),
+    functions: &mut [Fact],
+) -> Option<Gap> {
     let mut first = None;
     let mut keys = BTreeSet::new();
     for function in functions {
@@ -36,5 +40,5 @@ pub(super) fn undecrypted(home: (&str, &str), (kind, facet): (&'static KindSpec,
 
 fn refusal(error: &Value) -> CloudError {
     let said = |member: &str| error.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
-    CloudError::new(ErrorKind::Denied, "kms:Decrypt", said("ErrorCode"), said("Message"))
+    CloudError::new(ErrorKind::Denied, "kms:Decrypt", &said("ErrorCode"), said("Message"))
 }
