@@ -17,6 +17,8 @@ ELSEWHERE = {
     ("iam/root-hardware-mfa", FAIL): "no API call gives root a virtual device",
 }
 SHOWN = 12
+# Needed by buckets of every region, and by the account itself.
+ONCE = "s3:GetAccountPublicAccessBlock"
 
 
 def script():
@@ -45,9 +47,11 @@ def _tried(wrong, look, *args, **more):
 def _look(server, estate, text, seen, only=()):
     """Advice over the account is exactly what the oracles say."""
     chosen = [word for rule in only for word in ("--rule", rule)]
+    server.lab("requests?clear")
     with Muster(server, text) as muster:
         done = muster.run("advise", "--policy", "strict", "--format", "json", *chosen, ok=None)
     advice, wrong = done.json(), []
+    _tried(wrong, _asked_once, server)
     rules = {row["rule"] for row in advice["rules"]}
     for check in (_no_errors, _no_gaps, lambda advice: _known(rules, only), lambda advice: _compare(estate, rules, advice)):
         _tried(wrong, check, advice)
@@ -86,6 +90,12 @@ def _compare(estate, rules, advice):
         if told[line.split(" ")[0]] <= SHOWN:
             shown.append(line)
     require(not wrong, f"{len(wrong)} verdicts differ ({counted}):\n" + "\n".join(shown))
+
+
+def _asked_once(server):
+    """What an account has one answer to is asked once, whatever the regions and the rules that need it."""
+    asked = [request["region"] for request in server.lab("requests") for check in request["checks"] if check["action"] == ONCE]
+    require(len(asked) == 1, f"{ONCE} was asked {len(asked)} times, in {asked}; one answer holds for the account")
 
 
 def _no_gaps(advice):

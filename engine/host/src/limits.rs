@@ -75,7 +75,7 @@ limits! {
     compile_ticks = 6_000, "ticks of 10 ms",
         "One minute. The slowest of ten languages took 14 s on one thread; what takes longer would be taken for a hang.";
     rules = 256, "rules",
-        "A person cannot read more; all checks of the built-in packs together are under a hundred.";
+        "A person cannot read more; all checks of the built-in packs together are under two hundred.";
     rule_bytes = 64 << 10, "bytes",
         "The description of one rule, help text and parameter schema included.";
     chunk_documents = 1_000, "documents",

@@ -6,7 +6,7 @@ use crate::{Test, account_of, tests};
 
 /// Keys that say who asks, or from where. A condition on another one (the referer, encryption of the connection) lets in everybody
 /// who cares to fit it.
-const WHO: [&str; 17] = [
+const WHO: [&str; 18] = [
     "aws:PrincipalAccount",
     "aws:PrincipalArn",
     "aws:PrincipalOrgID",
@@ -24,6 +24,8 @@ const WHO: [&str; 17] = [
     "s3:DataAccessPointAccount",
     "s3:DataAccessPointArn",
     "s3:x-amz-server-side-encryption-aws-kms-key-id",
+    // Agreed upon by both sides of a trust between accounts; only AssumeRole knows it, so that elsewhere it lets in nobody.
+    "sts:ExternalId",
 ];
 /// Operators that a request must fit. Those that end in `IfExists` or begin with `ForAllValues:` also let in a request without
 /// the key, and the negated ones almost everybody.
@@ -159,6 +161,7 @@ mod tests {
         for (key, value) in [
             ("aws:PrincipalOrgID", "o-abc"),
             ("aws:SourceVpc", "vpc-1"),
+            ("sts:ExternalId", "b1946ac9"),
             ("AWS:UserId", "AROAEXAMPLE:*"),
             ("aws:PrincipalOrgPaths", "o-abc/*"),
             ("aws:SourceOrgPaths", "o-abc/r-ab/*"),
@@ -170,6 +173,7 @@ mod tests {
             ("aws:PrincipalOrgID", "o-abc/*"),
             ("aws:SourceVpc", "vpc-*"),
             ("aws:SourceVpce", "vpce-?"),
+            ("sts:ExternalId", "*"),
             ("aws:PrincipalAccount", "1111*"),
             ("aws:userid", "AROA*"),
             ("aws:userid", "AROA*:session"),

@@ -126,6 +126,11 @@ impl<'a> Statement<'a> {
         tests(self.conditions()).count() == 1 && self.wants(operator, key, value)
     }
 
+    /// Every test of its conditions.
+    pub fn tests(self) -> impl Iterator<Item = Test<'a>> {
+        tests(self.conditions())
+    }
+
     fn conditions(self) -> Object<'a> {
         self.0.object("Condition").unwrap_or(Object::EMPTY)
     }
@@ -133,15 +138,17 @@ impl<'a> Statement<'a> {
 
 /// One test of a condition: an operator, a key, and the values of which one must fit.
 #[derive(Debug, Clone)]
-struct Test<'a> {
-    operator: Text<'a>,
-    key: Text<'a>,
+pub struct Test<'a> {
+    /// `StringLike`, `ForAnyValue:StringEquals`.
+    pub operator: Text<'a>,
+    /// `aws:SourceArn`; case does not count.
+    pub key: Text<'a>,
     values: Value<'a>,
 }
 
 impl<'a> Test<'a> {
     /// Values as text; `true` and numbers may stand without quotes.
-    fn values(&self) -> impl Iterator<Item = Text<'a>> {
+    pub fn values(&self) -> impl Iterator<Item = Text<'a>> {
         many(Some(self.values)).map(|value| value.text().unwrap_or(Text::Borrowed(value.json())))
     }
 }

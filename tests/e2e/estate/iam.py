@@ -29,6 +29,14 @@ GROUPS = {"admins": ALL, "readers": READS, "raisers": RAISES}
 POLICIES = {"everything": ALL, "reading": READS, "raising": RAISES, "loose": ALL}
 
 
+def _document(statement):
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _arn(policy):
+    return f"arn:aws:iam::{ACCOUNT}:policy/{policy}"
+
+
 def make(estate):
     """Everything about IAM; root as it should not be."""
     iam = estate.server.client("iam")
@@ -47,14 +55,6 @@ def make(estate):
     _roles(estate, iam)
     estate.add("iam.account", ACCOUNT, policy=None)
     _root(estate, used=89.5, mfa=False, keys=[(400.0, 200.0)])
-
-
-def _document(statement):
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
-def _arn(policy):
-    return f"arn:aws:iam::{ACCOUNT}:policy/{policy}"
 
 
 def _user(estate, iam, name, spec):
@@ -86,21 +86,70 @@ def _mfa(iam, name, sort):
     iam.enable_mfa_device(UserName=name, SerialNumber=serial, AuthenticationCode1="123456", AuthenticationCode2="654321")
 
 
+def _trust(principal, condition=None, action="sts:AssumeRole"):
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, **({"Condition": condition} if condition else {})}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _web(issuer, **claims):
+    """Trust in an issuer; a claim with a star is asked for by StringLike."""
+    tests = {}
+    for claim, value in claims.items():
+        tests.setdefault("StringLike" if "*" in value else "StringEquals", {})[f"{issuer}:{claim}"] = value
+    return _trust({"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"}, tests, "sts:AssumeRoleWithWebIdentity")
+
+
+def _saml(condition=None):
+    return _trust({"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/office"}, condition, "sts:AssumeRoleWithSAML")
+
+
+# AWS's own policies are not there; the sandbox has them.
+ADMIN = [_arn("everything")]
+GITHUB, GITLAB, EKS = "token.actions.githubusercontent.com", "gitlab.com", "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+TOPIC, PEOPLE = {"Service": "sns.amazonaws.com"}, _trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})
+STS = {"aud": "sts.amazonaws.com"}
+# Trust, and what is said of it: `deputy` for services, `public`, `federated`, `admin`; absent for what a rule says nothing of.
+ROLES = {
+    "loose": {"trust": _trust(TOPIC), "deputy": True}, "pinned": {"trust": _trust(TOPIC, {"StringEquals": {"aws:SourceAccount": ACCOUNT}}), "deputy": False},
+    "machine": {"trust": _trust({"Service": "ec2.amazonaws.com"})}, "people": {"trust": PEOPLE},
+    "public": {"trust": _trust({"AWS": "*"}), "public": True}, "public-star": {"trust": _trust("*"), "public": True},
+    "public-tls": {"trust": _trust("*", {"Bool": {"aws:SecureTransport": "true"}}), "public": True},
+    "public-any-id": {"trust": _trust("*", {"StringLike": {"sts:ExternalId": "*"}}), "public": True},
+    "organization": {"trust": _trust("*", {"StringEquals": {"aws:PrincipalOrgID": "o-example123"}})},
+    "external-id": {"trust": _trust({"AWS": "*"}, {"StringEquals": {"sts:ExternalId": "0a1b2c3d"}})},
+    "github": {"trust": _web(GITHUB, sub="repo:acme/web:ref:refs/heads/main", **STS), "federated": False},
+    "github-branches": {"trust": _web(GITHUB, sub="repo:acme/web:*", **STS), "federated": False},
+    "github-owner": {"trust": _web(GITHUB, sub="repo:acme/*", **STS), "federated": False},
+    "github-any": {"trust": _web(GITHUB, sub="repo:*", **STS), "federated": True},
+    "github-any-owner": {"trust": _web(GITHUB, sub="repo:*/web:ref:refs/heads/main", **STS), "federated": True},
+    "github-like-owner": {"trust": _web(GITHUB, sub="repo:acme*", **STS), "federated": True},
+    "github-no-sub": {"trust": _web(GITHUB, **STS), "federated": True},
+    "github-no-aud": {"trust": _web(GITHUB, sub="repo:acme/web:*"), "federated": True},
+    "gitlab": {"trust": _web(GITLAB, sub="project_path:acme/web:ref_type:branch:ref:*", aud="https://gitlab.com"), "federated": False},
+    "gitlab-any": {"trust": _web(GITLAB, sub="project_path:*:ref:main", aud="https://gitlab.com"), "federated": True},
+    "terraform": {"trust": _web("app.terraform.io", sub="organization:acme:project:*", aud="aws.workload.identity"), "federated": False},
+    "terraform-any": {"trust": _web("app.terraform.io", sub="organization:*:workspace:web", aud="aws.workload.identity"), "federated": True},
+    "pod": {"trust": _web(EKS, sub="system:serviceaccount:shop:*", **STS), "federated": False},
+    "pod-any": {"trust": _web(EKS, sub="system:serviceaccount:*:cart", **STS), "federated": True},
+    "office": {"trust": _saml({"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}), "federated": False},
+    "office-any": {"trust": _saml(), "federated": True},
+    "admin": {"trust": PEOPLE, "attached": ADMIN, "admin": True}, "admin-inline": {"trust": PEOPLE, "inline": ALL, "admin": True},
+    "admin-bounded": {"trust": PEOPLE, "attached": ADMIN, "boundary": _arn("reading"), "admin": False},
+    "admin-unbounded": {"trust": PEOPLE, "attached": ADMIN, "boundary": _arn("everything"), "admin": True},
+    "reader": {"trust": PEOPLE, "inline": READS, "attached": [_arn("reading")], "admin": False},
+    "OrganizationAccountAccessRole": {"trust": PEOPLE, "attached": ADMIN, "admin": None},
+}  # fmt: skip
+
+
 def _roles(estate, iam):
-    pinned = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
-    for name, service, condition in (("loose", "sns.amazonaws.com", None), ("pinned", "sns.amazonaws.com", pinned), ("machine", "ec2.amazonaws.com", None)):
-        statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **({"Condition": condition} if condition else {})}
-        trust = {"Version": "2012-10-17", "Statement": [statement]}
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
-        estate.add("iam.role", name, trust=trust)
-    iam.create_role(RoleName="people", AssumeRolePolicyDocument=json.dumps(PEOPLE))
-    estate.add("iam.role", "people", trust=PEOPLE)
-
-
-PEOPLE = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}],
-}
+    for name, spec in ROLES.items():
+        limit = {"PermissionsBoundary": spec["boundary"]} if "boundary" in spec else {}
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(spec["trust"]), **limit)
+        for policy in spec.get("attached", []):
+            iam.attach_role_policy(RoleName=name, PolicyArn=policy)
+        if "inline" in spec:
+            iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_document(spec["inline"]))
+        estate.add("iam.role", name, **spec)
 
 
 def _root(estate, used, mfa, keys):
@@ -150,14 +199,17 @@ def _inactive(one, _):
     return when(any(int(age) > 45 for age in ages)) if ages else None
 
 
-def _deputy(one, _):
-    (statement,) = one["trust"]["Statement"]
-    if statement["Principal"].get("Service") != "sns.amazonaws.com":
-        return None
-    return when("Condition" not in statement)
+def _said(word):
+    """What the table above says of a role; nothing where it is silent."""
+    return lambda one, _: when(one[word]) if one[word] is not None else None
 
 
-USER, POLICY, ROOT = "iam.user", "iam.policy", "iam.root"
+def _administrator_role(one, _):
+    # Roles that the table says nothing of have no rights; one is meant to have them all.
+    return when(one["admin"]) if "admin" not in one.spec or one["admin"] is not None else None
+
+
+USER, POLICY, ROLE, ROOT = "iam.user", "iam.policy", "iam.role", "iam.root"
 ORACLES = {
     "iam/administrator": (USER, lambda one, estate: when(ALL in _statements(one, estate))),
     "iam/administrator-policy": (POLICY, lambda one, _: when(one["statement"] == ALL) if one["attached"] else None),
@@ -174,5 +226,8 @@ ORACLES = {
     "iam/root-mfa": (ROOT, lambda one, _: when(not one["mfa"])),
     "iam/root-hardware-mfa": (ROOT, lambda one, _: when(False) if one["mfa"] else None),
     "iam/root-use": (ROOT, lambda one, _: when(min([one["used"], *(last for _, last in one["keys"])]) < 90.0)),
-    "iam/confused-deputy": ("iam.role", _deputy),
+    "iam/confused-deputy": (ROLE, _said("deputy")),
+    "iam/public-role": (ROLE, lambda one, _: when(one["public"])),
+    "iam/federated-role": (ROLE, _said("federated")),
+    "iam/administrator-role": (ROLE, _administrator_role),
 }

@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 
-from estate import ACCOUNT, when
+from estate import ACCOUNT, UNKNOWN, when
 
 MANY = 105
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/functions"
@@ -30,6 +30,9 @@ _VARIANTS = {
     "secret": {"variables": {"DB_PASSWORD": "correct-horse-battery"}}, "referred": {"variables": {"DB_PASSWORD_ARN": "arn:aws:secretsmanager:x"}},
     "memory-big": {"memory": 1024, "used": 20.0}, "memory-fits": {"memory": 1024, "used": 60.0}, "memory-short": {"memory": 512, "used": 91.0},
     "memory-edge": {"memory": 512, "used": 90.0}, "memory-unmeasured": {"memory": 4096},
+    # What was measured on the days before a change counts no more.
+    "memory-mended": {"memory": 1024, "used": (97.0, 60.0), "changed": 2.5}, "memory-spoilt": {"memory": 512, "used": (50.0, 97.0), "changed": 2.5},
+    "memory-today": {"memory": 512, "used": 97.0, "changed": 0.0},
     "timeout-long": {"timeout": 900, "runs": (10, 0, 1000.0, 2000.0)}, "timeout-fits": {"timeout": 61, "runs": (10, 0, 1000.0, 7000.0)},
     "timeout-unmeasured": {"timeout": 600}, "timeout-short": {"timeout": 10, "runs": (10, 0, 5000.0, 9100.0)},
     "timeout-edge": {"timeout": 10, "runs": (10, 0, 5000.0, 9000.0)},
@@ -38,7 +41,7 @@ _VARIANTS = {
     "dear": {"memory": 1024, "runs": (20_000, 0, 1000.0, 1500.0), "used": 60.0},
     "dear-arm": {"memory": 1024, "runs": (20_000, 0, 1000.0, 1500.0), "arch": "arm64", "used": 60.0},
 }  # fmt: skip
-DEFAULTS = {"runtime": "python3.13", "timeout": 30, "memory": 128, "arch": "x86_64", "lets": [], "variables": {}, "zones": 0, "letters": False}
+DEFAULTS = {"changed": 30.0, "runtime": "python3.13", "timeout": 30, "memory": 128, "arch": "x86_64", "lets": [], "variables": {}, "zones": 0, "letters": False}
 
 
 class Maker:
@@ -75,6 +78,7 @@ class Maker:
         if "signing" in spec:
             self.functions.put_function_code_signing_config(FunctionName=name, CodeSigningConfigArn=self.signing[spec["signing"]])
         self._measured(name, spec)
+        self.estate.age(f"lambda:{name}", self.region, changed=spec["changed"])
         self.estate.add("lambda.function", name, self.region, **spec)
 
     def _measured(self, name, spec):
@@ -87,7 +91,9 @@ class Maker:
             measure("Errors", [failed] * 14)
             measure("Duration", [(average, longest)] * 14)
         if "used" in spec:
-            measure("memory_utilization", [(spec["used"], spec["used"])] * 14, "LambdaInsights", "function_name")
+            # A change 2.5 days ago leaves one or two whole days since, by the hour of the day: both are the last two values.
+            before, since = spec["used"] if isinstance(spec["used"], tuple) else (spec["used"], spec["used"])
+            measure("memory_utilization", [(before, before)] * 12 + [(since, since)] * 2, "LambdaInsights", "function_name")
 
 
 def _code():
@@ -132,10 +138,23 @@ def _secret(one, _):
     return when("DB_PASSWORD" in one["variables"]) if one["variables"] else None
 
 
+def _used(one):
+    """Percent of memory since the last change; nothing where no whole day was measured since."""
+    if not one["changed"]:
+        return None
+    return one["used"][1] if isinstance(one["used"], tuple) else one["used"]
+
+
 def _memory_excess(one, _):
     if one["used"] is None:
         return when(True) if one["memory"] > 3008 else None
-    return when(one["used"] < 40.0)
+    return UNKNOWN if _used(one) is None else when(_used(one) < 40.0)
+
+
+def _memory_short(one, _):
+    if one["used"] is None:
+        return None
+    return UNKNOWN if _used(one) is None else when(_used(one) > 90.0)
 
 
 def _timeout_excess(one, _):
@@ -173,7 +192,7 @@ ORACLES = {
     "lambda/code-signing": (FUNCTION, lambda one, _: when(one["signing"] != "Enforce")),
     "lambda/secrets-in-environment": (FUNCTION, _secret),
     "lambda/memory-excess": (FUNCTION, _memory_excess),
-    "lambda/memory-short": (FUNCTION, lambda one, _: when(one["used"] > 90.0) if one["used"] is not None else None),
+    "lambda/memory-short": (FUNCTION, _memory_short),
     "lambda/timeout-excess": (FUNCTION, _timeout_excess),
     "lambda/timeout-short": (FUNCTION, _timeout_short),
     "lambda/dead-letter-queue": (FUNCTION, lambda one, _: when(not one["letters"])),

@@ -6,13 +6,22 @@ use std::collections::BTreeSet;
 use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use muster_core::cloud::{CloudError, ErrorKind};
+use muster_core::facet::s3::PublicAccessBlock;
 use muster_core::facet::{Fact, Facts, Gap, Home, KindSpec, Members, Progress, Wanted, kind};
+use tokio::sync::OnceCell;
 
 use crate::paging::Found;
 use crate::region::Scope;
 
 /// Calls for single things that are in flight at once in a region.
 const AT_ONCE: usize = 16;
+
+/// What one call answers for all places of an account: whichever place needs it first asks, the others wait for that answer.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    /// What the account blocks of public access to buckets.
+    pub(super) block: OnceCell<Result<Option<PublicAccessBlock>, CloudError>>,
+}
 
 /// One place that is being read.
 pub(super) struct Gather<'a> {
@@ -22,6 +31,8 @@ pub(super) struct Gather<'a> {
     pub(super) account: &'a str,
     /// True in one place of each account: there, what belongs to the account as a whole is read.
     first: bool,
+    /// What the other places of the account ask as well.
+    pub(super) shared: &'a Shared,
     wanted: &'a Wanted,
     /// The present instant: ends of metrics.
     pub(super) now: Timestamp,
@@ -33,12 +44,12 @@ impl<'a> Gather<'a> {
     pub(super) fn new(
         scope: Scope<'a>,
         account: &'a str,
-        first: bool,
+        (first, shared): (bool, &'a Shared),
         wanted: &'a Wanted,
         now: Timestamp,
         progress: &'a dyn Fn(Progress<'_>),
     ) -> Self {
-        Self { scope, account, first, wanted, now, progress, found: RefCell::new(Facts::empty(now)) }
+        Self { scope, account, first, shared, wanted, now, progress, found: RefCell::new(Facts::empty(now)) }
     }
 
     pub(super) fn into_facts(self) -> Facts {

@@ -251,12 +251,25 @@ fn placed(zones: &BTreeMap<String, String>, fact: &mut Fact) {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_lambda::types::EnvironmentError;
+
     use super::*;
 
     #[test]
     fn times_of_lambda_become_rfc_3339() {
         assert_eq!(rfc3339("2026-11-01T09:00:00.000+0000"), "2026-11-01T09:00:00.000Z");
         assert_eq!(rfc3339("2026-11-01T09:00:00Z"), "2026-11-01T09:00:00Z");
+    }
+
+    #[test]
+    fn variables_that_lambda_cannot_decrypt_are_named_by_their_function() {
+        let refused = EnvironmentError::builder().error_code("AccessDeniedException").message("denied").build();
+        let function = |arn: &str, environment| FunctionConfiguration::builder().function_arn(arn).set_environment(environment).build();
+        let read = EnvironmentResponse::builder().variables("STAGE", "lab").build();
+        let sealed = EnvironmentResponse::builder().error(refused).build();
+        let listed = [function("arn:f", Some(read)), function("arn:g", Some(sealed)), function("arn:h", None)];
+        let found: Vec<_> = undecrypted(&listed).into_iter().map(|(arn, error)| (arn, error.action, error.code)).collect();
+        assert_eq!(found, [("arn:g", "kms:Decrypt".to_owned(), "AccessDeniedException".to_owned())]);
     }
 
     #[test]

@@ -24,14 +24,16 @@ use muster_core::facet::{Attempt, Collector, Fact, Facts, Gap, Home, Progress, W
 use crate::count::Counts;
 use crate::live::Live;
 use crate::region::Scope;
-use gather::Gather;
+use gather::{Gather, Shared};
 
 impl Collector for Live {
     async fn collect(&self, wanted: &Wanted, progress: &dyn Fn(Progress<'_>)) -> Result<Facts, CloudError> {
         let counts = Counts::default();
         let mut facts = Facts::empty(Timestamp::now());
         let refused = self.known(wanted, &counts, &mut facts).await?;
-        let parts = join_all(homes(wanted, &facts).map(|(place, first)| self.gathered(place, first, wanted, &facts, &counts, progress)));
+        let shared: BTreeMap<&str, Shared> = wanted.places.iter().map(|place| (place.account.as_str(), Shared::default())).collect();
+        let homes = homes(wanted, &facts, &shared);
+        let parts = join_all(homes.map(|home| self.gathered(home, wanted, &facts, &counts, progress)));
         for part in parts.await {
             let part = part?;
             facts.facts.extend(part.facts);
@@ -50,13 +52,23 @@ impl Collector for Live {
     }
 }
 
-/// The places of accounts that said who they are, and whether a place is the first of its account.
-fn homes<'a>(wanted: &'a Wanted, facts: &'a Facts) -> impl Iterator<Item = (&'a Place, bool)> {
+/// A place of an account that said who it is.
+struct Reading<'a> {
+    place: &'a Place,
+    /// True in the first place of each account.
+    first: bool,
+    /// What all places of the account have in common.
+    shared: &'a Shared,
+}
+
+/// The places that are read.
+fn homes<'a>(wanted: &'a Wanted, facts: &'a Facts, shared: &'a BTreeMap<&str, Shared>) -> impl Iterator<Item = Reading<'a>> {
     let mut last = None;
-    wanted.places.iter().filter(|place| facts.accounts.contains_key(&place.account)).map(move |place| {
+    let known = wanted.places.iter().filter(|place| facts.accounts.contains_key(&place.account));
+    known.filter_map(move |place| {
         let first = last != Some(&place.account);
         last = Some(&place.account);
-        (place, first)
+        Some(Reading { place, first, shared: shared.get(place.account.as_str())? })
     })
 }
 
@@ -94,16 +106,16 @@ impl Live {
 
     async fn gathered(
         &self,
-        place: &Place,
-        first: bool,
+        home: Reading<'_>,
         wanted: &Wanted,
         facts: &Facts,
         counts: &Counts,
         progress: &dyn Fn(Progress<'_>),
     ) -> Result<Facts, CloudError> {
+        let (Reading { place, first, shared }, at) = (home, facts.at);
         let region = self.region(place)?;
         let account = facts.accounts.get(&place.account).map_or(place.account.as_str(), String::as_str);
-        let gather = Gather::new(Scope::new(&region, counts), account, first, wanted, facts.at, progress);
+        let gather = Gather::new(Scope::new(&region, counts), account, (first, shared), wanted, at, progress);
         join_all(services(&gather)).await;
         Ok(gather.into_facts())
     }

@@ -235,10 +235,13 @@ async fn object_lock(scope: Scope<'_>, fact: &Fact) -> Answer {
     Ok(one("ObjectLockConfiguration", json!(lock)))
 }
 
-/// What the account blocks of public access.
+/// What the account blocks of public access: one answer for its own fact and for its buckets in all regions.
 async fn account_block(gather: &Gather<'_>) -> Result<Option<PublicAccessBlock>, CloudError> {
-    let scope = gather.scope;
-    let request = scope.region.s3control().get_public_access_block().account_id(gather.account);
+    gather.shared.block.get_or_init(|| asked_block(gather.scope, gather.account)).await.clone()
+}
+
+async fn asked_block(scope: Scope<'_>, account: &str) -> Result<Option<PublicAccessBlock>, CloudError> {
+    let request = scope.region.s3control().get_public_access_block().account_id(account);
     let answer = set(scope.call("s3:GetAccountPublicAccessBlock", request.send()).await)?;
     Ok(answer.as_ref().and_then(|answer| answer.public_access_block_configuration()).map(body::account_block))
 }

@@ -22,7 +22,12 @@ const FUNCTION: KindSpec = KindSpec {
     calls: &[Call::once("lambda:ListFunctions")],
     facets: &[
         FacetSpec { word: "tags", says: "Its tags.", members: &["Tags"], calls: &[Call::each("lambda:ListTags")] },
-        FacetSpec { word: "environment", says: "Its environment variables, values included.", members: &["Environment"], calls: &[] },
+        FacetSpec {
+            word: "environment",
+            says: "Its environment variables, values included. Under a customer key they take `kms:Decrypt` on it, too.",
+            members: &["Environment"],
+            calls: &[],
+        },
         FacetSpec { word: "policy", says: "Who may invoke it.", members: &["Policy"], calls: &[Call::each("lambda:GetPolicy")] },
         FacetSpec {
             word: "url",

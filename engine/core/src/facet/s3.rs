@@ -11,6 +11,9 @@ use crate::tags::Tags;
 /// Every kind of this service.
 pub static KINDS: &[KindSpec] = &[BUCKET, ACCOUNT];
 
+/// One answer for an account, its buckets in all regions included.
+const ACCOUNT_BLOCK: &[Call] = &[Call::once_in_account("s3:GetAccountPublicAccessBlock")];
+
 /// A facet that one call for each bucket reads.
 const fn setting(word: &'static str, says: &'static str, members: &'static [&'static str], calls: &'static [Call]) -> FacetSpec {
     FacetSpec { word, says, members, calls }
@@ -36,7 +39,7 @@ const BUCKET: KindSpec = KindSpec {
             "account-public-access-block",
             "What its account blocks of public access, which counts for every bucket.",
             &["AccountPublicAccessBlockConfiguration"],
-            &[Call::once("s3:GetAccountPublicAccessBlock")],
+            ACCOUNT_BLOCK,
         ),
         setting("policy", "Its policy.", &["Policy"], &[Call::each("s3:GetBucketPolicy")]),
         setting("policy-status", "Whether AWS calls its policy public.", &["PolicyStatus"], &[Call::each("s3:GetBucketPolicyStatus")]),
@@ -89,7 +92,7 @@ const ACCOUNT: KindSpec = KindSpec {
     home: Home::Account,
     id: "",
     arn: Arn::None,
-    calls: &[Call::once("s3:GetAccountPublicAccessBlock")],
+    calls: ACCOUNT_BLOCK,
     facets: &[],
     schema: |generator| Account::json_schema(generator),
 };

@@ -23,16 +23,21 @@ fn of(service: &str) -> impl Iterator<Item = &'static KindSpec> {
 }
 
 /// Every facet of every kind of a service.
-fn wanted(service: &str) -> Wanted {
-    let place = Place { account: "default".to_owned(), region: REGION.to_owned() };
-    let mut wanted = Wanted { places: BTreeSet::from([place]), ..Wanted::default() };
+fn wanted(service: &str, regions: &[&str]) -> Wanted {
+    let place = |region: &&str| Place { account: "default".to_owned(), region: (*region).to_owned() };
+    let mut wanted = Wanted { places: regions.iter().map(place).collect(), ..Wanted::default() };
     of(service).for_each(|kind| wanted.add(kind.word, kind.facets.iter().map(|facet| facet.word)));
     wanted
 }
 
 /// What a sandbox tells of a service.
 pub fn collected(sandbox: &Sandbox, service: &str) -> Facts {
-    block_on(sandbox.collect(&wanted(service), &|_| ())).expect("facts")
+    collected_in(sandbox, service, &[REGION])
+}
+
+/// What it tells of regions.
+pub fn collected_in(sandbox: &Sandbox, service: &str, regions: &[&str]) -> Facts {
+    block_on(sandbox.collect(&wanted(service, regions), &|_| ())).expect("facts")
 }
 
 /// Each kind is there, more than once where there can be more than one, and every body is as its schema says, all facets included.
@@ -50,7 +55,7 @@ pub fn is_whole(service: &str) {
 
 /// Whatever action is refused, exactly what needs it is unknown, and the gap names it.
 pub fn names_what_is_refused(service: &str) {
-    for action in wanted(service).actions() {
+    for action in wanted(service, &[REGION]).actions() {
         let sandbox = audit();
         sandbox.deny(action).expect("denied");
         let facts = collected(&sandbox, service);

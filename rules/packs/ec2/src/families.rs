@@ -46,7 +46,8 @@ pub const GRAVITON: Rule = Rule {
         text: "Make an arm64 image of what runs there, start an instance of the counterpart beside it, and move over when it works.",
         command: "",
     },
-    help: "Linux on x86_64 only. The price counts; work an hour is often more on Graviton, which this rule does not know.",
+    help: "Linux on x86_64 only. The price counts: where the counterpart is no cheaper, it passes. Work an hour is often more on Graviton, \
+           which this rule does not know.",
     check: Check::each(|ask, doc| {
         let instance = Instance(doc.body);
         let kind = instance.instance_type().unwrap_or_default();
@@ -54,6 +55,9 @@ pub const GRAVITON: Rule = Rule {
             return skip();
         }
         let Some(arm) = counterpart(ask, &kind, "graviton").filter(|_| is(instance.architecture(), "x86_64")) else { return pass() };
+        if difference(ask, &kind, &arm).is_some_and(|saved| saved <= 0.0) {
+            return pass();
+        }
         let answer = fail(format!("{kind} is x86_64, {arm} is its counterpart")).with("InstanceType", kind);
         cheaper(ask, doc, answer.with("Counterpart", arm.clone()), &arm)
     }),
@@ -68,13 +72,17 @@ fn counterpart(ask: &Ask<'_>, kind: &str, member: &str) -> Option<String> {
     (!size.starts_with("metal")).then(|| format!("{other}.{size}"))
 }
 
+/// USD a month that the other type costs less; nothing where a price is not known.
+fn difference(ask: &Ask<'_>, kind: &str, other: &str) -> Option<f64> {
+    Some(prices::instance(ask, kind)? - prices::instance(ask, other)?)
+}
+
 /// The difference in price, for an instance that the list is about.
 fn cheaper(ask: &Ask<'_>, doc: Doc<'_>, answer: Answer, other: &str) -> Answer {
     let instance = Instance(doc.body);
     let listed = is(instance.platform_details(), "Linux/UNIX") && is(instance.state(), "running") && !is_spot(instance);
-    let now = instance.instance_type().filter(|_| listed).and_then(|kind| prices::instance(ask, &kind));
-    let saved = now.zip(prices::instance(ask, other)).map(|(now, then)| now - then);
-    prices::saving(answer, saved, Confidence::Static, prices::basis(other, doc), &prices::FAMILIES)
+    let saved = instance.instance_type().filter(|_| listed).and_then(|kind| difference(ask, &kind, other));
+    prices::saving(answer, saved, Confidence::Static, prices::basis_if_running(other, doc), &prices::FAMILIES)
 }
 
 #[cfg(test)]
@@ -118,7 +126,8 @@ mod tests {
             .given("dearer", &bare("c5n.large", "x86_64", "Linux/UNIX"))
             .given("windows", &bare("t3.medium", "x86_64", "Windows"))
             .run();
-        assert!(found.of("dearer").contains("c7gn.large is its counterpart") && !found.of("dearer").contains("saves"));
+        assert_eq!(found.of("dearer"), "pass", "c7gn.large costs more than c5n.large");
+        assert!(found.of("x86").contains(r#""basis":"t4g.medium if it ran all month, list price of us-east-1""#), "{}", found.of("x86"));
         let said = found.of("x86");
         assert!(
             said.starts_with("fail: t3.medium is x86_64, t4g.medium is its counterpart") && said.contains(r#""amount":5.84"#),

@@ -33,7 +33,7 @@ pub fn family(ask: &Ask<'_>, name: &str) -> Option<Object<'static>> {
     ask.data(&FAMILIES).object("families")?.object(name)
 }
 
-/// USD a month of an instance that always runs Linux.
+/// USD a month of an instance that runs Linux all month.
 pub fn instance(ask: &Ask<'_>, instance_type: &str) -> Option<f64> {
     let (name, size) = split(instance_type)?;
     Some(family(ask, name)?.number("large")? * larges(size)? * HOURS)
@@ -82,6 +82,12 @@ pub fn snapshot(ask: &Ask<'_>, tier: &str, gib: i64) -> Option<f64> {
 /// USD a month of a public IPv4 address.
 pub fn address(ask: &Ask<'_>) -> Option<f64> {
     ask.data(&STORAGE).number("address")
+}
+
+/// What the sum of something rests on that costs only while it runs. How many hours that is nobody tells a rule: a schedule that stops it at
+/// night saves part of the sum already.
+pub fn basis_if_running(what: &str, doc: Doc<'_>) -> String {
+    basis(&format!("{what} if it ran all month"), doc)
 }
 
 /// What a sum rests on: `list price of us-east-1`.

@@ -126,7 +126,7 @@ fn saving(ask: &Ask<'_>, doc: Doc<'_>, answer: Answer, share: f64, what: &str) -
     let instance = Instance(doc.body);
     let listed = !is_spot(instance) && is(instance.platform_details(), "Linux/UNIX");
     let price = instance.instance_type().filter(|_| listed).and_then(|kind| prices::instance(ask, &kind));
-    prices::saving(answer, price.map(|price| price * share), Confidence::Metric, prices::basis(what, doc), &prices::FAMILIES)
+    prices::saving(answer, price.map(|price| price * share), Confidence::Metric, prices::basis_if_running(what, doc), &prices::FAMILIES)
 }
 
 #[cfg(test)]
@@ -162,7 +162,7 @@ mod tests {
         assert!(said.starts_with("fail: at most 1.5 % of CPU and 4 MiB on any of 14 days, idle is under 5 %"), "{said}");
         assert!(
             said.contains(
-                r#""amount":70.08,"as-of":"2026-07-20","basis":"the whole instance, list price of us-east-1","confidence":"metric""#
+                r#""amount":70.08,"as-of":"2026-07-20","basis":"the whole instance if it ran all month, list price of us-east-1","confidence":"metric""#
             ),
             "{said}"
         );

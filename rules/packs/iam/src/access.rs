@@ -3,7 +3,7 @@
 use muster_rule::iam::{AttachedPolicy, InlinePolicy, Policy, User};
 use muster_rule::prelude::*;
 
-use crate::grants::{Boundary, Grant, Grants};
+use crate::grants::{Boundary, Grant, Grants, Holder};
 
 const NEEDS: &[Need] =
     &[Need { kind: "iam.user", facets: &[] }, Need { kind: "iam.group", facets: &[] }, Need { kind: "iam.policy", facets: &[] }];
@@ -125,18 +125,26 @@ pub const POLICIES_ON_USERS: Rule = Rule {
     ..Rule::EMPTY
 };
 
-fn administrator(grants: &Grants<'_>, user: User<'_>) -> Answer {
-    if !grants.user(user).is_everything() {
-        return pass();
-    }
-    match grants.boundary(user) {
-        Boundary::Known(limit) if !limit.is_everything() => return pass(),
-        Boundary::Unread(arn) => return unread(&arn),
-        _ => {}
-    }
-    let by = grants.sources(user, Grant::is_everything);
+/// Fails for whoever may do everything, unless a permissions boundary holds it back.
+fn administrator(grants: &Grants<'_>, who: User<'_>) -> Answer {
+    everything(grants, who).map_or_else(|answer| answer, told)
+}
+
+/// Names what gives everything.
+pub fn told(by: Vec<String>) -> Answer {
     let first = by.first().cloned().unwrap_or_default();
     fail(format!("may do everything, by {first}")).with("By", by)
+}
+
+/// What gives somebody everything, one name at least. `Err` is the answer where it may not do everything, or where that is not known.
+pub fn everything<'a>(grants: &Grants<'_>, who: impl Holder<'a>) -> Result<Vec<String>, Answer> {
+    let by = grants.sources(who, Grant::is_everything);
+    match grants.boundary(who) {
+        _ if by.is_empty() => Err(pass()),
+        Boundary::Known(limit) if !limit.is_everything() => Err(pass()),
+        Boundary::Unread(arn) => Err(unread(&arn)),
+        _ => Ok(by),
+    }
 }
 
 fn unread(boundary: &str) -> Answer {
@@ -144,7 +152,7 @@ fn unread(boundary: &str) -> Answer {
 }
 
 fn escalation(grants: &Grants<'_>, user: User<'_>) -> Answer {
-    let (grant, boundary) = (grants.user(user), grants.boundary(user));
+    let (grant, boundary) = (grants.held(user), grants.boundary(user));
     let held = if let Boundary::Known(limit) = boundary { grant.within(limit) } else { grant };
     match (held.way(), boundary) {
         _ if held.is_everything() => skip(),

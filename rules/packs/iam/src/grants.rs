@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::BitOr;
 
-use muster_rule::iam::{AttachedPolicy, Group, InlinePolicy, PermissionsBoundary, Policy, User};
+use muster_rule::iam::{AttachedPolicy, Group, InlinePolicy, PermissionsBoundary, Policy, Role, User};
 use muster_rule::prelude::*;
 use rule_policy::{Statement, matches, statements, texts};
 
@@ -167,6 +167,54 @@ fn is_wide(resource: &str) -> bool {
     resource.contains('*') && !resource.contains("${aws:")
 }
 
+/// Who has rights: a user or a role.
+pub trait Holder<'a>: Copy {
+    /// Policies attached to it.
+    fn attached(self) -> impl Iterator<Item = AttachedPolicy<'a>>;
+    /// Policies written into it.
+    fn written(self) -> impl Iterator<Item = InlinePolicy<'a>>;
+    /// Names of its groups.
+    fn groups(self) -> impl Iterator<Item = Text<'a>>;
+    /// What bounds it.
+    fn limit(self) -> Option<PermissionsBoundary<'a>>;
+}
+
+impl<'a> Holder<'a> for User<'a> {
+    fn attached(self) -> impl Iterator<Item = AttachedPolicy<'a>> {
+        self.attached_managed_policies()
+    }
+
+    fn written(self) -> impl Iterator<Item = InlinePolicy<'a>> {
+        self.user_policy_list()
+    }
+
+    fn groups(self) -> impl Iterator<Item = Text<'a>> {
+        self.group_list()
+    }
+
+    fn limit(self) -> Option<PermissionsBoundary<'a>> {
+        self.permissions_boundary()
+    }
+}
+
+impl<'a> Holder<'a> for Role<'a> {
+    fn attached(self) -> impl Iterator<Item = AttachedPolicy<'a>> {
+        self.attached_managed_policies()
+    }
+
+    fn written(self) -> impl Iterator<Item = InlinePolicy<'a>> {
+        self.role_policy_list()
+    }
+
+    fn groups(self) -> impl Iterator<Item = Text<'a>> {
+        std::iter::empty()
+    }
+
+    fn limit(self) -> Option<PermissionsBoundary<'a>> {
+        self.permissions_boundary()
+    }
+}
+
 /// What the groups and policies of an account grant.
 pub struct Grants<'a> {
     /// Those whose document was read.
@@ -175,7 +223,7 @@ pub struct Grants<'a> {
     groups: BTreeMap<Text<'a>, (Grant, Option<Text<'a>>)>,
 }
 
-/// What a user's permissions boundary leaves of its rights.
+/// What a permissions boundary leaves of somebody's rights.
 pub enum Boundary<'a> {
     /// It has none.
     None,
@@ -203,18 +251,18 @@ impl<'a> Grants<'a> {
         all
     }
 
-    /// What a user may do, by its own policies and those of its groups.
-    pub fn user(&self, user: User<'_>) -> Grant {
-        self.parts(user).into_iter().fold(Grant::default(), |all, (_, grant)| all | grant)
+    /// What somebody may do, by its own policies and those of its groups.
+    pub fn held<'b>(&self, by: impl Holder<'b>) -> Grant {
+        self.parts(by).into_iter().fold(Grant::default(), |all, (_, grant)| all | grant)
     }
 
-    /// The first policy of a user, or of one of its groups, that is not known.
-    pub fn unread<'b>(&self, user: User<'b>) -> Option<Text<'b>>
+    /// The first policy of somebody, or of one of its groups, that is not known.
+    pub fn unread<'b>(&self, of: impl Holder<'b>) -> Option<Text<'b>>
     where
         'a: 'b,
     {
-        let of_groups = || user.group_list().find_map(|name| self.groups.get(&name)?.1.clone());
-        self.first_unread(user.attached_managed_policies()).or_else(of_groups)
+        let of_groups = || of.groups().find_map(|name| self.groups.get(&name)?.1.clone());
+        self.first_unread(of.attached()).or_else(of_groups)
     }
 
     fn first_unread<'b>(&self, mut policies: impl Iterator<Item = AttachedPolicy<'b>>) -> Option<Text<'b>> {
@@ -224,9 +272,9 @@ impl<'a> Grants<'a> {
         })
     }
 
-    /// What holds a user back.
-    pub fn boundary<'b>(&self, user: User<'b>) -> Boundary<'b> {
-        let Some(arn) = user.permissions_boundary().and_then(PermissionsBoundary::permissions_boundary_arn) else {
+    /// What holds somebody back.
+    pub fn boundary<'b>(&self, of: impl Holder<'b>) -> Boundary<'b> {
+        let Some(arn) = of.limit().and_then(PermissionsBoundary::permissions_boundary_arn) else {
             return Boundary::None;
         };
         let everything = || arn.ends_with(":iam::aws:policy/AdministratorAccess").then(|| Grant::of_aws("AdministratorAccess")).flatten();
@@ -236,18 +284,18 @@ impl<'a> Grants<'a> {
         }
     }
 
-    /// Names of what gives a user what `gives` asks for: policies of its own first, then groups.
-    pub fn sources(&self, user: User<'_>, gives: impl Fn(Grant) -> bool) -> Vec<String> {
-        self.parts(user).into_iter().filter(|(_, grant)| gives(*grant)).map(|(name, _)| name).collect()
+    /// Names of what gives somebody what `gives` asks for: policies of its own first, then groups.
+    pub fn sources<'b>(&self, of: impl Holder<'b>, gives: impl Fn(Grant) -> bool) -> Vec<String> {
+        self.parts(of).into_iter().filter(|(_, grant)| gives(*grant)).map(|(name, _)| name).collect()
     }
 
-    /// What a user holds, by name.
-    fn parts(&self, user: User<'_>) -> Vec<(String, Grant)> {
-        let attached = user.attached_managed_policies().map(|policy| self.attached(policy));
+    /// What somebody holds, by name.
+    fn parts<'b>(&self, of: impl Holder<'b>) -> Vec<(String, Grant)> {
+        let attached = of.attached().map(|policy| self.attached(policy));
         let attached = attached.map(|(name, grant)| (name, grant.unwrap_or_default()));
-        let policies = attached.chain(user.user_policy_list().map(inline));
+        let policies = attached.chain(of.written().map(inline));
         let policies = policies.map(|(name, grant)| (format!("policy {name}"), grant));
-        let groups = user.group_list().filter_map(|name| Some((format!("group {name}"), self.groups.get(&name)?.0)));
+        let groups = of.groups().filter_map(|name| Some((format!("group {name}"), self.groups.get(&name)?.0)));
         policies.chain(groups).collect()
     }
 

@@ -2,10 +2,13 @@
 
 mod access;
 mod credentials;
+mod federation;
 mod grants;
 mod mfa;
 mod password;
+mod roles;
 mod root;
+mod subject;
 mod trust;
 
 muster_rule::pack![
@@ -25,6 +28,9 @@ muster_rule::pack![
     root::HARDWARE_MFA,
     root::USE,
     trust::CONFUSED_DEPUTY,
+    trust::PUBLIC,
+    federation::FEDERATED,
+    roles::ADMINISTRATOR,
 ];
 
 #[cfg(test)]

@@ -13,6 +13,24 @@ pub(crate) fn peak(metric: Option<Metric<'_>>) -> Option<f64> {
     metric?.days().filter_map(|day| day.maximum()).reduce(f64::max)
 }
 
+/// How much of its memory a function's hungriest run used since the last change of code or settings, in percent: what was measured before
+/// belongs to other code, or to another size. Nothing where Lambda Insights is off. `Err` is the answer where too little was measured since.
+pub(crate) fn hungriest(ask: &Ask<'_>, function: Function<'_>) -> Result<Option<f64>, Answer> {
+    let (metric, wanted) = (function.memory_utilization(), ask.params.integer("min-days"));
+    let Some(all) = peak(metric) else { return Ok(None) };
+    let Some(changed) = function.last_modified() else { return Ok(Some(all)) };
+    // Of the day of the change nobody knows which runs came after it.
+    let since = |day: &Day<'_>| day.day().is_some_and(|day| *day > *changed.date());
+    let peaks: Vec<f64> = metric.into_iter().flat_map(|metric| metric.days()).filter(since).filter_map(|day| day.maximum()).collect();
+    let days = i64::try_from(peaks.len()).unwrap_or(i64::MAX);
+    if days < wanted {
+        let plural = if days == 1 { "" } else { "s" };
+        let said = format!("changed on {}, {days} whole day{plural} measured since, at least {wanted} needed", changed.date());
+        return Err(unknown(said).with("LastModified", changed));
+    }
+    Ok(peaks.into_iter().reduce(f64::max))
+}
+
 /// The sum of a metric over days that `counts` takes.
 pub(crate) fn total<'a>(metric: Option<Metric<'a>>, counts: impl Fn(Day<'a>) -> bool) -> f64 {
     metric.into_iter().flat_map(|metric| metric.days()).filter(|day| counts(*day)).filter_map(|day| day.sum()).sum()

@@ -3,13 +3,16 @@
 use muster_rule::lambda::Function;
 use muster_rule::prelude::*;
 
-use crate::metrics::{PRICES, gb_seconds, peak, price};
+use crate::metrics::{PRICES, gb_seconds, hungriest, peak, price};
 
 /// Least memory that Lambda gives, in MB.
 const LEAST: i64 = 128;
 /// Memory is proposed in such steps, in MB, with so much above the peak.
 const STEP: i64 = 64;
 const ROOM: f64 = 1.3;
+
+const MIN_DAYS: Param =
+    Param::integer("min-days", 1, "Whole days that must have been measured since the function last changed").min(1).max(13);
 
 const NEEDS: &[Need] = &[Need { kind: "lambda.function", facets: &["metrics"] }];
 
@@ -22,20 +25,22 @@ pub const MEMORY_EXCESS: Rule = Rule {
     params: &[
         Param::integer("min-percent", 40, "Percent of the memory that the hungriest run must use").min(1).max(100),
         Param::integer("unmeasured-max", 3008, "MB that a function may have of which nothing was measured").min(LEAST),
+        MIN_DAYS,
     ],
     risk: "Memory is charged for by the second, used or not.",
     remediation: Remediation {
         text: "Lower the memory step by step and watch the duration: CPU goes down with it.",
         command: "aws lambda update-function-configuration --function-name {resource} --region {region} --memory-size MB",
     },
-    help: "How much runs use is measured by Lambda Insights. Without it only `unmeasured-max` is held against the setting, which is a guess: \
+    help: "How much runs use is measured by Lambda Insights; the days since code or settings last changed count. Without it only `unmeasured-max` is held against the setting, which is a guess: \
         the evidence says `confidence: static`.",
     check: Check::each(|ask, doc| {
         let function = Function(doc.body);
         let memory = function.memory_size().unwrap_or(0);
-        match peak(function.memory_utilization()) {
-            Some(percent) => too_much(ask, function, memory, percent),
-            None => unmeasured(memory, ask.params.integer("unmeasured-max"), "MB of memory and nothing measured"),
+        match hungriest(ask, function) {
+            Err(answer) => answer,
+            Ok(Some(percent)) => too_much(ask, function, memory, percent),
+            Ok(None) => unmeasured(memory, ask.params.integer("unmeasured-max"), "MB of memory and nothing measured"),
         }
     }),
     ..Rule::EMPTY
@@ -59,16 +64,20 @@ pub const MEMORY_SHORT: Rule = Rule {
     category: Category::Performance,
     severity: Severity::Medium,
     needs: NEEDS,
-    params: &[Param::integer("max-percent", 90, "Percent of the memory that the hungriest run may use").min(1).max(100)],
+    params: &[Param::integer("max-percent", 90, "Percent of the memory that the hungriest run may use").min(1).max(100), MIN_DAYS],
     risk: "A run with a little more to do is ended in its midst.",
     remediation: Remediation {
         text: "Raise the memory; CPU comes with it, so that runs often cost no more.",
         command: "aws lambda update-function-configuration --function-name {resource} --region {region} --memory-size MB",
     },
-    help: "Judged of functions that Lambda Insights measures.",
+    help: "Judged of functions that Lambda Insights measures, by the days since code or settings last changed.",
     check: Check::each(|ask, doc| {
         let function = Function(doc.body);
-        let (Some(percent), max) = (peak(function.memory_utilization()), ask.params.integer("max-percent")) else { return skip() };
+        let (percent, max) = match hungriest(ask, function) {
+            Err(answer) => return answer,
+            Ok(None) => return skip(),
+            Ok(Some(percent)) => (percent, ask.params.integer("max-percent")),
+        };
         if percent <= max as f64 {
             return pass();
         }
@@ -193,6 +202,29 @@ mod tests {
             .run();
         assert_eq!((found.of("edge"), found.of("unmeasured")), ("pass", "skip"));
         assert_eq!(found.of("over"), r#"fail: runs use up to 91 % of 512 MB, at most 90 % wanted {"MemorySize":512}"#);
+    }
+
+    #[test]
+    fn what_was_measured_before_a_change_does_not_count() {
+        let changed = |at: &str, days: &[(&str, u32)]| {
+            let days: Vec<String> = days.iter().map(|(day, used)| format!(r#"{{"Day": "2026-11-{day}", "Maximum": {used}}}"#)).collect();
+            format!(
+                r#"{{"LastModified": "{at}", "Architectures": ["arm64"], "MemorySize": 1024, "MemoryUtilization": {{"Days": [{}]}}}}"#,
+                days.join(",")
+            )
+        };
+        let both = |rule: &Rule, body: &str| Case::of(rule).given("f", body).run().of("f").to_owned();
+        let mended = changed("2026-11-18T12:00:00Z", &[("17", 97), ("18", 99), ("19", 60)]);
+        assert_eq!((both(&MEMORY_SHORT, &mended), both(&MEMORY_EXCESS, &mended)), ("pass".to_owned(), "pass".to_owned()));
+        let worse = changed("2026-11-18T12:00:00Z", &[("17", 10), ("18", 20), ("19", 95)]);
+        assert!(both(&MEMORY_SHORT, &worse).starts_with("fail: runs use up to 95 % of 1024 MB"));
+        let today = changed("2026-11-20T12:00:00Z", &[("19", 97), ("20", 97)]);
+        let says =
+            r#"unknown: changed on 2026-11-20, 0 whole days measured since, at least 1 needed {"LastModified":"2026-11-20T12:00:00Z"}"#;
+        assert_eq!([both(&MEMORY_SHORT, &today), both(&MEMORY_EXCESS, &today)], [says, says]);
+        assert_eq!(both(&MEMORY_SHORT, &changed("2026-11-20T12:00:00Z", &[])), "skip", "Insights is off");
+        let case = Case::of(&MEMORY_SHORT).params(r#"{"min-days": 2}"#).given("f", &mended).run();
+        assert!(case.of("f").starts_with("unknown: changed on 2026-11-18, 1 whole day measured since, at least 2 needed"));
     }
 
     #[test]

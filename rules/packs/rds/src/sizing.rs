@@ -104,7 +104,9 @@ fn idle(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
     let answer = fail(message).with("Connections", peak).with("DBInstanceClass", instance.db_instance_class());
     let class = instance.db_instance_class().unwrap_or_default();
     match price(ask, instance, &class) {
-        Some(usd) => answer.saves(usd, Confidence::Metric, format!("{class}, us-east-1 list price; storage stays")).priced(&ENGINES),
+        Some(usd) => answer
+            .saves(usd, Confidence::Metric, format!("{class} if it ran all month, us-east-1 list price; storage stays"))
+            .priced(&ENGINES),
         None => answer,
     }
 }
@@ -132,9 +134,9 @@ fn oversized(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
         .with("DBInstanceClass", &class);
     let smaller_text = smaller.to_string();
     match price(ask, instance, &class).zip(price(ask, instance, &smaller_text)) {
-        Some((usd, less)) => {
-            answer.saves(usd - less, Confidence::Metric, format!("{class} to {smaller}, us-east-1 list price")).priced(&ENGINES)
-        }
+        Some((usd, less)) => answer
+            .saves(usd - less, Confidence::Metric, format!("{class} to {smaller} if it ran all month, us-east-1 list price"))
+            .priced(&ENGINES),
         None => answer,
     }
 }
@@ -155,9 +157,9 @@ fn previous(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
     let cost = |class: Class<'_>| class.usd_per_month(data, is_aurora(&engine));
     let saved = cost(class).zip(cost(Class { family: &newer, ..class })).map(|(old, new)| (old - new) * copies(instance));
     match saved.filter(|usd| *usd > 0.0 && is_priced(&engine) && is_running(instance)) {
-        Some(usd) => {
-            answer.saves(usd, Confidence::Static, format!("{text} to db.{newer}.{}, us-east-1 list price", class.size)).priced(&ENGINES)
-        }
+        Some(usd) => answer
+            .saves(usd, Confidence::Static, format!("{text} to db.{newer}.{} if it ran all month, us-east-1 list price", class.size))
+            .priced(&ENGINES),
         None => answer,
     }
 }
@@ -190,7 +192,7 @@ mod tests {
             .given("e", &connections(7, 0.0).replace(r#""MultiAZ""#, r#""DBClusterIdentifier": "c", "MultiAZ""#))
             .run();
         let saves = format!(
-            r#"{{"amount":249.66,{LIST}"db.m5.xlarge, us-east-1 list price; storage stays","confidence":"metric","currency":"USD","per":"month"}}"#
+            r#"{{"amount":249.66,{LIST}"db.m5.xlarge if it ran all month, us-east-1 list price; storage stays","confidence":"metric","currency":"USD","per":"month"}}"#
         );
         let wanted = format!(r#"fail: no connection in 7 days {{"Connections":0,"DBInstanceClass":"db.m5.xlarge","saves":{saves}}}"#);
         assert_eq!(found.of("a"), wanted);

@@ -111,7 +111,7 @@ fn extended(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
     match Class::parse(&class).and_then(Class::vcpus).filter(|_| is_running(instance)) {
         Some(vcpus) => {
             let vcpus = vcpus * copies(instance);
-            let basis = format!("{vcpus} vCPUs at {rate:.2} USD an hour, us-east-1");
+            let basis = format!("{vcpus} vCPUs at {rate:.2} USD an hour if it ran all month, us-east-1");
             answer.saves(vcpus * rate * MONTH_HOURS, Confidence::Static, basis).priced(&ENGINES)
         }
         None => answer,
