@@ -8,9 +8,30 @@ const WINDOW: f64 = 14.0;
 /// Days of a month.
 const MONTH: f64 = 30.0;
 
-/// The largest value of a metric's maxima.
-pub(crate) fn peak(metric: Option<Metric<'_>>) -> Option<f64> {
-    metric?.days().filter_map(|day| day.maximum()).reduce(f64::max)
+/// What 95 of 100 runs of a day used at most; the most that one did where no percentile is known.
+pub(crate) fn used(day: Day<'_>) -> Option<f64> {
+    day.p95().or_else(|| day.maximum())
+}
+
+/// What 99 of 100 runs of a day took at most; the longest where no percentile is known.
+pub(crate) fn took(day: Day<'_>) -> Option<f64> {
+    day.p99().or_else(|| day.maximum())
+}
+
+/// The value that all but `percent` of a function's runs stayed within, from the `value` of each day: the highest, unless so few runs were
+/// on its day that all of them are among those left out. So one run that hung on a quiet day is not the measure of two weeks.
+pub(crate) fn level(function: Function<'_>, metric: Option<Metric<'_>>, value: fn(Day<'_>) -> Option<f64>, percent: f64) -> Option<f64> {
+    // Where runs are not known each day counts the same.
+    let runs = |day: Day<'_>| total(function.invocations(), |other| other.day() == day.day()).max(1.0);
+    let mut days: Vec<(f64, f64)> = metric?.days().filter_map(|day| Some((value(day)?, runs(day)))).collect();
+    days.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let left_out = days.iter().map(|(_, runs)| runs).sum::<f64>() * percent / 100.0;
+    let mut seen = 0.0;
+    let counts = |(_, runs): &(f64, f64)| {
+        seen += runs;
+        seen > left_out
+    };
+    days.into_iter().find(counts).map(|(value, _)| value)
 }
 
 /// The sum of a metric over days that `counts` takes.
