@@ -2,14 +2,22 @@
 
 import collections
 import datetime
+import math
 
 import moto.cloudwatch.models as cloudwatch
 
+
+def _percentile(percent):
+    """The value that so many of a hundred are at most, by nearest rank; moto knows no percentiles."""
+    return lambda values: sorted(values)[max(math.ceil(percent / 100 * len(values)), 1) - 1]
+
+
 PLAIN = {"Average": lambda values: sum(values) / len(values), "Maximum": max, "Minimum": min, "Sum": sum, "SampleCount": len}
+PLAIN |= {"p95": _percentile(95), "p99": _percentile(99)}
 
 
 def install():
-    """Answers queries of plain statistics over single values from an index; others are moto's."""
+    """Answers queries of plain statistics and percentiles over single values from an index; others are moto's."""
     plain = cloudwatch.CloudWatchBackend.get_metric_data
 
     def get_metric_data(self, queries, start_time, end_time, scan_by="TimestampAscending"):

@@ -48,9 +48,26 @@ const PRINCIPALS: [&str; 2] = ["aws:PrincipalAccount", "aws:PrincipalArn"];
 /// units.
 const COMPOUND: [(&str, char); 3] = [("aws:userid", ':'), ("aws:PrincipalOrgPaths", '/'), ("aws:SourceOrgPaths", '/')];
 
+/// Operators that a request must fit with one of the values, when these are fixed.
+const FIXES: [&str; 4] = ["StringEquals", "StringLike", "ArnEquals", "ArnLike"];
+
 /// True when one of the tests pins who may ask: tests are joined by "and".
 pub(crate) fn narrows(conditions: Object<'_>) -> bool {
     tests(conditions).any(|test| pins(&test))
+}
+
+/// True when one of the tests pins who may ask by one of `keys`.
+pub(crate) fn narrows_by(conditions: Object<'_>, keys: &[&str]) -> bool {
+    tests(conditions).any(|test| pins(&test) && keys.iter().any(|key| key.eq_ignore_ascii_case(&test.key)))
+}
+
+/// True when a request must have `key` with one of a few fixed values, each of which `counts`. What ends in `IfExists` also lets in a
+/// request without the key, `Null` asks for the key alone, and the negated operators let in all values but some.
+pub(crate) fn fixes(conditions: Object<'_>, key: &str, counts: impl Fn(&str) -> bool) -> bool {
+    tests(conditions).filter(|test| test.key.eq_ignore_ascii_case(key) && FIXES.contains(&&*test.operator)).any(|test| {
+        let mut values = test.values().peekable();
+        values.peek().is_some() && values.all(|value| is_literal(&value) && !varies(&value) && counts(&value))
+    })
 }
 
 /// True when one of the tests pins who may ask by more than ARNs that name no account, as those of buckets do not.
@@ -79,9 +96,10 @@ fn pins(test: &Test<'_>) -> bool {
     operator && known && values.peek().is_some() && values.all(|value| is_fixed(&test.operator, &test.key, &value))
 }
 
-/// True for a value that only few fit.
+/// True for a value that only few fit. One with a policy variable is none: `${aws:userid}` stands for whoever asks.
 fn is_fixed(operator: &str, key: &str, value: &str) -> bool {
     match operator {
+        _ if varies(value) => false,
         "IpAddress" => is_narrow(value),
         "StringEquals" | "StringEqualsIgnoreCase" | "ForAnyValue:StringEquals" => !value.is_empty(),
         _ if value.starts_with("arn:") => names_one(value),
@@ -103,6 +121,12 @@ fn names_one(arn: &str) -> bool {
 fn identity<'a>(key: &str, value: &'a str) -> &'a str {
     let separator = COMPOUND.iter().find(|(compound, _)| compound.eq_ignore_ascii_case(key));
     separator.and_then(|(_, separator)| value.split_once(*separator)).map_or(value, |(id, _)| id)
+}
+
+/// True for a value with a policy variable, which is whatever the request makes of it. `${*}` and its like, which stand for the character
+/// itself, and policies of 2008, which know no variables, are so rare that they count too.
+fn varies(value: &str) -> bool {
+    value.contains("${")
 }
 
 /// True for a text that only itself fits.
@@ -182,6 +206,23 @@ mod tests {
             ("aws:PrincipalOrgPaths", "*/r-ab/*"),
         ] {
             assert!(!fixed(key, value), "{key} {value}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_whatever_the_request_makes_of_it() {
+        for (operator, key, value) in [
+            ("StringEquals", "aws:userid", "${aws:userid}"),
+            ("StringEqualsIgnoreCase", "aws:userid", "${AWS:UserId}"),
+            ("StringEquals", "aws:SourceAccount", "${aws:PrincipalAccount}"),
+            ("ForAnyValue:StringEquals", "aws:PrincipalOrgPaths", "${aws:PrincipalOrgPaths}"),
+            ("StringLike", "aws:userid", "${aws:userid}"),
+            ("StringLike", "aws:userid", "${aws:PrincipalTag/id, 'AROAEXAMPLE'}:*"),
+            ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::${aws:PrincipalAccount}:role/*"),
+            ("ArnEquals", "aws:SourceArn", "${aws:SourceArn}"),
+            ("IpAddress", "aws:SourceIp", "${aws:SourceIp}"),
+        ] {
+            assert!(!is_fixed(operator, key, value), "{operator} {key} {value}");
         }
     }
 

@@ -30,9 +30,26 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     pattern[p..].iter().all(|byte| *byte == b'*')
 }
 
+/// True when every text that begins with `prefix` and goes on fits `pattern`; of patterns that do not end in a star, none is said to.
+#[must_use]
+pub fn takes_all(pattern: &str, prefix: &str) -> bool {
+    // What stands for the rest in this text meets a `?` or a star of the pattern, and the star at its end takes whatever else comes.
+    pattern.ends_with('*') && matches(pattern, &format!("{prefix}*"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{matches, takes_all};
+
+    #[test]
+    fn all_that_begins_with_a_text() {
+        for pattern in ["*", "b*", "b/*", "b/**", "b/?*", "?/*", "*/*"] {
+            assert!(takes_all(pattern, "b/"), "{pattern}");
+        }
+        for pattern in ["", "b", "b/", "b/?", "b/o*", "b/*.txt", "b/*o*", "b/??*", "c/*", "b/object"] {
+            assert!(!takes_all(pattern, "b/"), "{pattern}");
+        }
+    }
 
     #[test]
     fn stars_and_question_marks() {

@@ -1,13 +1,13 @@
 //! Policies of resources: who is let in, to do what, and whether a condition narrows that.
 //!
 //! What counts as public follows "The meaning of public" of the S3 User Guide: everybody is let in unless a condition pins who
-//! asks to values without wildcards. Statements that deny are not subtracted: what they leave open takes a full evaluation, and
+//! asks to values without wildcards and policy variables. Statements that deny are not subtracted: what they leave open takes a full evaluation, and
 //! a bucket that is only closed by a clever denial is worth a look.
 
 mod condition;
 mod glob;
 
-pub use glob::matches;
+pub use glob::{matches, takes_all};
 
 use muster_rule::{Object, Text, Value};
 
@@ -87,6 +87,29 @@ impl<'a> Statement<'a> {
         if self.0.get("NotResource").is_some() { !hit("NotResource") } else { hit("Resource") }
     }
 
+    /// Its actions as they are written, by name or wildcard; of a statement about all actions but some, these.
+    pub fn actions(self) -> impl Iterator<Item = Text<'a>> {
+        texts(self.0, if self.spares() { "NotAction" } else { "Action" })
+    }
+
+    /// True when it is about all actions but those that it names.
+    #[must_use]
+    pub fn spares(self) -> bool {
+        self.0.get("NotAction").is_some()
+    }
+
+    /// True when one of its actions is every one of a service: `s3:*`, or `*`.
+    #[must_use]
+    pub fn covers_all(self, service: &str) -> bool {
+        !self.spares() && self.actions().any(|pattern| takes_all(&pattern, &format!("{service}:")))
+    }
+
+    /// True when one of its resources is everything that begins with `prefix`.
+    #[must_use]
+    pub fn reaches_all(self, prefix: &str) -> bool {
+        self.0.get("NotResource").is_none() && texts(self.0, "Resource").any(|pattern| takes_all(&pattern, prefix))
+    }
+
     /// True when a condition pins who may ask.
     #[must_use]
     pub fn is_narrowed(self) -> bool {
@@ -106,10 +129,16 @@ impl<'a> Statement<'a> {
         self.allows() && self.is_for_everybody() && !self.is_narrowed()
     }
 
-    /// True when a condition asks `key` by an operator of this name, whatever its value.
+    /// True when a condition pins who may ask by one of `keys`.
     #[must_use]
-    pub fn asks(self, key: &str) -> bool {
-        tests(self.conditions()).any(|test| test.key.eq_ignore_ascii_case(key))
+    pub fn is_narrowed_by(self, keys: &[&str]) -> bool {
+        condition::narrows_by(self.conditions(), keys)
+    }
+
+    /// True when a request must have `key` with one of a few fixed values, each of which `counts`.
+    #[must_use]
+    pub fn fixes(self, key: &str, counts: impl Fn(&str) -> bool) -> bool {
+        condition::fixes(self.conditions(), key, counts)
     }
 
     /// True when a condition of this operator wants `key` to be `value`.

@@ -19,6 +19,8 @@ fn everybody_is_public_unless_a_condition_says_who() {
         r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Condition": {"StringLike": {"aws:PrincipalOrgID": "o-*"}}}]}"#,
         r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Condition": {"StringLike": {"aws:SourceVpc": ["vpc-1", "vpc-*"]}}}]}"#,
         r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:us-east-1:*:alerts"}}}]}"#,
+        r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {"aws:userid": "${aws:userid}"}}}]}"#,
+        r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {"aws:SourceAccount": "${aws:PrincipalAccount}"}}}]}"#,
     ] {
         assert!(first(public).is_public(), "{public}");
     }
@@ -53,7 +55,9 @@ fn actions_and_resources_by_wildcard_and_by_what_is_left_out() {
 fn conditions_are_found_by_operator_key_and_value() {
     let deny = first(r#"{"Statement": [{"Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": false}}}]}"#);
     assert!(deny.wants("Bool", "aws:securetransport", "false") && !deny.wants("Bool", "aws:SecureTransport", "true"));
-    assert!(deny.asks("aws:SecureTransport") && !deny.asks("aws:SourceArn"));
+    let by =
+        first(r#"{"Statement": [{"Condition": {"StringEquals": {"AWS:SourceAccount": "1"}, "ArnLikeIfExists": {"aws:SourceArn": "a"}}}]}"#);
+    assert!(by.is_narrowed_by(&["aws:SourceArn", "aws:SourceAccount"]) && !by.is_narrowed_by(&["aws:SourceArn"]));
 }
 
 #[test]
@@ -83,4 +87,64 @@ fn one_condition_and_nobody_left_out() {
     assert!(!only(r#"{"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:PrincipalOrgID": "o-1"}}"#));
     assert!(first(r#"{"Statement": [{"Principal": {"AWS": "*"}}]}"#).names_everybody());
     assert!(!first(r#"{"Statement": [{"NotPrincipal": {"AWS": "111122223333"}}]}"#).names_everybody());
+}
+
+#[test]
+fn a_key_is_fixed_when_a_request_must_have_it() {
+    let fixes = |condition: &str| {
+        let text = format!(r#"{{"Statement": [{{"Condition": {{{condition}}}}}]}}"#);
+        first(&text).fixes("iam:PermissionsBoundary", |value| value != "all")
+    };
+    for fixed in [
+        r#""StringEquals": {"iam:PermissionsBoundary": "edge"}"#,
+        r#""StringLike": {"IAM:permissionsboundary": ["edge", "other"]}"#,
+        r#""ArnEquals": {"iam:PermissionsBoundary": "edge"}"#,
+        r#""ArnLike": {"iam:PermissionsBoundary": "edge"}, "Null": {"iam:PermissionsBoundary": "false"}"#,
+    ] {
+        assert!(fixes(fixed), "{fixed}");
+    }
+    for loose in [
+        "",
+        r#""StringEquals": {"iam:PermissionsBoundary": []}"#,
+        r#""StringEquals": {"iam:PermissionsBoundary": ["edge", "all"]}"#,
+        r#""StringEquals": {"iam:PermissionsBoundary": "${aws:PrincipalTag/edge}"}"#,
+        r#""StringEquals": {"aws:PrincipalOrgID": "o-1"}"#,
+        r#""StringLike": {"iam:PermissionsBoundary": "ed*"}"#,
+        r#""ArnLike": {"iam:PermissionsBoundary": "edg?"}"#,
+        r#""StringEqualsIfExists": {"iam:PermissionsBoundary": "edge"}"#,
+        r#""StringNotEquals": {"iam:PermissionsBoundary": "edge"}"#,
+        r#""ArnNotLike": {"iam:PermissionsBoundary": "edge"}"#,
+        r#""Null": {"iam:PermissionsBoundary": "false"}"#,
+        r#""ForAllValues:StringEquals": {"iam:PermissionsBoundary": "edge"}"#,
+    ] {
+        assert!(!fixes(loose), "{loose}");
+    }
+}
+
+#[test]
+fn every_action_of_a_service_and_everything_below() {
+    let statement = |members: &str| format!(r#"{{"Statement": [{{{members}}}]}}"#);
+    for all in [r#""Action": "*""#, r#""Action": ["ec2:*", "S3:*"]"#, r#""Action": "s3:?*""#] {
+        assert!(first(&statement(all)).covers_all("s3"), "{all}");
+    }
+    for part in
+        [r#""Action": "s3:Get*""#, r#""Action": ["s3:ListBucket", "s3:GetObject"]"#, r#""NotAction": "s3:*""#, r#""NotAction": "*""#]
+    {
+        assert!(!first(&statement(part)).covers_all("s3"), "{part}");
+    }
+    assert!(first(&statement(r#""Resource": ["b", "b/*"]"#)).reaches_all("b/"));
+    for part in [r#""Resource": "b/o*""#, r#""Resource": "b""#, r#""NotResource": "b/*""#] {
+        assert!(!first(&statement(part)).reaches_all("b/"), "{part}");
+    }
+}
+
+#[test]
+fn actions_as_they_are_written() {
+    let actions = |members: &str| {
+        let text = format!(r#"{{"Statement": [{{{members}}}]}}"#);
+        let statement = first(&text);
+        (statement.spares(), statement.actions().map(Text::into_owned).collect::<Vec<_>>())
+    };
+    assert_eq!(actions(r#""Action": "s3:Get*""#), (false, vec!["s3:Get*".to_owned()]));
+    assert_eq!(actions(r#""NotAction": ["s3:Get*"]"#), (true, vec!["s3:Get*".to_owned()]));
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use muster_core::cloud::{CloudError, ErrorKind};
 use muster_core::facet::iam::{AccessKey, Credentials};
 
+use crate::convert::timestamp;
 use crate::region::Scope;
 
 const GENERATE: &str = "iam:GenerateCredentialReport";
@@ -37,7 +38,16 @@ pub(super) async fn read(scope: Scope<'_>) -> Result<Report, CloudError> {
     made(scope).await?;
     let answer = scope.call(GET, scope.region.iam().get_credential_report().send()).await?;
     let content: &[u8] = answer.content().map(AsRef::as_ref).unwrap_or_default();
-    parse(content)
+    Ok(parse(content)?.dated(timestamp(answer.generated_time())))
+}
+
+impl Report {
+    /// With the instant at which AWS made it on everything it says: rules tell people how old their facts are.
+    fn dated(mut self, at: Option<Timestamp>) -> Self {
+        let root = self.root.iter_mut().map(|(_, credentials)| credentials);
+        root.chain(self.users.values_mut()).for_each(|credentials| credentials.generated_time = at.map(|at| at.to_string()));
+        self
+    }
 }
 
 async fn made(scope: Scope<'_>) -> Result<(), CloudError> {
@@ -112,6 +122,7 @@ fn flag(row: &Row<'_>, name: &str) -> Option<bool> {
 
 fn credentials(row: &Row<'_>) -> Credentials {
     Credentials {
+        generated_time: None,
         password_enabled: flag(row, "password_enabled"),
         password_last_used: date(row, "password_last_used"),
         password_last_changed: date(row, "password_last_changed"),
@@ -166,6 +177,16 @@ mod tests {
         assert_eq!(kim.access_keys.iter().map(|key| (key.number, key.active)).collect::<Vec<_>>(), [(1, true), (2, false)]);
         assert_eq!(kim.access_keys[0].last_used_service.as_deref(), Some("ec2"));
         assert_eq!(kim.access_keys[1].last_used_date, None);
+    }
+
+    #[test]
+    fn everything_says_when_it_was_reported() {
+        let at = "2026-11-21T05:10:00Z";
+        let report = parsed(&[ROOT_ROW, USER_ROW]).expect("a report").dated(at.parse().ok());
+        let (_, root) = report.root.expect("root");
+        assert_eq!((root.generated_time.as_deref(), report.users["kim,lee"].generated_time.as_deref()), (Some(at), Some(at)));
+        let undated = parsed(&[ROOT_ROW]).expect("a report").dated(None);
+        assert_eq!(undated.root.expect("root").1.generated_time, None);
     }
 
     #[test]

@@ -225,8 +225,8 @@ fn queries(fact: &Fact) -> [((String, &'static str), Query); 4] {
     [
         query("Invocations", LAMBDA, "Invocations", "FunctionName", &["Sum"]),
         query("Errors", LAMBDA, "Errors", "FunctionName", &["Sum"]),
-        query("Duration", LAMBDA, "Duration", "FunctionName", &["Average", "Maximum"]),
-        query("MemoryUtilization", INSIGHTS, "memory_utilization", "function_name", &["Maximum"]),
+        query("Duration", LAMBDA, "Duration", "FunctionName", &["Average", "p99"]),
+        query("MemoryUtilization", INSIGHTS, "memory_utilization", "function_name", &["p95"]),
     ]
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Query {
     pub(super) name: &'static str,
     /// What it is of.
     pub(super) dimensions: Vec<(&'static str, String)>,
-    /// `Average`, `Maximum` or `Sum`: one value each for a day.
+    /// `Average`, `Maximum`, `Sum`, `p95` or `p99`: one value each for a day.
     pub(super) stats: &'static [&'static str],
 }
 
@@ -137,6 +137,8 @@ fn date(second: i64) -> String {
 fn put(day: &mut Day, stat: &str, value: f64) {
     match stat {
         "Maximum" => day.maximum = Some(value),
+        "p95" => day.p95 = Some(value),
+        "p99" => day.p99 = Some(value),
         "Sum" => day.sum = Some(value),
         _ => day.average = Some(value),
     }
@@ -166,6 +168,16 @@ mod tests {
             (Some("m1"), Some(DAY), Some("Maximum"), Some("Average"))
         );
         assert!(points(4, &query).all(|point| point.query == 4));
+    }
+
+    #[test]
+    fn each_statistic_has_a_place_of_its_own() {
+        let mut day = Day::default();
+        for (stat, value) in [("Average", 1.0), ("Maximum", 2.0), ("Sum", 3.0), ("p95", 4.0), ("p99", 5.0)] {
+            put(&mut day, stat, value);
+        }
+        let wanted = Day { average: Some(1.0), maximum: Some(2.0), sum: Some(3.0), p95: Some(4.0), p99: Some(5.0), ..Day::default() };
+        assert_eq!(day, wanted);
     }
 
     #[test]

@@ -106,7 +106,8 @@ const POLICY: KindSpec = KindSpec {
 /// IAM in an account as a whole, as `aws iam get-account-summary` prints it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Account {
-    /// Numbers by name: `Users`, `AccountMFAEnabled` (1 when root has MFA), `AccountAccessKeysPresent`, …
+    /// Numbers by name, as they are now: `Users`, `AccountMFAEnabled` (1 when root has MFA), `AccountAccessKeysPresent` and
+    /// `AccountPasswordPresent` (1 when root has one), …
     #[serde(rename = "SummaryMap")]
     pub summary_map: BTreeMap<String, i64>,
     /// Facet `password-policy`: null when the account has none of its own, so that AWS's default holds.
@@ -170,6 +171,9 @@ pub struct Root {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct Credentials {
+    /// When AWS made the report, RFC 3339: at most four hours ago, when another one was asked for since. Absent where nobody said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub generated_time: Option<String>,
     /// True when there is a password for the console; absent where the report does not say, as for root.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub password_enabled: Option<bool>,

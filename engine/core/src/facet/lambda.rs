@@ -106,10 +106,10 @@ pub struct Function {
     /// Facet `metrics`: runs that failed, time-outs included; sums.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub errors: Option<Metric>,
-    /// Facet `metrics`: milliseconds that runs took; averages and maxima.
+    /// Facet `metrics`: milliseconds that runs took; averages and `P99`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub duration: Option<Metric>,
-    /// Facet `metrics`: percent of its memory that runs used, by Lambda Insights; maxima. No days where Insights is off.
+    /// Facet `metrics`: percent of its memory that runs used, by Lambda Insights; `P95`. No days where Insights is off.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub memory_utilization: Option<Metric>,
     /// Facet `zones`: zones of the subnets in `VpcConfig`, each once, sorted; empty without a network.

@@ -23,6 +23,12 @@ pub struct Day {
     /// Average of the day, in the metric's unit.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub average: Option<f64>,
+    /// What 95 of 100 values of the day are at most, in the metric's unit.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub p95: Option<f64>,
+    /// What 99 of 100 values of the day are at most, in the metric's unit.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub p99: Option<f64>,
     /// Highest value of the day, in the metric's unit.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub maximum: Option<f64>,

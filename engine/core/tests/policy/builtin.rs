@@ -1,6 +1,6 @@
 //! The built-in policies against the packs as they are checked in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use muster_core::diag::render;
 use muster_core::facet;
 use muster_core::finding::{Category, PackId, Rule};
 use muster_core::policy::{Ground, PolicyRef, Selection, read, select};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::world::{Files, ground};
 
@@ -27,7 +27,7 @@ fn pack(manifest: &Value) -> (PackId, Vec<Rule>) {
 }
 
 fn selected(word: &'static str) -> Selection {
-    let policies = read(&[PolicyRef::BuiltIn(word)], &Files(std::collections::BTreeMap::new()));
+    let policies = read(&[PolicyRef::BuiltIn(word)], &Files(BTreeMap::new()));
     let selection = select(&policies, &packs(), &Ground { kinds: facet::kind, ..ground() });
     assert!(selection.is_clean(), "{}", render(&selection.diagnostics, &policies.sources, false, 120));
     selection
@@ -58,6 +58,54 @@ fn baseline_names_rules_that_are_there_and_more_than_a_few() {
 #[test]
 fn cis_is_exactly_what_implements_a_control_of_it() {
     assert_eq!(ids(&selected("cis")), all(|rule| rule.controls.iter().any(|control| control.starts_with("CIS "))));
+}
+
+/// What CIS AWS Foundations 7.0 asks of the rules that have numbers and lists to set: the rule, its parameters as the control has them, and
+/// why. A parameter that no control speaks of is the rule's own.
+fn controls() -> Vec<(&'static str, Value)> {
+    let settings = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
+    vec![
+        // 6.1.1: "in all regions". A region without a volume has one tomorrow.
+        ("ec2/ebs-default-encryption", json!({"empty-regions": true})),
+        // 6.3, 6.4: "remote server administration ports, such as SSH on port 22 and RDP on port 3389"; 6.1.2: CIFS, "port 445". How wide
+        // a network is the internet is the rule's own: CIS has /0 alone, which two halves evade.
+        ("ec2/open-ports", json!({"ports": [22, 445, 3389], "wider-than": 8})),
+        // 6.1.1: every volume, of whatever size.
+        ("ec2/volume-encryption", json!({"min-size": 0})),
+        // 4.7: "flow logs be enabled for packet 'Rejects'".
+        ("ec2/vpc-flow-logs", json!({"traffic": "reject"})),
+        // 3.2.3: "restrict unauthorized access"; how wide is public is the rule's own.
+        ("fleet/database-open", json!({"prefix": 8, "prefix-v6": 16})),
+        // 6.3: as for security groups of the account.
+        ("fleet/user-ssh-open", json!({"prefix": 8, "prefix-v6": 16})),
+        // 2.11: "unused for 45 days or more": 44 is the most.
+        ("iam/inactive-user", json!({"days": 44})),
+        // 2.12: "every 90 days or less".
+        ("iam/key-rotation", json!({"days": 90})),
+        // 2.8: "minimum length of 14 or greater"; 2.9: "number of passwords to remember is set to 24". No control asks for age or characters.
+        ("iam/password-policy", json!({"min-length": 14, "reuse": 24, "max-age": 0, "characters": []})),
+        // 2.7 names no number of days.
+        ("iam/root-use", json!({"days": 90})),
+        // 3.2.4: every instance, production or not.
+        ("rds/multi-az", json!({"production": []})),
+        // 3.2.3: see above.
+        ("rds/reachable", json!({"wider-than": 8})),
+        // 3.1.4: "Block Public Access" is all four settings.
+        ("s3/account-public-access-block", json!({"required": settings})),
+        // 3.1.2: "MFA Delete is enabled on S3 buckets": it cannot be where no versions are kept.
+        ("s3/mfa-delete", json!({"unversioned": true})),
+        // 3.1.4: as for the account.
+        ("s3/public-access-block", json!({"required": settings})),
+    ]
+}
+
+#[test]
+fn cis_sets_what_its_controls_say() {
+    let selection = selected("cis");
+    let set = selection.enabled.iter().map(|enabled| (enabled.id(), Value::Object(enabled.params.clone())));
+    let set: BTreeMap<String, Value> = set.filter(|(_, params)| params.as_object().is_some_and(|params| !params.is_empty())).collect();
+    let wanted: BTreeMap<String, Value> = controls().into_iter().map(|(id, params)| (id.to_owned(), params)).collect();
+    assert_eq!(set, wanted, "a rule whose parameters nobody held against its control, or other numbers than the control has");
 }
 
 #[test]

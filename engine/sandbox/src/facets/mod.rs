@@ -6,6 +6,7 @@
 
 mod cloudwatch;
 mod ec2;
+mod iam;
 mod lambda;
 mod rds;
 mod s3;
@@ -189,6 +190,7 @@ impl Collecting<'_> {
             word if ["rds.", "iam.", "cloudwatch."].iter().any(|service| word.starts_with(service)) => {
                 let account = self.world.account_id(&place.account);
                 bodies.iter_mut().for_each(|body| place_in(body, &account, &place.region));
+                iam::reported(self.world.now, bodies);
             }
             _ => {}
         }

@@ -93,7 +93,9 @@ fn steady(view: &Database, now: Timestamp, (average, maximum): (f64, f64)) -> Me
     let first = view.created.map(|at| at.to_zoned(TimeZone::UTC).date());
     let days = (1..=DAYS).rev().filter_map(|back| today.checked_sub(i64::from(back).days()).ok());
     let days = days.filter(|day| !view.state.is_stopped() && first.is_none_or(|first| *day > first));
-    Metric { days: days.map(|day| Day { day: day.to_string(), average: Some(average), maximum: Some(maximum), sum: None }).collect() }
+    Metric {
+        days: days.map(|day| Day { day: day.to_string(), average: Some(average), maximum: Some(maximum), ..Day::default() }).collect(),
+    }
 }
 
 /// Every cluster.

@@ -25,3 +25,15 @@ fn all_of_it_belongs_to_the_account() {
     assert_eq!(condition, &json!({"StringEquals": {"aws:SourceAccount": role.account}}), "the estate's account is this one");
     assert_eq!(role.arn.as_deref(), Some(format!("arn:aws:iam::{}:role/well-scheduler", role.account).as_str()));
 }
+
+#[test]
+fn credentials_say_when_they_were_reported() {
+    let facts = collected(&audit(), "iam").facts;
+    let at = |kind: &str, id: &str| {
+        let fact = facts.iter().find(|fact| fact.kind == kind && (id.is_empty() || fact.id == id)).expect("a fact");
+        fact.body["Credentials"]["GeneratedTime"].clone()
+    };
+    assert_eq!(at("iam.root", ""), json!("2026-11-21T05:10:00Z"), "as the estate says");
+    assert_eq!(at("iam.user", "well-kim"), json!("2026-11-21T09:00:00Z"), "else now");
+    assert_eq!(at("iam.user", "odd-new"), json!(null), "of what no report knows");
+}

@@ -16,7 +16,7 @@ pub const BACKUP: Rule = Rule {
     needs: DATABASE,
     params: &[Param::integer("retention", 7, "Fewest days of backups").min(1).max(35)],
     risk: "What was deleted or broken is often noticed after a weekend, when no backup from before is left.",
-    remediation: Remediation { text: "Write `backup: {retention: 7d}`.", command: "" },
+    remediation: Remediation { text: "Write `backup: {retention: 7d}` in the database's entry or in `databases.defaults`.", command: "" },
     controls: &["FSBP RDS.11"],
     check: Check::each(|ask, doc| {
         let (days, wanted) = (Database(doc.body).backup_retention_period().unwrap_or(0), ask.params.integer("retention"));
@@ -37,7 +37,7 @@ pub const ENCRYPTION: Rule = Rule {
     needs: DATABASE,
     risk: "Whoever gets at a snapshot reads the whole database, and RDS cannot encrypt it afterwards.",
     remediation: Remediation {
-        text: "Write `storage: {encrypted: true}` before it is made; later it takes an encrypted copy.",
+        text: "Write `storage: {encrypted: true}` in the database's entry or in `databases.defaults` before it is made; later it takes an encrypted copy.",
         command: "",
     },
     controls: &["CIS 3.2.1", "FSBP RDS.3"],
@@ -55,7 +55,7 @@ pub const DELETION_PROTECTION: Rule = Rule {
     severity: Severity::Medium,
     needs: DATABASE,
     risk: "One mistaken call or script deletes the database with its automated backups.",
-    remediation: Remediation { text: "Write `deletion-protection: true`.", command: "" },
+    remediation: Remediation { text: "Write `deletion-protection: true` in the database's entry or in `databases.defaults`.", command: "" },
     controls: &["FSBP RDS.8"],
     check: Check::each(|_, doc| match Database(doc.body).deletion_protection() {
         Some(true) => pass(),
@@ -71,7 +71,10 @@ pub const FINAL_SNAPSHOT: Rule = Rule {
     severity: Severity::Medium,
     needs: DATABASE,
     risk: "When the entry is taken out, its data is gone for good after the grace period.",
-    remediation: Remediation { text: "Write `final-snapshot: true`, which is the default.", command: "" },
+    remediation: Remediation {
+        text: "Write `final-snapshot: true` in the database's entry or in `databases.defaults`, or take `final-snapshot` out: it is the default.",
+        command: "",
+    },
     check: Check::each(|_, doc| match Database(doc.body).final_snapshot() {
         Some(true) => pass(),
         said => fail("no final snapshot").with("FinalSnapshot", said),
@@ -87,7 +90,10 @@ pub const OPEN: Rule = Rule {
     needs: DATABASE,
     params: &[network::PREFIX, network::PREFIX_V6],
     risk: "Everybody on the internet can try passwords against it.",
-    remediation: Remediation { text: "Write who needs it, `allow: [{user: alice}]`, and leave `public` away.", command: "" },
+    remediation: Remediation {
+        text: "Write who needs it in the database's entry, `allow: [{user: alice}]`, and take `public` out.",
+        command: "",
+    },
     controls: &["CIS 3.2.3", "FSBP RDS.2"],
     help: "A public address alone fails too: its security group is one line away from letting everybody in.",
     check: Check::each(|ask, doc| {
@@ -112,7 +118,7 @@ pub const PROTECT: Rule = Rule {
     needs: TAGGED,
     params: &[PRODUCTION],
     risk: "A line deleted by mistake retires the database at the next apply.",
-    remediation: Remediation { text: "Write `protect: true`.", command: "" },
+    remediation: Remediation { text: "Write `protect: true` in the database's entry.", command: "" },
     check: Check::each(|ask, doc| {
         let Some(mark) = production::mark(ask, &doc) else { return skip() };
         match Database(doc.body).protect() {
@@ -131,7 +137,7 @@ pub const SCHEDULE: Rule = Rule {
     needs: TAGGED,
     params: &[PRODUCTION],
     risk: "A database for tests that runs nights and weekends costs three times what it is used for.",
-    remediation: Remediation { text: "Name one: `schedule: db-office`.", command: "" },
+    remediation: Remediation { text: "Name one, in the database's entry or in `databases.defaults`: `schedule: db-office`.", command: "" },
     check: Check::each(|ask, doc| {
         if production::mark(ask, &doc).is_some() {
             return skip();

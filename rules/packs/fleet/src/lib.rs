@@ -42,3 +42,14 @@ muster_rule::pack![
 fn every_rule_is_well_formed() {
     muster_rule::test::well_formed(RULES);
 }
+
+/// The mend is an edit of fleet.yaml, so the text says what stands where; a rule about something of AWS has a command.
+#[cfg(test)]
+#[test]
+fn every_rule_says_what_to_write_where_or_has_a_command() {
+    let places = ["entry", "users.defaults", "databases.defaults", "overrides", "at the top of fleet.yaml"];
+    for rule in RULES {
+        let (text, command) = (rule.remediation.text, rule.remediation.command);
+        assert!(command.starts_with("aws ") || (text.contains('`') && places.iter().any(|place| text.contains(place))), "{}", rule.id);
+    }
+}

@@ -13,7 +13,10 @@ pub const LONG: Rule = Rule {
     needs: OVERRIDE,
     params: &[Param::integer("days", 30, "Most days from its beginning, or from now when it has none, to its end").min(1)],
     risk: "An exception that lasts for months is the rule, and the schedule that everybody reads does not say so.",
-    remediation: Remediation { text: "Give it a nearer end, or change the schedule.", command: "" },
+    remediation: Remediation {
+        text: "Write a nearer end in the entry of `overrides`, or change the schedule under `schedules`.",
+        command: "",
+    },
     check: Check::each(|ask, doc| {
         let Some(until) = Override(doc.body).until() else { return skip() };
         let begun = Override(doc.body).from().unwrap_or(ask.now);
@@ -34,7 +37,7 @@ pub const ENDED: Rule = Rule {
     needs: OVERRIDE,
     params: &[Param::integer("after", 7, "Days after its end in which it may stay").min(0)],
     risk: "Entries that do nothing hide those that do.",
-    remediation: Remediation { text: "Take it out.", command: "" },
+    remediation: Remediation { text: "Take its entry out of `overrides`.", command: "" },
     check: Check::each(|ask, doc| {
         let Some(until) = Override(doc.body).until() else { return skip() };
         let ago = ask.now.days_since(until);
@@ -53,7 +56,7 @@ pub const REASON: Rule = Rule {
     severity: Severity::Info,
     needs: OVERRIDE,
     risk: "Nobody dares to take out what nobody can explain.",
-    remediation: Remediation { text: "Write `reason: release test`.", command: "" },
+    remediation: Remediation { text: "Write why in the entry of `overrides`: `reason: release test`.", command: "" },
     check: Check::each(|_, doc| match Override(doc.body).reason() {
         Some(reason) if !reason.trim().is_empty() => pass(),
         said => fail("no reason").with("Reason", said),

@@ -13,7 +13,10 @@ pub const ALWAYS_ON: Rule = Rule {
     needs: SCHEDULE,
     params: &[Param::integer("hours", 1, "Fewest hours of a week in which it wants things stopped").min(1).max(168)],
     risk: "It looks like a schedule and saves nothing; whoever names it believes that nights are off.",
-    remediation: Remediation { text: "Narrow its windows, or say by `schedule: none` that nothing is scheduled.", command: "" },
+    remediation: Remediation {
+        text: "Narrow `run` in the schedule's entry, or write `schedule: none` in the entries that name it.",
+        command: "",
+    },
     check: Check::each(|ask, doc| {
         let (off, wanted) = (Schedule(doc.body).hours_off().unwrap_or(0.0), ask.params.integer("hours"));
         if off >= wanted as f64 {
@@ -34,7 +37,10 @@ pub const UNANNOUNCED: Rule = Rule {
     severity: Severity::Low,
     needs: SCHEDULE,
     risk: "People lose the work of the moment, and start keeping machines awake by hand.",
-    remediation: Remediation { text: "Write `notify: {before-stop: 15m, to: […]}` in the schedule or for the fleet.", command: "" },
+    remediation: Remediation {
+        text: "Write `notify: {before-stop: 15m, to: [{webhook: {env: SLACK_WEBHOOK}, format: slack}]}` in the schedule's entry or at the top of fleet.yaml.",
+        command: "",
+    },
     check: Check::each(|_, doc| {
         if Schedule(doc.body).hours_off().unwrap_or(0.0) == 0.0 {
             return skip();
@@ -60,7 +66,7 @@ pub const UNUSED: Rule = Rule {
     ],
     risk: "Machines that should be stopped by it run on: often a tag was misspelt, or renamed in one place only.",
     remediation: Remediation {
-        text: "Compare `select` with the tags that machines carry, name it in an entry, or take it out.",
+        text: "Compare `select` in the schedule's entry with the tags that machines carry, name it by `schedule:` in an entry, or take its entry out.",
         command: "",
     },
     help: "Judged against instances, databases and clusters of them. A schedule that also selects `asg` or `ecs` and matches none of the former is not judged.",

@@ -15,7 +15,7 @@ pub const SCHEDULE: Rule = Rule {
     severity: Severity::Medium,
     needs: USER,
     risk: "An instance without a schedule runs nights and weekends, two thirds of the week in which nobody works with it.",
-    remediation: Remediation { text: "Name one: `schedule: office`, best in `users.defaults`.", command: "" },
+    remediation: Remediation { text: "Name one, in the user's entry or in `users.defaults`: `schedule: office`.", command: "" },
     help: "A user who names no schedule passes when a schedule selects the tags of their instance.",
     check: Check::each(|_, doc| {
         let selected = User(doc.body).selected_by().next().is_some();
@@ -35,7 +35,10 @@ pub const SSH_OPEN: Rule = Rule {
     needs: USER,
     params: &[network::PREFIX, network::PREFIX_V6],
     risk: "Everybody can try keys and flaws of sshd against the instance, and bots do so within minutes.",
-    remediation: Remediation { text: "Write the addresses people come from: `ssh-from: [203.0.113.0/24]`.", command: "" },
+    remediation: Remediation {
+        text: "Write the networks people come from, in the user's entry or in `users.defaults`: `ssh-from: [203.0.113.0/24]`.",
+        command: "",
+    },
     controls: &["CIS 6.3", "FSBP EC2.13"],
     check: Check::each(|ask, doc| {
         let open = network::open(ask, User(doc.body).ssh_from());
@@ -55,7 +58,10 @@ pub const UNTIL: Rule = Rule {
     needs: USER,
     params: &[Param::integer("within", 365, "Most days from now to the last day").min(1)],
     risk: "Instances of people who left go on costing money and holding keys, since nobody thinks of taking them out.",
-    remediation: Remediation { text: "Write a last day, `until: 2026-12-20`, and move it when the person stays.", command: "" },
+    remediation: Remediation {
+        text: "Write a last day in the user's entry, `until: 2026-12-20`, and move it when the person stays.",
+        command: "",
+    },
     check: Check::each(|ask, doc| {
         let Some(ends) = User(doc.body).ends_at() else { return fail("no last day").with("Until", User(doc.body).until()) };
         let (left, within) = (ends.days_since(ask.now), ask.params.integer("within"));
@@ -74,7 +80,7 @@ pub const ENDED: Rule = Rule {
     severity: Severity::Low,
     needs: USER,
     risk: "The entry no longer keeps an instance: whoever reads the file believes in one that is retired.",
-    remediation: Remediation { text: "Take the entry out, or move `until` when the person stays.", command: "" },
+    remediation: Remediation { text: "Take the user's entry out, or move its `until` when the person stays.", command: "" },
     check: Check::each(|ask, doc| {
         let Some(ends) = User(doc.body).ends_at() else { return skip() };
         if ask.now < ends {
@@ -92,7 +98,10 @@ pub const IDLE_STOP: Rule = Rule {
     severity: Severity::Low,
     needs: USER,
     risk: "A machine that somebody forgot within the hours of its schedule is paid for until they end.",
-    remediation: Remediation { text: "Write `idle-stop: {cpu-below: 5, periods: 6, period: 5m}`, best in `users.defaults`.", command: "" },
+    remediation: Remediation {
+        text: "Write `idle-stop: {cpu-below: 5, periods: 6, period: 5m}` in the user's entry or in `users.defaults`.",
+        command: "",
+    },
     check: Check::each(|_, doc| match User(doc.body).idle_stop() {
         Some(true) => pass(),
         said => fail("no idle-stop").with("IdleStop", said),
@@ -107,7 +116,10 @@ pub const IMDS: Rule = Rule {
     severity: Severity::High,
     needs: USER,
     risk: "A request forged through a program on the instance reads the credentials of its role.",
-    remediation: Remediation { text: "Write `imds: required`, which is the default.", command: "" },
+    remediation: Remediation {
+        text: "Write `imds: required` in the user's entry or in `users.defaults`, or take `imds` out: it is the default.",
+        command: "",
+    },
     controls: &["CIS 6.7", "FSBP EC2.8"],
     check: Check::each(|_, doc| match User(doc.body).imds_required() {
         Some(true) => pass(),
@@ -123,7 +135,10 @@ pub const DISK_ENCRYPTION: Rule = Rule {
     severity: Severity::High,
     needs: USER,
     risk: "Whoever gets at the disk or one of its snapshots reads everything on it.",
-    remediation: Remediation { text: "Write `disk: {encrypted: true}`; a disk that exists is replaced with its instance.", command: "" },
+    remediation: Remediation {
+        text: "Write `disk: {encrypted: true}` in the user's entry or in `users.defaults`; a disk that exists is replaced with its instance.",
+        command: "",
+    },
     controls: &["CIS 6.1.1", "FSBP EC2.3"],
     check: Check::each(|_, doc| match User(doc.body).disk_encrypted() {
         Some(true) => pass(),
@@ -140,7 +155,7 @@ pub const PROTECT: Rule = Rule {
     needs: TAGGED,
     params: &[PRODUCTION],
     risk: "A line deleted by mistake retires the instance at the next apply.",
-    remediation: Remediation { text: "Write `protect: true`.", command: "" },
+    remediation: Remediation { text: "Write `protect: true` in the user's entry.", command: "" },
     check: Check::each(|ask, doc| {
         let Some(mark) = production::mark(ask, &doc) else { return skip() };
         match User(doc.body).protect() {

@@ -12,7 +12,10 @@ pub const NOTIFY: Rule = Rule {
     severity: Severity::Medium,
     needs: FLEET,
     risk: "A machine that could not be started in the morning, or not stopped at night, is noticed by its users or on the bill.",
-    remediation: Remediation { text: "Write `notify: {when: [before-stop, failure], to: […]}`.", command: "" },
+    remediation: Remediation {
+        text: "Write `notify: {when: [before-stop, failure], to: [{webhook: {env: SLACK_WEBHOOK}, format: slack}]}` at the top of fleet.yaml.",
+        command: "",
+    },
     check: Check::each(|_, doc| match Fleet(doc.body).tells_failures() {
         Some(true) => pass(),
         said => fail("nobody is told of failures").with("Receivers", Fleet(doc.body).receivers()).with("TellsFailures", said),
@@ -28,7 +31,7 @@ pub const RETIRE: Rule = Rule {
     needs: FLEET,
     params: &[Param::integer("days", 7, "Fewest days between the stop and the delete of what was taken out").min(0)],
     risk: "A line deleted by mistake is noticed when what it stood for is gone.",
-    remediation: Remediation { text: "Write `retire: {after: 14d, snapshot: true}`.", command: "" },
+    remediation: Remediation { text: "Write `retire: {after: 14d, snapshot: true}` at the top of fleet.yaml.", command: "" },
     check: Check::each(|ask, doc| {
         let (hours, wanted) = (Fleet(doc.body).retire_after_hours().unwrap_or(0), ask.params.integer("days"));
         let answer = match Fleet(doc.body).retire_snapshot() {
@@ -48,7 +51,7 @@ pub const HISTORY: Rule = Rule {
     severity: Severity::Info,
     needs: FLEET,
     risk: "What was done to the account, when and why, goes with the disk it is written on.",
-    remediation: Remediation { text: "Write `history: {keep: 400d, s3: audit-bucket/muster}`.", command: "" },
+    remediation: Remediation { text: "Write `history: {keep: 400d, s3: audit-bucket/muster}` at the top of fleet.yaml.", command: "" },
     check: Check::each(|_, doc| match Fleet(doc.body).history_copied() {
         Some(true) => pass(),
         said => fail("not copied").with("History", Fleet(doc.body).history()).with("HistoryCopied", said),

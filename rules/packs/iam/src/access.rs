@@ -8,6 +8,10 @@ use crate::grants::{Boundary, Grant, Grants, Holder};
 const NEEDS: &[Need] =
     &[Need { kind: "iam.user", facets: &[] }, Need { kind: "iam.group", facets: &[] }, Need { kind: "iam.policy", facets: &[] }];
 
+/// Puts another version of a policy into force; its ARN has a path that its name does not tell.
+const NEW_VERSION: &str = "aws iam create-policy-version --set-as-default --policy-document file://policy.json --policy-arn \
+    \"$(aws iam list-policies --scope Local --query \"Policies[?PolicyName=='{resource}'].Arn\" --output text)\"";
+
 pub const ADMINISTRATOR: Rule = Rule {
     id: "administrator",
     title: "User may do everything",
@@ -41,8 +45,9 @@ pub const ADMINISTRATOR_POLICY: Rule = Rule {
     needs: &[Need { kind: "iam.policy", facets: &[] }],
     risk: "Whoever is given it owns the account, and its name does not say so.",
     remediation: Remediation {
-        text: "Write down the actions that are needed; use AWS's AdministratorAccess where it must be everything, so that everybody sees it.",
-        command: "",
+        text: "Write down the actions that are needed, in policy.json; use AWS's AdministratorAccess where it must be everything, so that \
+               everybody sees it.",
+        command: NEW_VERSION,
     },
     controls: &["CIS 2.14", "FSBP IAM.1"],
     help: "Policies that nobody has are left out.",
@@ -85,8 +90,9 @@ pub const POLICY_ESCALATION: Rule = Rule {
     needs: &[Need { kind: "iam.policy", facets: &[] }],
     risk: "Whoever is given it, a person or a machine, can make itself an administrator.",
     remediation: Remediation {
-        text: "Name the users, roles and policies in `Resource` instead of `*`, or ask for a permissions boundary in the condition.",
-        command: "",
+        text: "Name the users, roles and policies in `Resource` instead of `*`, or ask for a permissions boundary in the condition; policy.json \
+               is the whole of the new version.",
+        command: NEW_VERSION,
     },
     controls: &[],
     help: "Policies that nobody has are left out, and those that allow everything, which `administrator-policy` tells.",

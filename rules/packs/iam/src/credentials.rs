@@ -62,10 +62,18 @@ pub const TWO_KEYS: Rule = Rule {
     ..Rule::EMPTY
 };
 
+/// Says beside an answer, a pass too, when the report was made on which it rests: it is up to four hours old.
+pub fn reported(answer: Answer, credentials: Credentials<'_>) -> Answer {
+    match credentials.generated_time() {
+        Some(at) => answer.with("GeneratedTime", at),
+        None => answer,
+    }
+}
+
 /// Judges the credentials of a user; those the report does not know yet cannot be.
 pub fn judged<'a>(user: User<'a>, judge: impl FnOnce(Credentials<'a>) -> Answer) -> Answer {
     match user.credentials() {
-        Some(credentials) => judge(credentials),
+        Some(credentials) => reported(judge(credentials), credentials),
         None => unknown("the credential report does not know the user yet; AWS makes one every 4 hours at most"),
     }
 }
@@ -184,6 +192,16 @@ mod tests {
         assert_eq!(found.of("b"), r#"fail: password unused for 46 days, at most 45 wanted {"Unused":["password"]}"#);
         let both = "fail: password never used in 324 days, key 1 never used in 81 days, at most 45 wanted ";
         assert_eq!(found.of("d"), format!(r#"{both}{{"Unused":["password","key 1"]}}"#));
+    }
+
+    #[test]
+    fn answers_say_how_old_the_report_is() {
+        let at = r#""GeneratedTime": "2026-11-21T05:00:00Z", "#;
+        let (old, new) = (key(1, true, "2020-01-01", ""), key(1, true, "2026-11-01", ""));
+        let found =
+            Case::of(&KEY_ROTATION).given("old", &user(at, &[&old])).given("new", &user(at, &[&new])).given("none", &user(at, &[])).run();
+        assert!(found.of("old").contains(r#"{"GeneratedTime":"2026-11-21T05:00:00Z","LastRotated":"#), "{}", found.of("old"));
+        assert_eq!((found.of("new"), found.of("none")), (r#"pass {"GeneratedTime":"2026-11-21T05:00:00Z"}"#, "skip"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use muster_rule::prelude::*;
 use rule_policy::{Statement, matches, statements, texts};
 
 /// Actions by which more rights can be had.
-const ACTIONS: [&str; 30] = [
+const ACTIONS: [&str; 32] = [
     "iam:CreatePolicyVersion",
     "iam:SetDefaultPolicyVersion",
     "iam:CreateAccessKey",
@@ -41,10 +41,12 @@ const ACTIONS: [&str; 30] = [
     "sagemaker:CreateNotebookInstance",
     "sagemaker:CreatePresignedNotebookInstanceUrl",
     "datapipeline:CreatePipeline",
+    "datapipeline:PutPipelineDefinition",
+    "datapipeline:ActivatePipeline",
 ];
 
 /// Ways to more rights: whoever may do all of a row can have them.
-const WAYS: [&[&str]; 23] = [
+const WAYS: [&[&str]; 24] = [
     &["iam:CreatePolicyVersion"],
     &["iam:SetDefaultPolicyVersion"],
     &["iam:CreateAccessKey"],
@@ -67,15 +69,19 @@ const WAYS: [&[&str]; 23] = [
     &["iam:PassRole", "ecs:RegisterTaskDefinition", "ecs:RunTask"],
     &["iam:PassRole", "codebuild:CreateProject", "codebuild:StartBuild"],
     &["iam:PassRole", "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"],
+    &["iam:PassRole", "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline"],
     // The code runs as the function's role, whoever calls it.
     &["lambda:UpdateFunctionCode"],
 ];
 
-/// What is granted: bits of [`ACTIONS`].
+/// One bit for each of [`ACTIONS`].
+type Bits = u64;
+
+/// What is granted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Grant {
-    allowed: u32,
-    denied: u32,
+    allowed: Bits,
+    denied: Bits,
     /// Every action on everything.
     everything: bool,
 }
@@ -105,7 +111,7 @@ impl Grant {
         }
         let wide = all || statement.0.get("NotResource").is_some() || resources.iter().any(|resource| is_wide(resource));
         // Who may only make what carries a boundary cannot get beyond it.
-        let bounded = statement.asks("iam:PermissionsBoundary");
+        let bounded = statement.fixes("iam:PermissionsBoundary", |boundary| !is_administrator(boundary));
         let everything = all && texts(statement.0, "Action").any(|action| action == "*" || action == "*:*");
         Self { allowed: if wide && !bounded { bits } else { 0 }, denied: 0, everything }
     }
@@ -114,7 +120,7 @@ impl Grant {
     /// some give rights to give rights.
     pub fn of_aws(name: &str) -> Option<Self> {
         match name {
-            "AdministratorAccess" => Some(Self { everything: true, allowed: u32::MAX, denied: 0 }),
+            "AdministratorAccess" => Some(Self { everything: true, allowed: Bits::MAX, denied: 0 }),
             "IAMFullAccess" => Some(Self { allowed: matching(|action| matches("iam:*", action)), ..Self::default() }),
             "SecurityAudit" | "ViewOnlyAccess" | "IAMUserChangePassword" => Some(Self::default()),
             _ if name.ends_with("ReadOnlyAccess") => Some(Self::default()),
@@ -148,7 +154,7 @@ fn position(action: &str) -> Option<usize> {
 }
 
 /// Bits of the actions that a statement is about. Its patterns are read once, not once for each action.
-fn covered(statement: Statement<'_>) -> u32 {
+fn covered(statement: Statement<'_>) -> Bits {
     let fitting = |member: &str| {
         let patterns: Vec<Text<'_>> = texts(statement.0, member).collect();
         matching(|action| patterns.iter().any(|pattern| matches(pattern, action)))
@@ -157,9 +163,14 @@ fn covered(statement: Statement<'_>) -> u32 {
 }
 
 /// Bits of the actions that `fits` is true of.
-fn matching(fits: impl Fn(&str) -> bool) -> u32 {
+fn matching(fits: impl Fn(&str) -> bool) -> Bits {
     let fitting = ACTIONS.iter().enumerate().filter(|(_, action)| fits(action));
     fitting.fold(0, |bits, (at, _)| bits | 1 << at)
+}
+
+/// True for AWS's policy of everything, which bounds nothing.
+fn is_administrator(policy: &str) -> bool {
+    policy.ends_with(":iam::aws:policy/AdministratorAccess")
 }
 
 /// More than single things that somebody named, and more than the user's own.
@@ -277,7 +288,7 @@ impl<'a> Grants<'a> {
         let Some(arn) = of.limit().and_then(PermissionsBoundary::permissions_boundary_arn) else {
             return Boundary::None;
         };
-        let everything = || arn.ends_with(":iam::aws:policy/AdministratorAccess").then(|| Grant::of_aws("AdministratorAccess")).flatten();
+        let everything = || is_administrator(&arn).then(|| Grant::of_aws("AdministratorAccess")).flatten();
         match self.policies.get(&arn).copied().or_else(everything) {
             Some(grant) => Boundary::Known(grant),
             None => Boundary::Unread(arn),
@@ -324,10 +335,15 @@ mod tests {
     }
 
     #[test]
-    fn every_action_of_a_way_is_in_the_table() {
-        for action in WAYS.iter().flat_map(|way| way.iter()) {
-            assert!(position(action).is_some(), "{action}");
+    fn every_action_of_a_way_is_in_the_table_and_the_other_way_round() {
+        let named: BTreeMap<&str, &[&str]> = WAYS.iter().flat_map(|way| way.iter().map(|action| (*action, *way))).collect();
+        for action in named.keys() {
+            assert!(position(action).is_some(), "{action} is in a way and not in the table");
         }
+        for action in ACTIONS {
+            assert!(named.contains_key(action), "{action} is in the table and in no way");
+        }
+        assert!(ACTIONS.len() <= Bits::BITS as usize);
     }
 
     #[test]
@@ -371,7 +387,37 @@ mod tests {
         assert_eq!(grant(all).way().as_deref(), Some("iam:CreateAccessKey"));
         let deny = r#"{"Effect": "Deny", "Action": "iam:CreateAccessKey", "Resource": "*"}"#;
         assert_eq!((grant(all) | grant(deny)).way(), None);
-        let bound = r#"{"Effect": "Allow", "Action": "iam:AttachUserPolicy", "Resource": "*", "Condition": {"StringEquals": {"iam:PermissionsBoundary": "x"}}}"#;
-        assert_eq!(grant(bound).way(), None);
+    }
+
+    #[test]
+    fn a_boundary_must_be_asked_for_to_hold_back() {
+        let way = |condition: &str| {
+            let text = format!(r#"{{"Effect": "Allow", "Action": "iam:AttachUserPolicy", "Resource": "*", "Condition": {{{condition}}}}}"#);
+            grant(&text).way()
+        };
+        for operator in ["StringEquals", "StringLike", "ArnEquals", "ArnLike"] {
+            assert_eq!(way(&format!(r#""{operator}": {{"iam:PermissionsBoundary": "arn:aws:iam::1:policy/edge"}}"#)), None, "{operator}");
+        }
+        for loose in [
+            r#""StringNotEquals": {"iam:PermissionsBoundary": "arn:aws:iam::1:policy/edge"}"#,
+            r#""StringEqualsIfExists": {"iam:PermissionsBoundary": "arn:aws:iam::1:policy/edge"}"#,
+            r#""Null": {"iam:PermissionsBoundary": "true"}"#,
+            r#""StringLike": {"iam:PermissionsBoundary": "*"}"#,
+            r#""ArnLike": {"iam:PermissionsBoundary": "arn:aws:iam::${aws:PrincipalAccount}:policy/edge"}"#,
+            r#""StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess"}"#,
+        ] {
+            assert_eq!(way(loose).as_deref(), Some("iam:AttachUserPolicy"), "{loose}");
+        }
+    }
+
+    #[test]
+    fn a_pipeline_runs_what_it_is_told_as_the_role_it_is_passed() {
+        let all = ["iam:PassRole", "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline"];
+        let allow = |actions: &[&str]| {
+            let one = |action: &&str| grant(&format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}"#));
+            actions.iter().map(one).fold(Grant::default(), BitOr::bitor).way()
+        };
+        assert_eq!(allow(&all), Some(all.join(" with ")));
+        assert_eq!(allow(&all[..3]), None);
     }
 }

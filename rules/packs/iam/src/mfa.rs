@@ -34,7 +34,7 @@ pub const HARDWARE: Rule = Rule {
     id: "hardware-mfa",
     title: "MFA of a user is software",
     category: Category::Security,
-    severity: Severity::Info,
+    severity: Severity::High,
     needs: &[Need { kind: "iam.user", facets: &["credentials"] }, Need { kind: "iam.account", facets: &["virtual-mfa"] }],
     risk: "A code from an app can be typed into a page of somebody else; a passkey or security key cannot.",
     remediation: Remediation {
@@ -55,7 +55,7 @@ pub const HARDWARE: Rule = Rule {
 };
 
 /// ARNs of those who have an MFA device in software.
-pub fn software<'a>(batch: &Batch<'a>) -> BTreeSet<Text<'a>> {
+fn software<'a>(batch: &Batch<'a>) -> BTreeSet<Text<'a>> {
     let accounts = batch.of("iam.account").iter().map(|doc| Account(doc.body));
     accounts.flat_map(Account::virtual_mfa_devices).filter_map(VirtualMfaDevice::user).collect()
 }

@@ -26,18 +26,44 @@ pub const POLICY: Rule = Rule {
                   --allow-users-to-change-password",
     },
     controls: &["CIS 2.8", "CIS 2.9", "FSBP IAM.7", "FSBP IAM.10"],
-    help: "An account in which no user has a password for the console is left out. Without a policy of its own AWS's default holds: 8 \
+    help: "An account in which no user has a password for the console is left out; while the credential report does not know a user yet, and \
+           none of the others has one, that is not known. Without a policy of its own AWS's default holds: 8 \
            characters of three kinds.",
     check: Check::scope(|ask, batch, found| {
-        let any =
-            batch.of("iam.user").iter().filter_map(|doc| User(doc.body).credentials()).any(|one| one.password_enabled() == Some(true));
+        let passwords = Passwords::of(batch);
         for doc in batch.of("iam.account") {
-            found.push(*doc, if any { policy(ask, doc.body) } else { skip() });
+            let answer = match &passwords {
+                Passwords::Some => policy(ask, doc.body),
+                Passwords::None => skip(),
+                Passwords::Unknown(name) => {
+                    unknown(format!("whether anybody has a password is not known: the credential report lacks user {name} yet"))
+                }
+            };
+            found.push(*doc, answer);
         }
         Ok(())
     }),
     ..Rule::EMPTY
 };
+
+/// Whether somebody has a password for the console.
+enum Passwords<'a> {
+    Some,
+    None,
+    /// Nobody has, of those that the report knows; a user whom it does not know.
+    Unknown(Text<'a>),
+}
+
+impl<'a> Passwords<'a> {
+    fn of(batch: &Batch<'a>) -> Self {
+        let users = || batch.of("iam.user").iter().map(|doc| User(doc.body));
+        if users().filter_map(User::credentials).any(|one| one.password_enabled() == Some(true)) {
+            return Self::Some;
+        }
+        let unknown = users().find(|user| user.credentials().is_none());
+        unknown.map_or(Self::None, |user| Self::Unknown(user.user_name().unwrap_or_default()))
+    }
+}
 
 fn policy(ask: &Ask<'_>, body: Object<'_>) -> Answer {
     let Some(policy) = Account(body).password_policy() else {
@@ -122,6 +148,19 @@ mod tests {
     #[test]
     fn without_passwords_there_is_nothing_to_judge() {
         assert_eq!(judged("null", "", r#"{"Credentials": {"PasswordEnabled": false, "MfaActive": false, "AccessKeys": []}}"#), "skip");
-        assert_eq!(judged("null", "", r#"{"Credentials": null}"#), "skip");
+    }
+
+    #[test]
+    fn a_user_whom_the_report_does_not_know_may_have_a_password() {
+        let new = r#"{"UserName": "kim", "Credentials": null}"#;
+        let says = "unknown: whether anybody has a password is not known: the credential report lacks user kim yet";
+        assert_eq!(judged("null", "", new), says);
+        let robot = r#"{"Credentials": {"PasswordEnabled": false, "MfaActive": false, "AccessKeys": []}}"#;
+        let case = |other: &str| {
+            let case = Case::of(&POLICY).scope("1/").given("1", r#"{"PasswordPolicy": null}"#);
+            case.given_of("iam.user", "a", new).given_of("iam.user", "b", other).run().of("1").to_owned()
+        };
+        assert_eq!(case(robot), says);
+        assert!(case(USER).starts_with("fail: no password policy"), "one password is enough");
     }
 }

@@ -86,7 +86,7 @@ fn deputy<T: AsRef<str>>(exempt: &[T], document: Object<'_>) -> Answer {
     for statement in statements(document).filter(|statement| statement.allows()) {
         let Some(service) = service(exempt, statement) else { continue };
         judged = true;
-        if !(statement.is_narrowed() && ON_BEHALF.iter().any(|key| statement.asks(key))) {
+        if !statement.is_narrowed_by(&ON_BEHALF) {
             return fail(format!("{service} may take it without a condition on aws:SourceAccount or aws:SourceArn"))
                 .with("Service", service);
         }
@@ -125,9 +125,16 @@ mod tests {
             .given("h", &role(r#"{"AWS": ["*"]}"#, r#", "Condition": {"Bool": {"aws:SecureTransport": "true"}}"#))
             .given("i", &role(r#"{"Service": "sns.amazonaws.com"}"#, r#", "Condition": {"ArnLike": {"aws:SourceArn": "*"}}"#))
             .given("j", &role(r#"{"Service": "sns.amazonaws.com"}"#, r#", "Condition": {"StringNotEquals": {"aws:SourceAccount": "1"}}"#))
+            .given(
+                "k",
+                &role(
+                    r#"{"Service": "sns.amazonaws.com"}"#,
+                    r#", "Condition": {"StringEquals": {"aws:userid": "AROA"}, "Null": {"aws:SourceArn": "false"}}"#,
+                ),
+            )
             .run();
         assert_eq!(["a", "c", "d", "e", "f", "g", "h"].map(|key| found.of(key)), ["pass", "skip", "skip", "skip", "skip", "skip", "skip"]);
-        assert!(["i", "j"].iter().all(|key| found.of(key).starts_with("fail: sns.amazonaws.com may take it without")));
+        assert!(["i", "j", "k"].iter().all(|key| found.of(key).starts_with("fail: sns.amazonaws.com may take it without")));
         let says = "fail: scheduler.amazonaws.com may take it without a condition on aws:SourceAccount or aws:SourceArn ";
         assert_eq!(found.of("b"), format!(r#"{says}{{"Service":"scheduler.amazonaws.com"}}"#));
     }

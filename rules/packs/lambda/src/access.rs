@@ -1,4 +1,4 @@
-//! Who can invoke a function.
+//! Who can invoke or change a function.
 
 use muster_rule::lambda::{Function, FunctionUrl};
 use muster_rule::prelude::*;
@@ -9,24 +9,49 @@ const INVOKE_URL: &str = "lambda:InvokeFunctionUrl";
 
 pub const PUBLIC: Rule = Rule {
     id: "public-function",
-    title: "Everybody can invoke the function",
+    title: "Everybody can invoke the function, or change it",
     category: Category::Security,
     severity: Severity::Critical,
     needs: &[Need { kind: "lambda.function", facets: &["policy"] }],
-    risk: "Anybody with an AWS account runs your code, with its role, at your cost.",
+    risk: "Anybody with an AWS account runs your code, or their own in its place, with its role, at your cost.",
     remediation: Remediation {
         text: "Remove the permission, or pin it by SourceArn, SourceAccount or PrincipalOrgID.",
         command: "aws lambda remove-permission --function-name {resource} --region {region} --statement-id SID",
     },
     controls: &["CIS 2.21", "FSBP Lambda.1"],
-    help: "What a function URL without authentication opens is for url-auth to say. Policies of versions and aliases are not read.",
+    help: "Every action counts, not only invoking. What a function URL without authentication opens is for url-auth to say. Policies of \
+        versions and aliases are not read.",
     check: Check::each(|_, doc| {
-        let open = |statement: &Statement<'_>| statement.is_public() && !is_by_url(*statement);
-        let sids: Vec<String> = allowed(doc).filter(open).map(|statement| statement.sid().into_owned()).collect();
-        if sids.is_empty() { pass() } else { fail("its policy lets in everybody").with("Statements", sids) }
+        let open: Vec<Statement<'_>> = statements_of(doc).filter(|statement| statement.is_public() && !is_by_url(*statement)).collect();
+        if open.is_empty() {
+            return pass();
+        }
+        let mut actions: Vec<String> = open.iter().flat_map(|statement| written(*statement)).collect();
+        actions.sort();
+        actions.dedup();
+        let sids: Vec<String> = open.iter().map(|statement| statement.sid().into_owned()).collect();
+        fail(format!("its policy lets everybody do {}", some_of(&actions))).with("Actions", actions).with("Statements", sids)
     }),
     ..Rule::EMPTY
 };
+
+/// Most actions that a message names; the evidence has all.
+const NAMED: usize = 3;
+
+/// Its actions as they are written.
+fn written(statement: Statement<'_>) -> Vec<String> {
+    let actions = statement.actions().map(Text::into_owned);
+    if statement.spares() { vec![format!("all but {}", actions.collect::<Vec<_>>().join(", "))] } else { actions.collect() }
+}
+
+/// The first few.
+fn some_of(actions: &[String]) -> String {
+    let first = actions.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match actions.len().saturating_sub(NAMED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
 
 pub const URL: Rule = Rule {
     id: "url-auth",
@@ -110,16 +135,24 @@ fn is_pinned(statement: Statement<'_>, service: &str) -> bool {
     if service == "s3.amazonaws.com" { statement.is_narrowed_to_account() } else { statement.is_narrowed() }
 }
 
-/// Statements by which somebody may invoke it.
-fn allowed(doc: Doc<'_>) -> impl Iterator<Item = Statement<'_>> {
+/// Statements by which somebody may do something with it.
+fn statements_of(doc: Doc<'_>) -> impl Iterator<Item = Statement<'_>> {
     let policy = Function(doc.body).policy().and_then(Value::object);
-    let invokes = |statement: &Statement<'_>| statement.covers(INVOKE) || statement.covers(INVOKE_URL);
-    policy.into_iter().flat_map(statements).filter(|statement| statement.allows()).filter(invokes)
+    policy.into_iter().flat_map(statements).filter(|statement| statement.allows())
 }
 
-/// True when it only holds for calls by a URL without authentication.
+/// Statements by which somebody may invoke it.
+fn allowed(doc: Doc<'_>) -> impl Iterator<Item = Statement<'_>> {
+    statements_of(doc).filter(|statement| statement.covers(INVOKE) || statement.covers(INVOKE_URL))
+}
+
+/// True when it only holds for calls by a URL without authentication. Requests that set up a URL have the authentication as a key too, so
+/// that no action but invoking may stand beside.
 fn is_by_url(statement: Statement<'_>) -> bool {
-    statement.wants("StringEquals", "lambda:FunctionUrlAuthType", "NONE") || statement.wants("Bool", "lambda:InvokedViaFunctionUrl", "true")
+    let invokes = |action: Text<'_>| action.eq_ignore_ascii_case(INVOKE) || action.eq_ignore_ascii_case(INVOKE_URL);
+    let conditions = statement.wants("StringEquals", "lambda:FunctionUrlAuthType", "NONE")
+        || statement.wants("Bool", "lambda:InvokedViaFunctionUrl", "true");
+    conditions && !statement.spares() && statement.actions().all(invokes)
 }
 
 #[cfg(test)]
@@ -140,11 +173,33 @@ mod tests {
     #[test]
     fn everybody_is_let_in_or_not() {
         let judge = |principal: &str, condition: &str| verdict(&PUBLIC, &policy(principal, "lambda:InvokeFunction", condition));
-        assert_eq!(judge(r#""*""#, "{}"), r#"fail: its policy lets in everybody {"Statements":["s"]}"#);
+        assert_eq!(
+            judge(r#""*""#, "{}"),
+            r#"fail: its policy lets everybody do lambda:InvokeFunction {"Actions":["lambda:InvokeFunction"],"Statements":["s"]}"#
+        );
         assert_eq!(judge(r#""*""#, r#"{"StringEquals": {"aws:PrincipalOrgID": "o-1"}}"#), "pass");
         assert_eq!(judge(r#""*""#, r#"{"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::bucket"}}"#), "pass");
         assert_eq!(judge(r#"{"AWS": "111122223333"}"#, "{}"), "pass");
         assert_eq!(verdict(&PUBLIC, r#""Policy": null"#), "pass");
+    }
+
+    #[test]
+    fn everybody_may_do_nothing_with_it_whatever_that_is_called() {
+        for action in ["lambda:UpdateFunctionCode", "lambda:GetFunction", "lambda:*", "*", "lambda:DoWhatIsNew"] {
+            let said = verdict(&PUBLIC, &policy(r#""*""#, action, "{}"));
+            assert_eq!(said, format!(r#"fail: its policy lets everybody do {action} {{"Actions":["{action}"],"Statements":["s"]}}"#));
+        }
+        let spared = policy(r#""*""#, "lambda:InvokeFunction", "{}").replace(r#""Action""#, r#""NotAction""#);
+        assert!(verdict(&PUBLIC, &spared).starts_with("fail: its policy lets everybody do all but lambda:InvokeFunction {"));
+        let many = policy(r#""*""#, "a", "{}").replace(r#""a""#, r#"["lambda:D", "lambda:C", "lambda:B", "lambda:A", "lambda:A"]"#);
+        assert!(verdict(&PUBLIC, &many).starts_with("fail: its policy lets everybody do lambda:A, lambda:B, lambda:C and 1 more {"));
+        let by_url = r#"{"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}"#;
+        for action in ["lambda:*", "lambda:UpdateFunctionUrlConfig"] {
+            assert!(verdict(&PUBLIC, &policy(r#""*""#, action, by_url)).starts_with("fail"), "{action} is no call by a URL");
+        }
+        let mine = policy(r#"{"AWS": "111122223333"}"#, "lambda:UpdateFunctionCode", "{}");
+        let organization = policy(r#""*""#, "lambda:UpdateFunctionCode", r#"{"StringEquals": {"aws:PrincipalOrgID": "o-1"}}"#);
+        assert_eq!((verdict(&PUBLIC, &mine), verdict(&PUBLIC, &organization)), ("pass".to_owned(), "pass".to_owned()));
     }
 
     #[test]
@@ -153,7 +208,10 @@ mod tests {
         let via = policy(r#""*""#, "lambda:InvokeFunction", r#"{"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}"#);
         assert_eq!((verdict(&PUBLIC, &by_url), verdict(&PUBLIC, &via)), ("pass".to_owned(), "pass".to_owned()));
         let signed = policy(r#""*""#, "lambda:InvokeFunctionUrl", r#"{"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}"#);
-        assert!(verdict(&PUBLIC, &signed).starts_with("fail: its policy lets in everybody"), "everybody with an AWS account");
+        assert!(
+            verdict(&PUBLIC, &signed).starts_with("fail: its policy lets everybody do lambda:InvokeFunctionUrl"),
+            "everybody with an AWS account"
+        );
         let url = |auth: &str, policy: &str| {
             let url = format!(r#""FunctionUrlConfigs": [{{"FunctionUrl": "https://x/", "FunctionArn": "a", "AuthType": "{auth}"}}]"#);
             verdict(&URL, &format!("{url}, {policy}"))

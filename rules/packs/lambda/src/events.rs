@@ -72,8 +72,9 @@ pub const ZONES: Rule = Rule {
     params: &[Param::integer("min-zones", 2, "Zones that its subnets must be in").min(1)],
     risk: "When the zone fails, so does the function.",
     remediation: Remediation {
-        text: "Add a subnet of another zone.",
-        command: "aws lambda update-function-configuration --function-name {resource} --region {region} --vpc-config SubnetIds=SUBNET,SUBNET",
+        text: "Add a subnet of another zone. Lambda takes subnets and security groups together only: repeat those that it has.",
+        command: "aws lambda update-function-configuration --function-name {resource} --region {region} \
+            --vpc-config SubnetIds=SUBNET,SUBNET,SecurityGroupIds=GROUP",
     },
     controls: &["FSBP Lambda.5"],
     help: "Not judged of functions outside of VPCs, which run in several zones.",
@@ -125,6 +126,11 @@ mod tests {
         let said = "fail: 10.1 % of 1000 runs failed in 7 days, at most 10 % wanted";
         assert_eq!(found.of("over"), format!(r#"{said} {{"Errors":101,"Invocations":1000}}"#));
         assert!(found.of("enough").starts_with("fail: 95.0 % of 20 runs"));
+    }
+
+    #[test]
+    fn subnets_are_set_together_with_groups() {
+        assert!(ZONES.remediation.command.ends_with("--vpc-config SubnetIds=SUBNET,SUBNET,SecurityGroupIds=GROUP"));
     }
 
     #[test]

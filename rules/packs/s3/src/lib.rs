@@ -37,3 +37,11 @@ muster_rule::pack![
 fn every_rule_is_well_formed() {
     muster_rule::test::well_formed(RULES);
 }
+
+#[cfg(test)]
+#[test]
+fn every_rule_has_a_command() {
+    for rule in RULES {
+        assert!(rule.remediation.command.starts_with("aws "), "{}", rule.id);
+    }
+}

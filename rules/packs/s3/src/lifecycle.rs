@@ -5,8 +5,10 @@ use muster_rule::s3::{Bucket, LifecycleRule, NoncurrentExpiration};
 
 use crate::versions::status;
 
-/// All rules are put at once, so those that stand there come first.
-pub(crate) const COMMAND: &str = "aws s3api get-bucket-lifecycle-configuration --bucket {resource} --region {region} > lifecycle.json; \
+/// All rules are put at once, so those that stand there come first; without an edit, or when the get fails, nothing is put. The get prints
+/// a member that the put refuses, so it is cut to the rules.
+pub(crate) const COMMAND: &str = "aws s3api get-bucket-lifecycle-configuration --bucket {resource} --region {region} \
+    --query '{Rules: Rules}' > lifecycle.json && ${EDITOR:-vi} lifecycle.json && \
     aws s3api put-bucket-lifecycle-configuration --bucket {resource} --region {region} --lifecycle-configuration file://lifecycle.json";
 
 pub const ANY: Rule = Rule {
@@ -18,7 +20,8 @@ pub const ANY: Rule = Rule {
     risk: "Storage only grows, and what nobody reads costs as much as what everybody does.",
     remediation: Remediation {
         text: "Add a rule that moves or deletes objects after as many days as they are needed. \
-            The put replaces every rule: add to the Rules that the get printed.",
+            The put replaces every rule: add to the Rules that the get printed; of a bucket without any the get fails, and lifecycle.json is \
+            yours to write before the put.",
         command: COMMAND,
     },
     controls: &["FSBP S3.13"],
@@ -194,8 +197,20 @@ mod tests {
         ] {
             let command = rule.remediation.command;
             assert!(command.find(" get-").is_some_and(|get| command.find(" put-").is_some_and(|put| get < put)), "{command}");
+            if let Some((get, rest)) = command.split_once(" > ") {
+                let (file, put) = rest.split_once(" && ${EDITOR:-vi} ").expect("an edit in between, after a get that did not fail");
+                assert!(
+                    !get.contains(';') && put.starts_with(&format!("{file} && aws ")) && put.ends_with(&format!("file://{file}")),
+                    "{command}"
+                );
+            }
             assert!(rule.remediation.text.contains("put replaces"), "{}", rule.id);
         }
+    }
+
+    #[test]
+    fn what_the_get_prints_is_what_the_put_takes() {
+        assert!(COMMAND.contains("--query '{Rules: Rules}'"), "TransitionDefaultMinimumObjectSize is no member of LifecycleConfiguration");
     }
 
     #[test]

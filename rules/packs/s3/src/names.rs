@@ -24,9 +24,9 @@ pub const SHADOW: Rule = Rule {
     needs: &[Need { kind: "s3.bucket", facets: &[] }],
     risk: "The service writes scripts and data to a bucket of a name that anybody can foretell; whoever made it first reads or replaces them.",
     remediation: Remediation {
-        text: "Make the bucket in the regions that the evidence names, before somebody else does; pin aws:ResourceAccount in the roles of \
-            the service.",
-        command: "",
+        text: "Make each bucket that `Unclaimed` names in the region of its name, before somebody else does; pin aws:ResourceAccount in the \
+            roles of the service.",
+        command: "aws s3 mb s3://NAME --region REGION",
     },
     help: "Judged of buckets that a service made for this account: the same name must be taken in every other region in which the account \
         has buckets.",

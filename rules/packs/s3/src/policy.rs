@@ -6,9 +6,9 @@ use rule_policy::{Statement, statements};
 
 use crate::public::is_enforced;
 
-/// A policy is put as a whole, so the one that stands there comes first.
-const COMMAND: &str = "aws s3api get-bucket-policy --bucket {resource} --region {region} --query Policy --output text > policy.json; \
-    aws s3api put-bucket-policy --bucket {resource} --region {region} --policy file://policy.json";
+/// A policy is put as a whole, so the one that stands there comes first; without an edit, or when the get fails, nothing is put.
+const COMMAND: &str = "aws s3api get-bucket-policy --bucket {resource} --region {region} --query Policy --output text > policy.json && \
+    ${EDITOR:-vi} policy.json && aws s3api put-bucket-policy --bucket {resource} --region {region} --policy file://policy.json";
 
 pub const SECURE_TRANSPORT: Rule = Rule {
     id: "secure-transport",
@@ -19,15 +19,15 @@ pub const SECURE_TRANSPORT: Rule = Rule {
     risk: "A client that is set up wrongly sends and fetches objects, and signatures that are good for minutes, in the clear.",
     remediation: Remediation {
         text: "Add a statement to the policy that denies everybody s3:* on the bucket and its objects where aws:SecureTransport is false. \
-            The put replaces the whole policy: add to what the get printed.",
+            The put replaces the whole policy: add to what the get printed; of a bucket without one the get fails, and policy.json is yours \
+            to write before the put.",
         command: COMMAND,
     },
     controls: &["CIS 3.1.1", "FSBP S3.5"],
     check: Check::each(|_, doc| {
         let Some(policy) = Bucket(doc.body).policy().and_then(Value::object) else { return fail("no policy denies requests without TLS") };
-        let object = format!("{}/object", doc.key);
-        match (denies(policy, doc.key, "s3:ListBucket"), denies(policy, &object, "s3:GetObject") && denies(policy, &object, "s3:PutObject"))
-        {
+        let objects = format!("{}/", doc.key);
+        match (denies(policy, |deny| deny.reaches(doc.key)), denies(policy, |deny| deny.reaches_all(&objects))) {
             (true, true) => pass(),
             (false, true) => fail("requests without TLS are denied for objects, not for the bucket"),
             (true, false) => fail("requests without TLS are denied for the bucket, not for its objects"),
@@ -37,12 +37,12 @@ pub const SECURE_TRANSPORT: Rule = Rule {
     ..Rule::EMPTY
 };
 
-/// True when everybody is denied the action on the resource without TLS. What denies under further conditions, or all but a few,
-/// leaves a way open.
-fn denies(policy: Object<'_>, resource: &str, action: &str) -> bool {
+/// True when everybody is denied everything without TLS on what `reaches` asks for. What denies some actions, under further conditions, or
+/// all but a few, leaves a way open.
+fn denies(policy: Object<'_>, reaches: impl Fn(Statement<'_>) -> bool) -> bool {
     let plain = |statement: Statement<'_>| !statement.allows() && statement.wants_only("Bool", "aws:SecureTransport", "false");
-    let all = statements(policy).filter(|statement| plain(*statement) && statement.names_everybody());
-    all.into_iter().any(|statement| statement.covers(action) && statement.reaches(resource))
+    let all = statements(policy).filter(|statement| plain(*statement) && statement.names_everybody() && statement.covers_all("s3"));
+    all.into_iter().any(reaches)
 }
 
 pub const CROSS_ACCOUNT: Rule = Rule {
@@ -161,6 +161,12 @@ mod tests {
             let partly = both.replace(r#""aws:SecureTransport": "false""#, further);
             assert_eq!(judge(&partly), "fail: no statement denies requests without TLS", "{further}");
         }
+        let probes = both.replace(r#""s3:*""#, r#"["s3:ListBucket", "s3:GetObject", "s3:PutObject"]"#);
+        assert_eq!(judge(&probes), "fail: no statement denies requests without TLS", "DeleteObject and the rest are let through");
+        assert_eq!(judge(&both.replace("b/*", "b/o*")), "fail: requests without TLS are denied for the bucket, not for its objects");
+        assert_eq!(judge(&both.replace(r#""s3:*""#, r#"["s3:GetObject", "*"]"#)), "pass");
+        assert_eq!(judge(&deny(r#""*""#)), "pass");
+        assert_eq!(judge(&deny(r#""arn:aws:s3:::b*""#)), "pass");
         assert_eq!(
             Case::of(&SECURE_TRANSPORT).given(KEY, r#"{"Policy": null}"#).run().of(KEY),
             "fail: no policy denies requests without TLS"

@@ -35,16 +35,18 @@ pub const MFA_DELETE: Rule = Rule {
         command: "aws s3api put-bucket-versioning --bucket {resource} --region {region} \
             --versioning-configuration Status=Enabled,MFADelete=Enabled --mfa 'SERIAL CODE'",
     },
+    params: &[Param::boolean("unversioned", false, "Buckets that keep no versions fail too, since MFA delete cannot be on there")],
     controls: &["CIS 3.1.2"],
     help: "Judged of buckets that keep versions. Lifecycle rules cannot be set where MFA delete is on.",
-    check: Check::each(|_, doc| {
-        if status(doc).as_deref() != Some("Enabled") {
-            return skip();
+    check: Check::each(|ask, doc| {
+        let versioning = status(doc);
+        if versioning.as_deref() != Some("Enabled") {
+            let asked = ask.params.boolean("unversioned");
+            return if asked { fail("no versions are kept, so MFA delete is off").with("Status", versioning) } else { skip() };
         }
         let mfa = Bucket(doc.body).versioning_configuration().and_then(|versioning| versioning.mfa_delete());
         if mfa.as_deref() == Some("Enabled") { pass() } else { fail("MFA delete is off").with("MFADelete", mfa) }
     }),
-    ..Rule::EMPTY
 };
 
 pub const OBJECT_LOCK: Rule = Rule {
@@ -96,9 +98,16 @@ mod tests {
     #[test]
     fn mfa_matters_where_versions_are_kept() {
         let mfa = r#"{"VersioningConfiguration": {"Status": "Enabled", "MFADelete": "Enabled"}}"#;
-        let found = Case::of(&MFA_DELETE).given("mfa", mfa).given("on", ON).given("suspended", SUSPENDED).given("never", NEVER).run();
+        let case = |params| {
+            Case::of(&MFA_DELETE).params(params).given("mfa", mfa).given("on", ON).given("suspended", SUSPENDED).given("never", NEVER).run()
+        };
+        let found = case("{}");
         assert_eq!((found.of("mfa"), found.of("suspended"), found.of("never")), ("pass", "skip", "skip"));
         assert_eq!(found.of("on"), r#"fail: MFA delete is off {"MFADelete":null}"#);
+        let strict = case(r#"{"unversioned": true}"#);
+        assert_eq!((strict.of("mfa"), strict.of("on")), ("pass", found.of("on")));
+        assert_eq!(strict.of("suspended"), r#"fail: no versions are kept, so MFA delete is off {"Status":"Suspended"}"#);
+        assert_eq!(strict.of("never"), r#"fail: no versions are kept, so MFA delete is off {"Status":null}"#);
     }
 
     #[test]

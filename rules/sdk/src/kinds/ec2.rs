@@ -928,6 +928,18 @@ impl<'a> Day<'a> {
         self.0.number("Maximum")
     }
 
+    /// What 95 of 100 values of the day are at most, in the metric's unit.
+    #[must_use]
+    pub fn p95(self) -> Option<f64> {
+        self.0.number("P95")
+    }
+
+    /// What 99 of 100 values of the day are at most, in the metric's unit.
+    #[must_use]
+    pub fn p99(self) -> Option<f64> {
+        self.0.number("P99")
+    }
+
     /// Sum of the day, in the metric's unit.
     #[must_use]
     pub fn sum(self) -> Option<f64> {

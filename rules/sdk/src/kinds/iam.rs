@@ -22,7 +22,7 @@ impl<'a> Account<'a> {
         self.0.object("PasswordPolicy").map(PasswordPolicy)
     }
 
-    /// Numbers by name: `Users`, `AccountMFAEnabled` (1 when root has MFA), `AccountAccessKeysPresent`, …
+    /// Numbers by name, as they are now: `Users`, `AccountMFAEnabled` (1 when root has MFA), `AccountAccessKeysPresent` and `AccountPasswordPresent` (1 when root has one), …
     #[must_use]
     pub fn summary_map(self) -> Option<Value<'a>> {
         self.0.some("SummaryMap")
@@ -479,6 +479,12 @@ impl<'a> Credentials<'a> {
     /// Its access keys; at most two.
     pub fn access_keys(self) -> impl Iterator<Item = AccessKey<'a>> {
         self.0.list("AccessKeys").unwrap_or(List::EMPTY).objects().map(AccessKey)
+    }
+
+    /// When AWS made the report, RFC 3339: at most four hours ago, when another one was asked for since. Absent where nobody said.
+    #[must_use]
+    pub fn generated_time(self) -> Option<Time> {
+        self.0.time("GeneratedTime")
     }
 
     /// True when an MFA device is assigned.

@@ -57,7 +57,7 @@ impl<'a> Function<'a> {
         self.0.object("DeadLetterConfig").map(DeadLetterConfig)
     }
 
-    /// Facet `metrics`: milliseconds that runs took; averages and maxima.
+    /// Facet `metrics`: milliseconds that runs took; averages and `P99`.
     #[must_use]
     pub fn duration(self) -> Option<Metric<'a>> {
         self.0.object("Duration").map(Metric)
@@ -110,7 +110,7 @@ impl<'a> Function<'a> {
         self.0.integer("MemorySize")
     }
 
-    /// Facet `metrics`: percent of its memory that runs used, by Lambda Insights; maxima. No days where Insights is off.
+    /// Facet `metrics`: percent of its memory that runs used, by Lambda Insights; `P95`. No days where Insights is off.
     #[must_use]
     pub fn memory_utilization(self) -> Option<Metric<'a>> {
         self.0.object("MemoryUtilization").map(Metric)
@@ -268,6 +268,18 @@ impl<'a> Day<'a> {
     #[must_use]
     pub fn maximum(self) -> Option<f64> {
         self.0.number("Maximum")
+    }
+
+    /// What 95 of 100 values of the day are at most, in the metric's unit.
+    #[must_use]
+    pub fn p95(self) -> Option<f64> {
+        self.0.number("P95")
+    }
+
+    /// What 99 of 100 values of the day are at most, in the metric's unit.
+    #[must_use]
+    pub fn p99(self) -> Option<f64> {
+        self.0.number("P99")
     }
 
     /// Sum of the day, in the metric's unit.

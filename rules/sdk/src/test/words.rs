@@ -39,13 +39,16 @@ fn texts(rule: &Rule) {
     for (what, text) in [("risk", rule.risk), ("remediation", rule.remediation.text)] {
         assert!(text.ends_with('.'), "the {what} of {id} is one sentence or more: `{text}`");
     }
-    for place in rule.remediation.command.split('{').skip(1) {
-        let known = ["resource}", "region}", "account}"].iter().any(|name| place.starts_with(name));
-        assert!(
-            known || !place.contains('}'),
-            "the command of {id} has {{resource}}, {{region}} and {{account}} to fill in, not `{{{place}`"
-        );
+    for place in places(rule.remediation.command) {
+        let known = ["resource", "region", "account"].contains(&place);
+        assert!(known, "the command of {id} has {{resource}}, {{region}} and {{account}} to fill in, not `{{{place}}}`");
     }
+}
+
+/// What a command leaves to be filled in: words in braces. Braces of JMESPath and of a shell's variables hold more than a word.
+fn places(command: &str) -> impl Iterator<Item = &str> {
+    let inside = command.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(inside, _)| inside);
+    inside.filter(|inside| inside.chars().all(|c| c.is_ascii_alphabetic() || c == '-' || c == '_'))
 }
 
 fn needs(rule: &Rule) {

@@ -111,7 +111,7 @@ fn day(machine: &Machine, start: Timestamp, now: Timestamp) -> Option<(Day, Day)
     let hours = f64::from(u16::try_from(peaks.len()).unwrap_or(u16::MAX));
     let average = round(peaks.iter().sum::<f64>() / hours * AVERAGE_OF_PEAK);
     let day = start.strftime("%Y-%m-%d").to_string();
-    let cpu = Day { day: day.clone(), average: Some(average), maximum: Some(highest), sum: None };
+    let cpu = Day { day: day.clone(), average: Some(average), maximum: Some(highest), ..Day::default() };
     Some((cpu, Day { day, sum: Some((average * BYTES_PER_PERCENT).round()), ..Day::default() }))
 }
 
