@@ -192,9 +192,11 @@ mod tests {
         let both = instance(&format!("{PROFILE}{ADDRESS}"));
         let group = |permissions: &str| format!(r#"{{"GroupId":"sg-1","IpPermissions":[{permissions}]}}"#);
         let case = |permissions: &str, groups: &str| {
-            Case::of(&WITH_PROFILE)
-                .given("i", &both.replace(r#""sg-0","sg-1""#, groups))
-                .given_of("ec2.security-group", "1", &group(permissions))
+            Case::of(&WITH_PROFILE).given("i", &both.replace(r#""sg-0","sg-1""#, groups)).given_of(
+                "ec2.security-group",
+                "1",
+                &group(permissions),
+            )
         };
         let subnet = |case: Case<'static>, public: bool| {
             case.given_of("ec2.subnet", "s", &format!(r#"{{"SubnetId":"subnet-1","Public":{public}}}"#)).run().of("i").to_owned()

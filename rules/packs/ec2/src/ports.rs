@@ -58,16 +58,7 @@ pub const OPEN: Rule = Rule {
         text: "Revoke the rule, or narrow it to the networks that need it; reach machines by Session Manager instead of by an open port.",
         command: "aws ec2 revoke-security-group-ingress --group-id {resource} --protocol tcp --port PORT --cidr CIDR --region {region}",
     },
-    controls: &[
-        "CIS 6.1.2",
-        "CIS 6.3",
-        "CIS 6.4",
-        "FSBP EC2.13",
-        "FSBP EC2.14",
-        "FSBP EC2.19",
-        "TA HCP4007jGY",
-        "TA 1iG5NDGVre",
-    ],
+    controls: &["CIS 6.1.2", "CIS 6.3", "CIS 6.4", "FSBP EC2.13", "FSBP EC2.14", "FSBP EC2.19", "TA HCP4007jGY", "TA 1iG5NDGVre"],
     help: "Sources are judged together: `0.0.0.0/1` and `128.0.0.0/1` are the internet. A group that nothing uses fails too, and says so: it \
            takes one click to use it. The networks of prefix lists are not read: a group that lets such a list in, and nothing else, is unknown. `Reachable` lists instances, and other interfaces, with a public address in a subnet that leads to an internet gateway.",
     check: Check::scope(|ask, batch, found| judge(ask, batch, found, risky)),
@@ -245,7 +236,10 @@ mod tests {
             assert!(said(&tcp(port, WORLD)).starts_with(&wanted), "{}", said(&tcp(port, WORLD)));
         }
         let row = said(&rule("tcp", 79, 444, WORLD));
-        assert!(row.starts_with("fail: tcp 79, 81-442, 444 open to 0.0.0.0/0") && row.contains(r#"["tcp/79","tcp/81-442","tcp/444"]"#), "{row}");
+        assert!(
+            row.starts_with("fail: tcp 79, 81-442, 444 open to 0.0.0.0/0") && row.contains(r#"["tcp/79","tcp/81-442","tcp/444"]"#),
+            "{row}"
+        );
         assert!(said(EVERYTHING).starts_with("fail: every port open to 0.0.0.0/0"));
         let both = format!("{},{}", rule("udp", 0, 65_535, WORLD), tcp(22, WORLD));
         assert!(said(&both).starts_with("fail: every port of udp; tcp 22 open to 0.0.0.0/0"), "{}", said(&both));
