@@ -118,13 +118,6 @@ class Maker:
         )  # fmt: skip
         self.add("cloudwatch.alarm", name, acts=bool(actions) and enabled)
 
-    def composite(self, name, part):
-        """An alarm on another one, which needs no action of its own then."""
-        self.alarms.put_composite_alarm(AlarmName=name, AlarmRule=f'ALARM("{part}")', AlarmActions=[TOPIC], ActionsEnabled=True)
-        self.add("cloudwatch.alarm", name, acts=True)
-        for alarm in self.estate.of("cloudwatch.alarm", self.region):
-            alarm.spec["part"] = alarm["part"] or alarm.id == part
-
 
 def make(estate, region, network):
     """Everything about databases. `network` has a public subnet, and groups that open 5432 to the world and to the office."""
@@ -168,8 +161,6 @@ def _alarms(maker):
     maker.alarm("database-good")
     maker.alarm("database-silent", actions=())
     maker.alarm("database-off", enabled=False)
-    maker.alarm("database part (1)", actions=())
-    maker.composite("database-whole", "database part (1)")
     maker.alarm("machine-good", namespace="AWS/EC2")
     maker.alarm("machine-silent", namespace="AWS/EC2", actions=())
     for number in range(MANY):
@@ -240,7 +231,7 @@ def _over(one, estate):
 
 INSTANCE, CLUSTER, SNAPSHOT, CLUSTER_SNAPSHOT = "rds.instance", "rds.cluster", "rds.snapshot", "rds.cluster-snapshot"
 ORACLES = {
-    "fleet/alarm-without-action": ("cloudwatch.alarm", lambda one, _: None if one["part"] and not one["acts"] else when(not one["acts"])),
+    "fleet/alarm-without-action": ("cloudwatch.alarm", lambda one, _: when(not one["acts"])),
     "rds/backup-retention": (INSTANCE, _own(lambda one: when(one["retention"] < 7))),
     "rds/cluster-backup-retention": (CLUSTER, lambda one, _: when(one["retention"] < 7)),
     "rds/storage-encryption": (INSTANCE, _alone(lambda one: when(not one["encrypted"]))),
