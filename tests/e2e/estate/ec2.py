@@ -242,7 +242,8 @@ def _machines(maker):
         {"type": "t3.small", "tokens": "optional"}, {"cpu": IDLE, "mib": 1.0, "type": "m5.large"}, {"cpu": IDLE, "mib": 6.0, "type": "m5.large"},
         {"cpu": [(5.0, 6.0)] * 14, "mib": 1.0, "type": "m5.large"}, {"cpu": SMALL, "type": "m5.xlarge"}, {"cpu": SMALL, "type": "t3.nano"},
         {"cpu": [(81.0, 99.0)] * 3 + BUSY[3:]}, {"cpu": [(81.0, 99.0)] * 2 + BUSY[2:]}, {"cpu": BUSY[:7]}, {"cpu": BUSY[:6]},
-        {"managed": False}, {"managed": False, "launched": 0.5}, {"monitored": False}, {"type": "m3.medium"}, {"type": "t2.micro"},
+        {"managed": False}, {"managed": False, "launched": 0.5}, {"launched": 179.5}, {"launched": 181.5}, {"monitored": False},
+        {"type": "m3.medium"}, {"type": "t2.micro"},
         {"type": "t4g.micro", "arch": "arm64"}, {"data": SECRET}, {"data": "#!/bin/sh\napt-get update\n"},
         {"tags": {"env": "prod"}}, {"tags": {"env": "prod"}, "protected": True}, {"tags": {"env": "dev"}},
     ):  # fmt: skip
@@ -488,6 +489,7 @@ ORACLES = {
     "ec2/termination-protection": (INSTANCE, _protection),
     "ec2/detailed-monitoring": (INSTANCE, lambda one, _: _running(one, lambda one: when(not one["monitored"]))),
     "ec2/ssm-managed": (INSTANCE, lambda one, _: _running(one, _ssm)),
+    "ec2/instance-age": (INSTANCE, lambda one, _: _running(one, lambda one: when(int(one["launched"] or 0.0) > 180))),
     "ec2/ebs-default-encryption": (ACCOUNT_KIND, lambda one, _: when(not one["encrypted"])),
     "ec2/snapshot-public-access": (ACCOUNT_KIND, lambda one, _: when(one["snapshots"] == "unblocked")),
     "ec2/image-public-access": (ACCOUNT_KIND, lambda one, _: when(one["images"] == "unblocked")),

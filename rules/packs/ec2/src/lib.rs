@@ -54,6 +54,7 @@ muster_rule::pack![
     operations::TERMINATION_PROTECTION,
     operations::DETAILED_MONITORING,
     operations::SSM_MANAGED,
+    operations::AGE,
     account::ENCRYPTION,
     account::SNAPSHOTS,
     account::IMAGES,
