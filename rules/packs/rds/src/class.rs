@@ -58,12 +58,9 @@ impl<'a> Class<'a> {
         }
     }
 
-    /// The class of the same size in another family; nothing where that has none.
-    pub fn in_family<'b>(self, data: Object<'_>, family: &'b str, engine: &str) -> Option<Class<'b>>
-    where
-        'a: 'b,
-    {
-        sizes(data, family, engine)?.texts().any(|size| size == self.size).then_some(Class { family, ..self })
+    /// True when there is that class for an engine; nothing where the sizes of its family, or of its engine, are not listed.
+    pub fn exists(self, data: Object<'_>, engine: &str) -> Option<bool> {
+        Some(sizes(data, self.family, engine)?.texts().any(|size| size == self.size))
     }
 }
 

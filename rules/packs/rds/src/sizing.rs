@@ -157,11 +157,14 @@ fn previous(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
     let Some(class) = Class::parse(&text) else { return skip() };
     let data = ask.data(&ENGINES);
     let Some(newer) = data.object("previous-generation").and_then(|table| table.text(class.family)) else { return pass() };
-    let new = class.in_family(data, &newer, &engine);
-    let lacks = if new.is_none() { format!(", and has no size {}", class.size) } else { String::new() };
+    let new = Class { family: &newer, ..class };
+    let exists = new.exists(data, &engine);
+    let lacks = if exists == Some(false) { format!(", and has no size {}", class.size) } else { String::new() };
     let answer =
         fail(format!("db.{} is of a previous generation, db.{newer} follows it{lacks}", class.family)).with("DBInstanceClass", &text);
-    let Some(new) = new else { return answer };
+    if exists != Some(true) {
+        return answer;
+    }
     let cost = |class: Class<'_>| class.usd_per_month(data, is_aurora(&engine));
     let saved = cost(class).zip(cost(new)).map(|(old, new)| (old - new) * copies(instance));
     match saved.filter(|usd| *usd > 0.0 && is_priced(&engine) && is_running(instance)) {
@@ -249,11 +252,13 @@ mod tests {
             .given("c", &database(r#""StorageType": "gp3""#).replace("m5.xlarge", "r4.large"))
             .given("d", &database(r#""StorageType": "gp3""#).replace("db.m5.xlarge", "db.serverless"))
             .given("e", &database(r#""StorageType": "gp3""#).replace("m5.xlarge", "m4.10xlarge"))
+            .given("f", &database(r#""StorageType": "gp3""#).replace("m5.xlarge", "r4.large").replace("mysql", "docdb"))
             .run();
         assert_eq!((found.of("a"), found.of("d")), ("pass", "skip"));
         let no_such =
             r#"fail: db.m4 is of a previous generation, db.m5 follows it, and has no size 10xlarge {"DBInstanceClass":"db.m4.10xlarge"}"#;
         assert_eq!(found.of("e"), no_such);
+        assert_eq!(found.of("f"), found.of("c"), "of an engine whose sizes are not listed nothing is said");
         let fails = r#"fail: db.m4 is of a previous generation, db.m5 follows it {"DBInstanceClass":"db.m4.large","saves":{"amount":2.92,"#;
         assert!(found.of("b").starts_with(fails), "{}", found.of("b"));
         assert_eq!(found.of("c"), r#"fail: db.r4 is of a previous generation, db.r5 follows it {"DBInstanceClass":"db.r4.large"}"#);
