@@ -151,11 +151,11 @@ class Maker:
         for group in self.estate.of("ec2.security-group", self.region):
             group.spec["used"] = group["used"] or group.id in data.get("SecurityGroupIds", [])
 
-    def address(self, instance=None, stopped=False):
+    def address(self, instance=None, idle=True):
         made = self.ec2.allocate_address(Domain="vpc")
         if instance:
             self.ec2.associate_address(AllocationId=made["AllocationId"], InstanceId=instance)
-        self.add("ec2.address", made["AllocationId"], idle=not instance or stopped)
+        self.add("ec2.address", made["AllocationId"], idle=idle)
 
 
 def _permission(protocol, first, last, *sources):
@@ -220,7 +220,9 @@ def _groups(maker, vpc):
         [("tcp", 3389, 3389, "::/0")], [("udp", 11211, 11211, WORLD)], [("tcp", 0, 65535, WORLD)], [("tcp", 3000, 9000, WORLD)],
         [("tcp", 22, 22, "0.0.0.0/1", "128.0.0.0/1")], [("tcp", 22, 22, "0.0.0.0/1"), ("tcp", 20, 25, "128.0.0.0/1")],
         [("tcp", 22, 22, "10.0.0.0/8", "192.168.0.0/16")], [("tcp", 22, 22, "8.0.0.0/8")], [("tcp", 22, 22, "8.0.0.0/7")],
-        [("icmp", -1, -1, WORLD)], [("udp", 22, 22, OFFICE)], [],
+        [("icmp", -1, -1, WORLD)], [("udp", 22, 22, OFFICE)], [], [("tcp", 6443, 6443, WORLD)], [("tcp", 8443, 8444, WORLD)],
+        [("tcp", 80, 80, WORLD), ("tcp", 442, 444, WORLD)], [("tcp", 0, 32767, WORLD), ("tcp", 32768, 65535, WORLD)],
+        [("tcp", 0, 32767, WORLD), ("tcp", 32769, 65535, WORLD)], [("udp", 1, 65535, "0.0.0.0/1", "128.0.0.0/1")],
     ):  # fmt: skip
         maker.group(vpc, *rules)
     referred = maker.group(vpc)
@@ -240,7 +242,8 @@ def _machines(maker):
         {"type": "t3.small", "tokens": "optional"}, {"cpu": IDLE, "mib": 1.0, "type": "m5.large"}, {"cpu": IDLE, "mib": 6.0, "type": "m5.large"},
         {"cpu": [(5.0, 6.0)] * 14, "mib": 1.0, "type": "m5.large"}, {"cpu": SMALL, "type": "m5.xlarge"}, {"cpu": SMALL, "type": "t3.nano"},
         {"cpu": [(81.0, 99.0)] * 3 + BUSY[3:]}, {"cpu": [(81.0, 99.0)] * 2 + BUSY[2:]}, {"cpu": BUSY[:7]}, {"cpu": BUSY[:6]},
-        {"managed": False}, {"managed": False, "launched": 0.5}, {"monitored": False}, {"type": "m3.medium"}, {"type": "t2.micro"},
+        {"managed": False}, {"managed": False, "launched": 0.5}, {"launched": 179.5}, {"launched": 181.5}, {"monitored": False},
+        {"type": "m3.medium"}, {"type": "t2.micro"},
         {"type": "t4g.micro", "arch": "arm64"}, {"data": SECRET}, {"data": "#!/bin/sh\napt-get update\n"},
         {"tags": {"env": "prod"}}, {"tags": {"env": "prod"}, "protected": True}, {"tags": {"env": "dev"}},
     ):  # fmt: skip
@@ -251,9 +254,10 @@ def _machines(maker):
     aged = maker.image(plain, public=True, made=400.0)
     maker.instances(image=image, made_of=300.0)
     maker.instances(image=aged, made_of=400.0)
-    stopped = maker.instances(launched=100.0, stopped=3.0)[0]
-    for instance, is_stopped in ((None, False), (plain, False), (stopped, True)):
-        maker.address(instance, is_stopped)
+    # A week is what a schedule may take; idle is what is stopped for longer.
+    stopped, forgotten = (maker.instances(launched=100.0, stopped=days)[0] for days in (3.0, 8.5))
+    for instance, is_idle in ((None, True), (plain, False), (stopped, False), (forgotten, True)):
+        maker.address(instance, is_idle)
 
 
 def _facing(maker, vpc):
@@ -322,7 +326,8 @@ def _other(maker):
 # --- what each rule must say
 
 # Ports of the rule that the estate opens, and one it opens that is nobody's.
-RISKY = {20, 21, 22, 23, 25, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 5985, 6379, 8080, 8088, 8888, 11211}
+RISKY = {20, 21, 22, 23, 25, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 5985, 6379, 6443, 8080, 8088, 8888, 11211}
+AUTHORIZED = {80, 443}
 # Families that have a successor, and those of x86 that have a counterpart on Graviton, of all that the estate starts.
 # m5 by AWS's own word (`CurrentGeneration`), the others by the list of families with a successor.
 PREVIOUS, GRAVITON = {"m3", "t2", "m5"}, {"t2", "t3", "m5"}
@@ -346,14 +351,29 @@ PRIVATE = [
 ]
 
 
+def _lets(group, protocol, port):
+    """Whether more of the internet than a /8 reaches a port."""
+    letting = [rule for rule in group["ingress"] if rule[0] == "-1" or (rule[0] == protocol and rule[1] <= port <= rule[2])]
+    hosts = _hosts({source for rule in letting for source in rule[3:]})
+    return hosts[4] > 2**24 or hosts[6] > 2**120
+
+
+def _edges(group):
+    """Ports at which something can begin or end."""
+    beside = {port + step for rule in group["ingress"] if rule[0] != "-1" for port in rule[1:3] for step in (-1, 0, 1)}
+    return {port for port in beside | {1, 65535} if 1 <= port <= 65535}
+
+
 def _open_ports(group, _):
-    for protocol in ("tcp", "udp"):
-        for port in RISKY:
-            letting = [rule for rule in group["ingress"] if rule[0] in (protocol, "-1") and (rule[0] == "-1" or rule[1] <= port <= rule[2])]
-            hosts = _hosts({source for rule in letting for source in rule[3:]})
-            if hosts[4] > 2**24 or hosts[6] > 2**120:
-                return when(True)
-    return when(False)
+    return when(any(_lets(group, protocol, port) for protocol in ("tcp", "udp") for port in RISKY))
+
+
+def _open_all(group, _):
+    return when(any(all(_lets(group, protocol, port) for port in _edges(group)) for protocol in ("tcp", "udp")))
+
+
+def _unauthorized(group, _):
+    return when(any(_lets(group, protocol, port) for protocol in ("tcp", "udp") for port in _edges(group) - AUTHORIZED))
 
 
 def _unused(group, estate):
@@ -444,6 +464,8 @@ ORACLES = {
     "ec2/previous-generation": (INSTANCE, lambda one, _: when(_family(one) in PREVIOUS)),
     "ec2/graviton-candidate": (INSTANCE, lambda one, _: when(_family(one) in GRAVITON)),
     "ec2/open-ports": (GROUP, _open_ports),
+    "ec2/open-all-ports": (GROUP, _open_all),
+    "ec2/unauthorized-ports": (GROUP, _unauthorized),
     "ec2/default-security-group": (GROUP, lambda one, _: when(one["rules"]) if one["default"] else None),
     "ec2/unused-security-group": (GROUP, _unused),
     "ec2/internet-facing-profile": (INSTANCE, _facing_profile),
@@ -467,6 +489,7 @@ ORACLES = {
     "ec2/termination-protection": (INSTANCE, _protection),
     "ec2/detailed-monitoring": (INSTANCE, lambda one, _: _running(one, lambda one: when(not one["monitored"]))),
     "ec2/ssm-managed": (INSTANCE, lambda one, _: _running(one, _ssm)),
+    "ec2/instance-age": (INSTANCE, lambda one, _: _running(one, lambda one: when(int(one["launched"] or 0.0) > 180))),
     "ec2/ebs-default-encryption": (ACCOUNT_KIND, lambda one, _: when(not one["encrypted"])),
     "ec2/snapshot-public-access": (ACCOUNT_KIND, lambda one, _: when(one["snapshots"] == "unblocked")),
     "ec2/image-public-access": (ACCOUNT_KIND, lambda one, _: when(one["images"] == "unblocked")),

@@ -116,7 +116,7 @@ class Maker:
             ComparisonOperator="GreaterThanThreshold", AlarmActions=list(actions), ActionsEnabled=enabled,
             Dimensions=[{"Name": "DBInstanceIdentifier", "Value": "plain"}],
         )  # fmt: skip
-        self.add("cloudwatch.alarm", name, namespace=namespace, acts=bool(actions) and enabled)
+        self.add("cloudwatch.alarm", name, acts=bool(actions) and enabled)
 
 
 def make(estate, region, network):
@@ -231,8 +231,7 @@ def _over(one, estate):
 
 INSTANCE, CLUSTER, SNAPSHOT, CLUSTER_SNAPSHOT = "rds.instance", "rds.cluster", "rds.snapshot", "rds.cluster-snapshot"
 ORACLES = {
-    "rds/alarm-without-action": ("cloudwatch.alarm", lambda one, _: when(not one["acts"]) if one["namespace"] == "AWS/RDS" else None),
-    "fleet/alarm-without-action": ("cloudwatch.alarm", lambda one, _: None if one["namespace"] == "AWS/RDS" else when(not one["acts"])),
+    "fleet/alarm-without-action": ("cloudwatch.alarm", lambda one, _: when(not one["acts"])),
     "rds/backup-retention": (INSTANCE, _own(lambda one: when(one["retention"] < 7))),
     "rds/cluster-backup-retention": (CLUSTER, lambda one, _: when(one["retention"] < 7)),
     "rds/storage-encryption": (INSTANCE, _alone(lambda one: when(not one["encrypted"]))),

@@ -17,19 +17,23 @@ pub const PREVIOUS: Rule = Rule {
         text: "Check that its image has the drivers for ENA and NVMe, stop it, choose a type of the newer family and start it.",
         command: "aws ec2 modify-instance-attribute --instance-id {resource} --instance-type TYPE --region {region}",
     },
-    help: "By `CurrentGeneration` of DescribeInstanceTypes, and by a dated list of families that have a successor.",
+    controls: &["FSBP EC2.24"],
+    help: "By `CurrentGeneration` of DescribeInstanceTypes, and by a dated list of families that have a successor. Every type that can be \
+           paravirtual (c1, c3, m1, m2, m3, t1) is among them.",
     check: Check::each(|ask, doc| {
         let instance = Instance(doc.body);
         let kind = instance.instance_type().unwrap_or_default();
         let current = instance.type_info().and_then(|info| info.current_generation());
-        let successor = counterpart(ask, &kind, "successor");
-        let Some(newer) = successor else {
+        let Some(newer) = counterpart(ask, &kind, "successor") else {
             return match current {
                 Some(false) => fail(format!("{kind} is of a previous generation")).with("InstanceType", kind),
-                _ => pass(),
+                Some(true) => pass(),
+                None => {
+                    unknown(format!("the region does not offer {kind}, so AWS says nothing of its generation")).with("InstanceType", kind)
+                }
             };
         };
-        let answer = fail(format!("{kind} is of a previous generation, {newer} is its successor")).with("InstanceType", kind.clone());
+        let answer = fail(format!("{kind} is of a previous generation, {}", newer.said("successor"))).with("InstanceType", kind);
         cheaper(ask, doc, answer.with("CurrentGeneration", current), &newer)
     }),
     ..Rule::EMPTY
@@ -55,21 +59,48 @@ pub const GRAVITON: Rule = Rule {
             return skip();
         }
         let Some(arm) = counterpart(ask, &kind, "graviton").filter(|_| is(instance.architecture(), "x86_64")) else { return pass() };
-        if difference(ask, &kind, &arm).is_some_and(|saved| saved <= 0.0) {
+        if arm.kind.as_ref().and_then(|arm| difference(ask, &kind, arm)).is_some_and(|saved| saved <= 0.0) {
             return pass();
         }
-        let answer = fail(format!("{kind} is x86_64, {arm} is its counterpart")).with("InstanceType", kind);
-        cheaper(ask, doc, answer.with("Counterpart", arm.clone()), &arm)
+        let answer = fail(format!("{kind} is x86_64, {}", arm.said("counterpart"))).with("InstanceType", kind);
+        cheaper(ask, doc, answer.with("Counterpart", arm.kind.as_ref().unwrap_or(&arm.family)), &arm)
     }),
     ..Rule::EMPTY
 };
 
-/// The type of the same size in the family that `member` of a family names.
-fn counterpart(ask: &Ask<'_>, kind: &str, member: &str) -> Option<String> {
+/// What stands in for a type.
+struct Counterpart {
+    /// `m7i`.
+    family: String,
+    /// The type of the same size; nothing where the family has none, or where its sizes are not listed.
+    kind: Option<String>,
+    /// The size that the family does not have.
+    lacks: Option<String>,
+}
+
+impl Counterpart {
+    /// `m7i.large is its successor`. A type that there is not is never named.
+    fn said(&self, role: &str) -> String {
+        match (&self.kind, &self.lacks) {
+            (Some(kind), _) => format!("{kind} is its {role}"),
+            (None, Some(size)) => format!("family {} is its {role}, and has no size {size}", self.family),
+            (None, None) => format!("family {} is its {role}", self.family),
+        }
+    }
+}
+
+/// The family that `member` of a family names, and its type of the same size.
+fn counterpart(ask: &Ask<'_>, kind: &str, member: &str) -> Option<Counterpart> {
     let (name, size) = prices::split(kind)?;
-    let other = prices::family(ask, name)?.text(member)?;
+    let family = prices::family(ask, name)?.text(member)?.into_owned();
+    let has = prices::has(ask, &family, size);
+    let other = Counterpart {
+        kind: has.filter(|has| *has).map(|_| format!("{family}.{size}")),
+        lacks: has.filter(|has| !has).map(|_| size.to_owned()),
+        family,
+    };
     // No family since the third has metal and ordinary sizes that match.
-    (!size.starts_with("metal")).then(|| format!("{other}.{size}"))
+    (!size.starts_with("metal")).then_some(other)
 }
 
 /// USD a month that the other type costs less; nothing where a price is not known.
@@ -78,7 +109,8 @@ fn difference(ask: &Ask<'_>, kind: &str, other: &str) -> Option<f64> {
 }
 
 /// The difference in price, for an instance that the list is about.
-fn cheaper(ask: &Ask<'_>, doc: Doc<'_>, answer: Answer, other: &str) -> Answer {
+fn cheaper(ask: &Ask<'_>, doc: Doc<'_>, answer: Answer, other: &Counterpart) -> Answer {
+    let Some(other) = &other.kind else { return answer };
     let instance = Instance(doc.body);
     let listed = is(instance.platform_details(), "Linux/UNIX") && is(instance.state(), "running") && !is_spot(instance);
     let saved = instance.instance_type().filter(|_| listed).and_then(|kind| difference(ask, &kind, other));
@@ -111,7 +143,32 @@ mod tests {
         assert!(said.contains(r#""amount":7.01"#), "{said}");
         assert_eq!(found.of("unlisted"), r#"fail: hs1.8xlarge is of a previous generation {"InstanceType":"hs1.8xlarge"}"#);
         assert!(found.of("dearer").starts_with("fail: ") && !found.of("dearer").contains("saves"));
-        assert_eq!((found.of("new"), found.of("gone")), ("pass", "pass"));
+        assert_eq!(found.of("new"), "pass");
+        let gone = r#"unknown: the region does not offer z9.large, so AWS says nothing of its generation {"InstanceType":"z9.large"}"#;
+        assert_eq!(found.of("gone"), gone);
+    }
+
+    #[test]
+    fn a_type_that_there_is_not_is_never_named() {
+        let said = |rule, kind: &str| Case::of(rule).given("i", &instance(kind, "x86_64", false)).run().of("i").to_owned();
+        for (kind, words) in [
+            ("m3.medium", "family m7i is its successor, and has no size medium"),
+            ("m4.10xlarge", "family m7i is its successor, and has no size 10xlarge"),
+            ("p2.xlarge", "family g6 is its successor"),
+        ] {
+            let said = said(&PREVIOUS, kind);
+            assert!(
+                said.starts_with(&format!("fail: {kind} is of a previous generation, {words} {{")) && !said.contains("saves"),
+                "{said}"
+            );
+        }
+        for (kind, words) in [
+            ("c5.18xlarge", "family c7g is its counterpart, and has no size 18xlarge"),
+            ("m5.24xlarge", "family m7g is its counterpart, and has no size 24xlarge"),
+        ] {
+            let said = said(&GRAVITON, kind);
+            assert!(said.starts_with(&format!("fail: {kind} is x86_64, {words} {{")) && !said.contains("saves"), "{said}");
+        }
     }
 
     #[test]

@@ -2,66 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_rule::ec2::{LaunchTemplate, NetworkInterface, SecurityGroup, Subnet};
+use muster_rule::ec2::{LaunchTemplate, NetworkInterface, SecurityGroup};
 use muster_rule::prelude::*;
 
-use crate::common::{ById, by_id, counted, is, some_of};
-use crate::openness::{Openness, Port, WIDER_THAN, written};
-
-/// Remote administration, file shares, databases and their kin: FSBP EC2.19, and what scanners look for besides.
-const PORTS: &[i64] = &[
-    20, 21, 22, 23, 25, 110, 135, 139, 143, 389, 445, 1433, 1434, 1521, 2375, 2376, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 5985,
-    6379, 8080, 8088, 8888, 9042, 9092, 9200, 9300, 11_211, 27_017, 27_018,
-];
-
-/// Most reachable things that evidence lists.
-const SHOWN: usize = 20;
-
-pub const OPEN_PORTS: Rule = Rule {
-    id: "open-ports",
-    title: "Security group opens ports to the internet",
-    category: Category::Security,
-    severity: Severity::High,
-    needs: &[
-        Need { kind: "ec2.security-group", facets: &[] },
-        Need { kind: "ec2.network-interface", facets: &[] },
-        Need { kind: "ec2.subnet", facets: &["routes"] },
-    ],
-    params: &[Param::integers("ports", PORTS, "Ports that the internet shall not reach, of TCP and of UDP").min(0).max(65_535), WIDER_THAN],
-    risk: "Every address of the internet is scanned within the hour; what listens there is attacked by password, by old vulnerability, by both.",
-    remediation: Remediation {
-        text: "Revoke the rule, or narrow it to the networks that need it; reach machines by Session Manager instead of by an open port.",
-        command: "aws ec2 revoke-security-group-ingress --group-id {resource} --protocol tcp --port PORT --cidr CIDR --region {region}",
-    },
-    controls: &[
-        "CIS 6.1.2",
-        "CIS 6.3",
-        "CIS 6.4",
-        "FSBP EC2.13",
-        "FSBP EC2.14",
-        "FSBP EC2.18",
-        "FSBP EC2.19",
-        "TA HCP4007jGY",
-        "TA 1iG5NDGVre",
-    ],
-    help: "Sources are judged together: `0.0.0.0/1` and `128.0.0.0/1` are the internet. A group that nothing uses fails too, and says so: it \
-           takes one click to use it. The networks of prefix lists are not read: a group that lets such a list in, and nothing else, is unknown. `Reachable` lists instances, and other interfaces, with a public address in a subnet that leads to an internet gateway.",
-    check: Check::scope(|ask, batch, found| {
-        let ports = ask.params.integers("ports");
-        let (users, subnets) = (users(batch), by_id(batch, "ec2.subnet", "SubnetId"));
-        for doc in batch.of("ec2.security-group") {
-            let openness = Openness::of(ask, SecurityGroup(doc.body));
-            let open = openness.open(&ports);
-            found.push(*doc, if open.is_empty() { openness.closed(&ports) } else { opened(*doc, &openness, &open, &users, &subnets) });
-        }
-        Ok(())
-    }),
-};
+use crate::common::{counted, is};
 
 /// Interfaces by the group that protects them.
-type Users<'a> = BTreeMap<Text<'a>, Vec<Doc<'a>>>;
+pub type Users<'a> = BTreeMap<Text<'a>, Vec<Doc<'a>>>;
 
-fn users<'a>(batch: &Batch<'a>) -> Users<'a> {
+/// Every interface, under each of its groups.
+pub fn users<'a>(batch: &Batch<'a>) -> Users<'a> {
     let mut users = Users::new();
     for doc in batch.of("ec2.network-interface") {
         for group in NetworkInterface(doc.body).groups() {
@@ -69,42 +19,6 @@ fn users<'a>(batch: &Batch<'a>) -> Users<'a> {
         }
     }
     users
-}
-
-fn opened(doc: Doc<'_>, openness: &Openness, open: &[Port], users: &Users<'_>, subnets: &ById<'_>) -> Answer {
-    let id = SecurityGroup(doc.body).group_id().unwrap_or_default();
-    let interfaces = users.get(&*id).map_or(&[][..], Vec::as_slice);
-    let reachable: Vec<String> =
-        interfaces.iter().map(|doc| NetworkInterface(doc.body)).filter(|it| is_reachable(*it, subnets)).map(served).collect();
-    let reach = match (interfaces.len() as i64, reachable.len()) {
-        (0, _) => "nothing uses it".to_owned(),
-        (used, 0) => format!("{} behind it, none reachable", counted(used, "interface")),
-        _ => format!("reaches {}", some_of(&reachable)),
-    };
-    let (what, sources) = (if openness.is_all() { "every port".to_owned() } else { written(open) }, openness.sources(open));
-    let ports: Vec<String> = open.iter().map(|(protocol, port)| format!("{protocol}/{port}")).collect();
-    fail(format!("{what} open to {}; {reach}", some_of(&sources)))
-        .with("Ports", ports)
-        .with("Sources", sources)
-        .with("Interfaces", interfaces.len() as i64)
-        .with("ReachableCount", reachable.len() as i64)
-        .with("Reachable", reachable.into_iter().take(SHOWN).collect::<Vec<_>>())
-}
-
-/// What an interface belongs to, as far as that is known.
-fn served(interface: NetworkInterface<'_>) -> String {
-    interface.instance_id().or_else(|| interface.network_interface_id()).unwrap_or_default().into_owned()
-}
-
-/// A public address, and a way for packets to come to it.
-fn is_reachable(interface: NetworkInterface<'_>, subnets: &ById<'_>) -> bool {
-    let addressed = interface.public_ip().is_some() || interface.ipv6_addresses().next().is_some();
-    addressed && interface.subnet_id().is_some_and(|id| is_public(&id, subnets))
-}
-
-/// True when a subnet leads to an internet gateway.
-pub fn is_public(subnet: &str, subnets: &ById<'_>) -> bool {
-    subnets.get(subnet).is_some_and(|doc| Subnet(doc.body).public() == Some(true))
 }
 
 pub const DEFAULT: Rule = Rule {
@@ -192,69 +106,6 @@ mod tests {
 
     fn tcp(port: i64, sources: &str) -> String {
         format!(r#"{{"IpProtocol":"tcp","FromPort":{port},"ToPort":{port},"IpRanges":[{sources}],"Ipv6Ranges":[],"UserIdGroupPairs":[]}}"#)
-    }
-
-    fn judged(permissions: &str) -> Case<'static> {
-        Case::of(&OPEN_PORTS).given("sg", &group("sg-1", "web", permissions))
-    }
-
-    #[test]
-    fn a_port_is_open_to_the_whole_or_to_parts_that_make_it_up() {
-        let halves = r#""0.0.0.0/1","128.0.0.0/1""#;
-        let apart = format!("{},{}", tcp(22, r#""0.0.0.0/1""#), tcp(22, r#""128.0.0.0/1""#));
-        for open in [tcp(22, r#""0.0.0.0/0""#), tcp(22, halves), apart] {
-            let found = judged(&open).run();
-            assert!(found.of("sg").starts_with("fail: tcp 22 open to "), "{}", found.of("sg"));
-        }
-        let v6 = r#"{"IpProtocol":"tcp","FromPort":3389,"ToPort":3389,"IpRanges":[],"Ipv6Ranges":["::/0"]}"#;
-        let said = r#"fail: tcp 3389 open to ::/0; nothing uses it {"Interfaces":0,"Ports":["tcp/3389"],"Reachable":[],"ReachableCount":0,"Sources":["::/0"]}"#;
-        assert_eq!(judged(v6).run().of("sg"), said);
-    }
-
-    #[test]
-    fn all_ports_are_not_hidden() {
-        let all = r#"{"IpProtocol":"-1","IpRanges":["0.0.0.0/0"]}"#;
-        assert!(judged(all).run().of("sg").starts_with("fail: every port open to 0.0.0.0/0; nothing uses it"));
-        let range = r#"{"IpProtocol":"tcp","FromPort":3300,"ToPort":3400,"IpRanges":["0.0.0.0/0"]}"#;
-        assert!(judged(range).run().of("sg").starts_with("fail: tcp 3306, 3389 open to 0.0.0.0/0"));
-    }
-
-    #[test]
-    fn what_is_narrow_or_not_asked_for_passes() {
-        let icmp = r#"{"IpProtocol":"icmp","FromPort":-1,"ToPort":-1,"IpRanges":["0.0.0.0/0"]}"#;
-        let group = r#"{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"UserIdGroupPairs":["sg-2"]}"#;
-        for closed in
-            ["", &tcp(443, r#""0.0.0.0/0""#), &tcp(22, r#""203.0.113.0/24","10.0.0.0/8""#), &tcp(22, r#""52.0.0.0/8""#), icmp, group]
-        {
-            assert_eq!(judged(closed).run().of("sg"), "pass", "{closed}");
-        }
-        assert!(judged(&tcp(22, r#""52.0.0.0/7""#)).run().of("sg").starts_with("fail: "), "one step over the boundary");
-        assert_eq!(judged(&tcp(22, r#""0.0.0.0/0""#)).params(r#"{"ports": [80]}"#).run().of("sg"), "pass");
-    }
-
-    #[test]
-    fn a_prefix_list_is_not_read() {
-        let list = r#"{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"IpRanges":[],"PrefixListIds":["pl-1"]}"#;
-        assert_eq!(judged(list).run().of("sg"), "unknown: source pl-1 was not read");
-        assert_eq!(judged(&list.replace("22", "443")).run().of("sg"), "pass", "a port that nobody asks about");
-        let both = format!("{list},{}", tcp(22, r#""0.0.0.0/0""#));
-        assert!(judged(&both).run().of("sg").starts_with("fail: tcp 22 open to 0.0.0.0/0"));
-    }
-
-    #[test]
-    fn what_it_reaches_is_named() {
-        let interface = |id: &str, subnet: &str, public: &str| {
-            format!(r#"{{"NetworkInterfaceId":"{id}","InstanceId":"i-{id}","Groups":["sg-1"],"SubnetId":"{subnet}"{public}}}"#)
-        };
-        let case = judged(&tcp(22, r#""0.0.0.0/0""#))
-            .given_of("ec2.subnet", "s-1", r#"{"SubnetId": "subnet-1", "Public": true}"#)
-            .given_of("ec2.subnet", "s-2", r#"{"SubnetId": "subnet-2", "Public": false}"#)
-            .given_of("ec2.network-interface", "a", &interface("a", "subnet-2", r#","PublicIp":"198.51.100.1""#))
-            .given_of("ec2.network-interface", "b", &interface("b", "subnet-1", ""));
-        let said = "fail: tcp 22 open to 0.0.0.0/0; 2 interfaces behind it, none reachable";
-        assert!(case.run().of("sg").starts_with(said), "{}", case.run().of("sg"));
-        let case = case.given_of("ec2.network-interface", "c", &interface("c", "subnet-1", r#","PublicIp":"198.51.100.2""#));
-        assert!(case.run().of("sg").starts_with("fail: tcp 22 open to 0.0.0.0/0; reaches i-c {"), "{}", case.run().of("sg"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use muster_rule::ec2::{Image, Instance};
 use muster_rule::prelude::*;
 
-use crate::common::{age, days};
+use crate::common::{age, days, is};
 
 pub const PUBLIC: Rule = Rule {
     id: "public-image",
@@ -16,7 +16,9 @@ pub const PUBLIC: Rule = Rule {
         text: "Make it private, or share it with the accounts that need it; block public sharing for the region.",
         command: "aws ec2 modify-image-attribute --image-id {resource} --attribute launchPermission --operation-type remove --user-groups all --region {region}",
     },
+    help: "A disabled image can be started by nobody, and is not judged.",
     check: Check::each(|_, doc| match Image(doc.body).public() {
+        _ if is(Image(doc.body).state(), "disabled") => skip(),
         Some(false) => pass(),
         Some(true) => fail("everybody may start it").with("Name", Image(doc.body).name()),
         None => unknown("AWS does not say who may start it"),
@@ -33,10 +35,13 @@ pub const OUTDATED: Rule = Rule {
     params: &[Param::integer("max-days", 365, "Days that the image of an instance may be old").min(1)],
     risk: "What the image lacked in patches the instance lacks, unless somebody patched it since; a deprecated image may vanish.",
     remediation: Remediation {
-        text: "Start a new instance from the newest image and move over, or patch it; let a schedule do so each month.",
-        command: "aws ssm send-command --document-name AWS-RunPatchBaseline --instance-ids {resource} --parameters Operation=Install --region {region}",
+        text: "Start a new instance from a current image, move over and terminate the old one: the age of its image stays with an instance as \
+               long as it lives. The command tells which patches it lacks until then; it installs nothing and does not reboot.",
+        command: "aws ssm send-command --document-name AWS-RunPatchBaseline --instance-ids {resource} --parameters \
+                  Operation=Scan,RebootOption=NoReboot --region {region}",
     },
-    help: "Deprecated, or older than `max-days`. Patches that came later are not seen here.",
+    help: "Deprecated, or older than `max-days`. Patches that came later are not seen here: an instance that is kept patched for years is one for \
+           an exception.",
     check: Check::each(|ask, doc| {
         let (id, image) = (Instance(doc.body).image_id(), Instance(doc.body).image());
         let Some(image) = image else {
@@ -65,9 +70,11 @@ mod tests {
         let found = Case::of(&PUBLIC)
             .given("own", r#"{"Public": false}"#)
             .given("open", r#"{"Public": true, "Name": "golden"}"#)
+            .given("disabled", r#"{"Public": true, "State": "disabled"}"#)
             .given("?", "{}")
             .run();
-        assert_eq!((found.of("own"), found.of("open")), ("pass", r#"fail: everybody may start it {"Name":"golden"}"#));
+        assert_eq!((found.of("own"), found.of("disabled")), ("pass", "skip"));
+        assert_eq!(found.of("open"), r#"fail: everybody may start it {"Name":"golden"}"#);
         assert!(found.of("?").starts_with("unknown: "));
         let command = PUBLIC.remediation.command;
         assert!(command.contains(" --operation-type remove --user-groups all "), "accounts that it is shared with keep it: {command}");
@@ -89,5 +96,7 @@ mod tests {
         assert_eq!(found.of("old"), format!("fail: its image is 366 days old, at most 365 wanted {evidence}"));
         assert!(found.of("deprecated").starts_with("fail: its image is deprecated since 2026-11-21 {"));
         assert!(found.of("gone").starts_with("unknown: its image is gone"));
+        let command = OUTDATED.remediation.command;
+        assert!(command.contains("Operation=Scan") && command.contains("RebootOption=NoReboot"), "an installation reboots: {command}");
     }
 }

@@ -12,6 +12,7 @@ mod imds;
 mod load;
 mod openness;
 mod operations;
+mod ports;
 mod prices;
 mod scan;
 mod secrets;
@@ -27,7 +28,9 @@ muster_rule::pack![
     sizing::OVERLOADED,
     families::PREVIOUS,
     families::GRAVITON,
-    groups::OPEN_PORTS,
+    ports::ALL,
+    ports::OPEN,
+    ports::UNAUTHORIZED,
     groups::DEFAULT,
     groups::UNUSED,
     exposure::WITH_PROFILE,
@@ -51,6 +54,7 @@ muster_rule::pack![
     operations::TERMINATION_PROTECTION,
     operations::DETAILED_MONITORING,
     operations::SSM_MANAGED,
+    operations::AGE,
     account::ENCRYPTION,
     account::SNAPSHOTS,
     account::IMAGES,

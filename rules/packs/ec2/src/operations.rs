@@ -94,6 +94,38 @@ pub const SSM_MANAGED: Rule = Rule {
     ..Rule::EMPTY
 };
 
+pub const AGE: Rule = Rule {
+    id: "instance-age",
+    title: "Instance has not been replaced for a long time",
+    category: Category::Operations,
+    severity: Severity::Low,
+    needs: &[Need { kind: "ec2.instance", facets: &[] }],
+    params: &[Param::integer("max-days", 180, "Days since its first launch that an instance may be old").min(1)],
+    risk: "What nobody ever made anew nobody may be able to make anew: changes by hand pile up on it, and its hardware gets old.",
+    remediation: Remediation {
+        text: "Make it anew from code and a current image, move over and terminate the old one. The image that the command makes is to fall back on.",
+        command: "aws ec2 create-image --instance-id {resource} --name before-{resource} --no-reboot --region {region}",
+    },
+    help: "By the time since when its root volume hangs on it: `LaunchTime` begins anew at each start. Only what runs is judged.",
+    check: Check::each(|ask, doc| {
+        let instance = Instance(doc.body);
+        if !is(instance.state(), "running") {
+            return skip();
+        }
+        let root = instance.root_device_name();
+        let device = instance.block_device_mappings().find(|device| root.is_some() && device.device_name() == root);
+        let Some(since) = device.and_then(|device| device.ebs()?.attach_time()) else {
+            return unknown("AWS does not say since when its root volume hangs on it").with("RootDeviceName", root);
+        };
+        let (old, most) = (age(ask, since), ask.params.integer("max-days"));
+        if old <= most {
+            return pass();
+        }
+        fail(format!("first launched {} ago, at most {most} wanted", days(old))).with("AttachTime", since)
+    }),
+    ..Rule::EMPTY
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,5 +175,25 @@ mod tests {
         assert_eq!(["online", "young", "stopped"].map(|key| found.of(key)), ["pass", "skip", "skip"]);
         assert_eq!(found.of("never"), "fail: not known to Systems Manager");
         assert!(found.of("lost").starts_with("fail: its agent is ConnectionLost, heard of 20 days ago, Online wanted {"));
+    }
+
+    #[test]
+    fn an_instance_is_as_old_as_its_root_volume_hangs_on_it() {
+        let at = |since: &str| {
+            let device = |name: &str, at: &str| format!(r#"{{"DeviceName":"{name}","Ebs":{{"VolumeId":"vol-1","AttachTime":"{at}"}}}}"#);
+            let devices = format!("{},{}", device("/dev/sdf", "2020-01-01T00:00:00Z"), device("/dev/sda1", since));
+            format!(
+                r#"{{"State":"running","LaunchTime":"2026-11-20T00:00:00Z","RootDeviceName":"/dev/sda1","BlockDeviceMappings":[{devices}]}}"#
+            )
+        };
+        let found = Case::of(&AGE)
+            .given("edge", &at("2026-05-25T09:00:00Z"))
+            .given("old", &at("2026-05-24T09:00:00Z"))
+            .given("stopped", &at("2020-01-01T00:00:00Z").replace("running", "stopped"))
+            .given("unsaid", r#"{"State": "running", "RootDeviceName": "/dev/sda1", "BlockDeviceMappings": []}"#)
+            .run();
+        assert_eq!((found.of("edge"), found.of("stopped")), ("pass", "skip"));
+        assert_eq!(found.of("old"), r#"fail: first launched 181 days ago, at most 180 wanted {"AttachTime":"2026-05-24T09:00:00Z"}"#);
+        assert!(found.of("unsaid").starts_with("unknown: AWS does not say since when its root volume hangs on it"));
     }
 }

@@ -9,6 +9,8 @@ pub const FAMILIES: Dated = Dated::new("ec2-families", include_str!("../../../da
 pub const STORAGE: Dated = Dated::new("ec2-storage", include_str!("../../../data/ec2-storage.json"));
 /// Hours of a month.
 const HOURS: f64 = 730.0;
+/// Part of the power that a smaller type has at least: families go from 10xlarge to 4xlarge, and from 9xlarge to 4xlarge.
+const LEAST: f64 = 0.4;
 
 /// A family and a size: `t3` and `medium`.
 pub fn split(instance_type: &str) -> Option<(&str, &str)> {
@@ -33,29 +35,37 @@ pub fn family(ask: &Ask<'_>, name: &str) -> Option<Object<'static>> {
     ask.data(&FAMILIES).object("families")?.object(name)
 }
 
-/// USD a month of an instance that runs Linux all month.
+/// True when the family has a type of that size; nothing where its sizes are not listed.
+pub fn has(ask: &Ask<'_>, name: &str, size: &str) -> Option<bool> {
+    Some(family(ask, name)?.list("sizes")?.texts().any(|its| its == size))
+}
+
+/// USD a month of an instance that runs Linux all month; nothing for a type that there is not.
 pub fn instance(ask: &Ask<'_>, instance_type: &str) -> Option<f64> {
     let (name, size) = split(instance_type)?;
+    has(ask, name, size).filter(|has| *has)?;
     Some(family(ask, name)?.number("large")? * larges(size)? * HOURS)
 }
 
-/// The type that half the power needs, and the part of the price that it saves. Nothing for the smallest.
-pub fn smaller(instance_type: &str) -> Option<(String, f64)> {
-    let (family, size) = split(instance_type)?;
-    let to = |size: &str, share: f64| Some((format!("{family}.{size}"), share));
-    match (size, family.starts_with('t')) {
-        ("micro", true) => to("nano", 0.5),
-        ("small", true) => to("micro", 0.5),
-        ("medium", true) => to("small", 0.5),
-        ("large", true) => to("medium", 0.5),
-        ("xlarge", _) => to("large", 0.5),
-        ("2xlarge", _) => to("xlarge", 0.5),
-        ("4xlarge", _) => to("2xlarge", 0.5),
-        ("8xlarge", _) => to("4xlarge", 0.5),
-        // Which sizes there are beyond differs from family to family.
-        _ if larges(size)? > 16.0 => Some((format!("half of {instance_type}"), 0.5)),
-        _ => None,
-    }
+/// What half the load takes.
+#[derive(Debug, PartialEq)]
+pub enum Smaller {
+    /// A type of the family, and the part of the price that it saves.
+    Type(String, f64),
+    /// There is none.
+    None,
+    /// The sizes of the family are not listed.
+    Unlisted,
+}
+
+/// The smallest type of the family that has about half the power: two fifths of it, or more.
+pub fn smaller(ask: &Ask<'_>, instance_type: &str) -> Smaller {
+    let Some((name, size)) = split(instance_type) else { return Smaller::Unlisted };
+    let Some(sizes) = family(ask, name).and_then(|family| family.list("sizes")) else { return Smaller::Unlisted };
+    let Some(now) = larges(size) else { return Smaller::None };
+    let fits = sizes.texts().filter_map(|size| Some((larges(&size)?, size))).filter(|(power, _)| (LEAST..1.0).contains(&(power / now)));
+    let least = fits.min_by(|(one, _), (other, _)| one.total_cmp(other));
+    least.map_or(Smaller::None, |(power, size)| Smaller::Type(format!("{name}.{size}"), 1.0 - power / now))
 }
 
 /// USD a month of a volume.
@@ -109,19 +119,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_get_smaller_until_they_are_the_smallest() {
-        let name = |of: &str| smaller(of).map(|(name, _)| name);
-        assert_eq!(name("t3.medium").as_deref(), Some("t3.small"));
-        assert_eq!(name("m5.xlarge").as_deref(), Some("m5.large"));
-        assert_eq!(name("m5.24xlarge").as_deref(), Some("half of m5.24xlarge"));
-        assert_eq!((name("m5.large"), name("t3.nano"), name("m5.metal")), (None, None, None));
-    }
-
-    #[test]
     fn the_lists_are_dated_and_hold_what_is_asked_of_them() {
         for list in [FAMILIES, STORAGE] {
             assert!(list.source().is_some() && list.as_of().and_then(|date| Time::parse(&date)).is_some());
         }
         assert_eq!((larges("metal"), larges("nano"), larges("16xlarge")), (None, Some(0.0625), Some(32.0)));
+    }
+
+    #[test]
+    fn every_family_lists_its_sizes_from_small_to_large() {
+        let families = Value::parse(include_str!("../../../data/ec2-families.json"))
+            .object()
+            .expect("an object")
+            .object("families")
+            .expect("families");
+        for (name, family) in families.members() {
+            let sizes: Vec<_> = family.object().and_then(|family| family.list("sizes")).into_iter().flat_map(|list| list.texts()).collect();
+            let powers: Vec<f64> = sizes.iter().filter_map(|size| larges(size)).collect();
+            assert!(!powers.is_empty() && powers.is_sorted(), "{name}: {sizes:?}");
+            assert!(sizes.iter().all(|size| larges(size).is_some() || size.starts_with("metal")), "{name}: {sizes:?}");
+        }
     }
 }

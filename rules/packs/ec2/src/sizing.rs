@@ -5,7 +5,7 @@ use muster_rule::prelude::*;
 
 use crate::common::{is, is_spot};
 use crate::load::{Cpu, MIN_DAYS, highest, mean, tenths, traffic};
-use crate::prices;
+use crate::prices::{self, Smaller};
 
 const LOAD: &[Need] = &[Need { kind: "ec2.instance", facets: &["cpu", "network-traffic"] }];
 const IDLE_CPU: Param =
@@ -57,13 +57,14 @@ pub const OVERSIZED: Rule = Rule {
         IDLE_TRAFFIC,
         MIN_DAYS,
     ],
-    risk: "Half of what it costs buys nothing.",
+    risk: "About half of what it costs buys nothing.",
     remediation: Remediation {
         text: "Check its memory first, which CloudWatch does not see; then stop it, choose the smaller type and start it.",
         command: "aws ec2 modify-instance-attribute --instance-id {resource} --instance-type TYPE --region {region}",
     },
     controls: &["TA Qch7DwouX1"],
-    help: "Idle instances are left to `idle-instance`; those of the smallest size pass.",
+    help: "Idle instances are left to `idle-instance`. The type that would do is the smallest of the family with two fifths of the power or more; \
+           where there is none the instance passes, and where the sizes of the family are not listed the answer is unknown.",
     check: Check::each(|ask, doc| {
         let cpu = match Cpu::of(ask, Instance(doc.body)) {
             Ok(cpu) => cpu,
@@ -74,10 +75,16 @@ pub const OVERSIZED: Rule = Rule {
             return skip();
         }
         let kind = Instance(doc.body).instance_type().unwrap_or_default();
-        let Some((smaller, share)) = prices::smaller(&kind).filter(|_| peak < limit) else { return pass() };
+        let (smaller, share) = match prices::smaller(ask, &kind) {
+            _ if peak >= limit => return pass(),
+            Smaller::Type(smaller, share) => (smaller, share),
+            Smaller::None => return pass(),
+            Smaller::Unlisted => return unknown(format!("which sizes there are beside {kind} is not known")).with("InstanceType", kind),
+        };
         let said = format!("daily maxima of CPU are {peak} % on average, under {limit} %; {smaller} would do");
-        let answer = fail(said).with("InstanceType", kind).with("Days", cpu.days()).with("MeanDailyMaximum", peak);
-        saving(ask, doc, answer, share, "half the size")
+        let answer = fail(said).with("InstanceType", &kind).with("Days", cpu.days()).with("MeanDailyMaximum", peak);
+        let what = format!("{kind} to {smaller}");
+        saving(ask, doc, answer, share, &what)
     }),
 };
 
@@ -185,6 +192,29 @@ mod tests {
         assert!(said.contains(r#""amount":70.08"#), "{said}");
         assert_eq!((found.of("edge"), found.of("least"), found.of("idle")), ("pass", "pass", "skip"));
         assert!(found.of("new").starts_with("unknown: CPU is known of 1 day,"));
+    }
+
+    #[test]
+    fn types_get_smaller_until_there_is_no_smaller_one() {
+        let said = |kind: &str| Case::of(&OVERSIZED).given("i", &instance(kind, 10, 6.0, 10.0, 900.0)).run().of("i").to_owned();
+        for (kind, smaller) in [
+            ("t3.medium", "t3.small"),
+            ("m5.xlarge", "m5.large"),
+            ("m6g.large", "m6g.medium"),
+            ("m5.12xlarge", "m5.8xlarge"),
+            ("m5.24xlarge", "m5.12xlarge"),
+            ("c5.9xlarge", "c5.4xlarge"),
+            ("c5.18xlarge", "c5.9xlarge"),
+            ("m4.10xlarge", "m4.4xlarge"),
+            ("p3.16xlarge", "p3.8xlarge"),
+        ] {
+            assert!(said(kind).contains(&format!("; {smaller} would do {{")), "{}", said(kind));
+        }
+        for least in ["m5.large", "t3.nano", "m5.metal", "p3.2xlarge", "p3.8xlarge"] {
+            assert_eq!(said(least), "pass", "{least}");
+        }
+        assert_eq!(said("g5.xlarge"), r#"unknown: which sizes there are beside g5.xlarge is not known {"InstanceType":"g5.xlarge"}"#);
+        assert!(said("c5.9xlarge").contains(r#""amount":620.5,"#), "five ninths of it: {}", said("c5.9xlarge"));
     }
 
     #[test]

@@ -134,23 +134,25 @@ pub const OF_STOPPED: Rule = Rule {
     params: &[Param::integer("max-days", 7, "Days for which an instance may be stopped before its volumes count").min(0)],
     risk: "The instance costs nothing, its disks cost the same as ever.",
     remediation: Remediation {
-        text: "Where the instance is not needed soon, make an image of it and terminate it; large disks can be of type sc1 or st1 meanwhile.",
-        command: "",
+        text: "Where the instance is not needed soon, take a snapshot of each volume, or an image of the whole, and terminate it when that is \
+               complete; large disks can be of type sc1 or st1 meanwhile.",
+        command: "aws ec2 create-snapshot --volume-id {resource} --region {region}",
     },
-    help: "`long-stopped-instance` says the same of the instance and counts the money. Instances that a schedule stops each night are up again in time.",
+    help: "`long-stopped-instance` says the same of the instance; the money is counted here, where it is spent. Instances that a schedule stops each \
+           night are up again in time.",
     check: Check::scope(|ask, batch, found| {
         let instances = by_id(batch, "ec2.instance", "InstanceId");
         for doc in batch.of("ec2.volume") {
             let volume = Volume(doc.body);
             let instance = volume.attachments().filter_map(|attachment| attachment.instance_id()).find_map(|id| instances.get(&id));
-            found.push(*doc, instance.map_or_else(skip, |instance| of_instance(ask, volume, Instance(instance.body))));
+            found.push(*doc, instance.map_or_else(skip, |instance| of_instance(ask, *doc, Instance(instance.body))));
         }
         Ok(())
     }),
     ..Rule::EMPTY
 };
 
-fn of_instance(ask: &Ask<'_>, volume: Volume<'_>, instance: Instance<'_>) -> Answer {
+fn of_instance(ask: &Ask<'_>, doc: Doc<'_>, instance: Instance<'_>) -> Answer {
     if !is(instance.state(), "stopped") {
         return pass();
     }
@@ -163,7 +165,9 @@ fn of_instance(ask: &Ask<'_>, volume: Volume<'_>, instance: Instance<'_>) -> Ans
         return pass();
     }
     let said = format!("{} is stopped for {}, at most {most} wanted", id.clone().unwrap_or_default(), days(stopped));
-    fail(said).with("InstanceId", id).with("StoppedSince", since).with("UsdPerMonth", prices::volume(ask, volume))
+    let answer = fail(said).with("InstanceId", id).with("StoppedSince", since);
+    let price = prices::volume(ask, Volume(doc.body));
+    prices::saving(answer, price, Confidence::Static, prices::basis("the whole volume", doc), &prices::STORAGE)
 }
 
 #[cfg(test)]
@@ -255,8 +259,8 @@ mod tests {
             .given_of("ec2.instance", "3", &stopped("i-3", ""))
             .given_of("ec2.instance", "4", r#"{"InstanceId": "i-4", "State": "running"}"#)
             .run();
-        let evidence = r#"{"InstanceId":"i-1","StoppedSince":"2026-11-13T09:00:00Z","UsdPerMonth":0.8}"#;
-        assert_eq!(found.of("old"), format!("fail: i-1 is stopped for 8 days, at most 7 wanted {evidence}"));
+        let said = r#"fail: i-1 is stopped for 8 days, at most 7 wanted {"InstanceId":"i-1","StoppedSince":"2026-11-13T09:00:00Z","saves":{"amount":0.8,"#;
+        assert!(found.of("old").starts_with(said), "{}", found.of("old"));
         assert!(found.of("unclear").starts_with("unknown: AWS does not say since when"));
         assert_eq!((found.of("new"), found.of("runs"), found.of("free")), ("pass", "pass", "skip"));
     }

@@ -17,8 +17,8 @@ pub const WITHOUT_ACTION: Rule = Rule {
         command: "aws cloudwatch enable-alarm-actions --alarm-names {resource} --region {region}",
     },
     controls: &["FSBP CloudWatch.15", "FSBP CloudWatch.17"],
-    help: "An alarm that a composite alarm names may well be without actions of its own: it is not judged. Alarms on databases are left to \
-           `rds/alarm-without-action`.",
+    help: "Alarms on machines, databases and everything else. An alarm that a composite alarm names may well be without actions of its own: it is \
+           not judged, the composite alarm is.",
     check: Check::scope(without_action),
     ..Rule::EMPTY
 };
@@ -27,30 +27,38 @@ fn without_action<'a>(_: &Ask<'_>, batch: &Batch<'a>, found: &mut Findings<'a>) 
     let alarms = batch.of("cloudwatch.alarm");
     let mut parts = BTreeSet::new();
     for rule in alarms.iter().filter_map(|doc| Alarm(doc.body).alarm_rule()) {
-        parts.extend(named(&rule).map(str::to_owned));
+        parts.extend(named(&rule).into_iter().map(str::to_owned));
     }
     for doc in alarms {
-        let name = Alarm(doc.body).alarm_name().unwrap_or_default();
-        let part = parts.contains(&*name) || Alarm(doc.body).alarm_arn().is_some_and(|arn| parts.contains(&*arn));
-        let actions = Alarm(doc.body).alarm_actions().count();
-        let enabled = Alarm(doc.body).actions_enabled() == Some(true);
-        found.push(
-            *doc,
-            match (actions, enabled) {
-                _ if Alarm(doc.body).namespace().as_deref() == Some("AWS/RDS") => skip(),
-                (1.., true) => pass(),
-                _ if part => skip(),
-                (0, _) => fail("no action in state ALARM").with("AlarmActions", 0),
-                (_, false) => fail("its actions are turned off").with("ActionsEnabled", false),
-            },
-        );
+        found.push(*doc, judged(Alarm(doc.body), &parts));
     }
     Ok(())
 }
 
-/// The alarms that a rule like `ALARM(disk) OR ALARM("cpu high")` names, by name or ARN, and the words between.
-fn named(rule: &str) -> impl Iterator<Item = &str> {
-    rule.split(['(', ')']).map(|part| part.trim().trim_matches(['"', '\'']))
+fn judged(alarm: Alarm<'_>, parts: &BTreeSet<String>) -> Answer {
+    let part = [alarm.alarm_name(), alarm.alarm_arn()].into_iter().flatten().any(|name| parts.contains(&*name));
+    match (alarm.alarm_actions().count(), alarm.actions_enabled() == Some(true)) {
+        (1.., true) => pass(),
+        _ if part => skip(),
+        (0, _) => fail("no action in state ALARM").with("AlarmActions", 0),
+        (_, false) => fail("its actions are turned off").with("ActionsEnabled", false),
+    }
+}
+
+/// The alarms that a rule like `ALARM(disk) OR ALARM("cpu (high)")` names, by name or ARN, and the words between. What stands in quotes
+/// may hold parentheses.
+fn named(rule: &str) -> Vec<&str> {
+    let (mut names, mut rest) = (Vec::new(), rule);
+    while let Some(at) = rest.find(['(', ')', '"', '\'']) {
+        let (before, mark) = (rest[..at].trim(), &rest[at..=at]);
+        names.push(before);
+        rest = &rest[at + 1..];
+        if let Some((quoted, after)) = rest.split_once(mark).filter(|_| matches!(mark, "\"" | "'")) {
+            names.push(quoted);
+            rest = after;
+        }
+    }
+    names
 }
 
 #[cfg(test)]
@@ -81,12 +89,14 @@ mod tests {
             .given(
                 "e-whole",
                 &format!(
-                    r#"{{"AlarmName": "both", "AlarmRule": "ALARM(disk) OR ALARM(\"none at all\")", "AlarmActions": {topic}, "ActionsEnabled": true}}"#
+                    r#"{{"AlarmName": "both", "AlarmRule": "ALARM(disk) OR ALARM(\"none at all\") OR ALARM('cpu (high)')", "AlarmActions": {topic}, "ActionsEnabled": true}}"#
                 ),
             )
             .given("f-database", r#"{"AlarmName": "db", "Namespace": "AWS/RDS", "AlarmActions": [], "ActionsEnabled": true}"#)
+            .given("g-part", r#"{"AlarmName": "cpu (high)", "Namespace": "AWS/RDS", "AlarmActions": [], "ActionsEnabled": true}"#)
             .run();
-        let said: Vec<_> = ["a-good", "b-none", "c-off", "d-part", "e-whole", "f-database"].map(|key| found.of(key).to_string()).into();
+        let said: Vec<_> =
+            ["a-good", "b-none", "c-off", "d-part", "e-whole", "f-database", "g-part"].map(|key| found.of(key).to_string()).into();
         assert_eq!(
             said,
             [
@@ -95,6 +105,7 @@ mod tests {
                 r#"fail: its actions are turned off {"ActionsEnabled":false}"#,
                 "skip",
                 "pass",
+                r#"fail: no action in state ALARM {"AlarmActions":0}"#,
                 "skip"
             ]
         );

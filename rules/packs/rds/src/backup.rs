@@ -17,8 +17,10 @@ pub const RETENTION: Rule = Rule {
     params: &[DAYS],
     risk: RISK,
     remediation: Remediation {
-        text: "Raise the retention period; the first days after it was 0 the database is busy with a full backup.",
-        command: "aws rds modify-db-instance --db-instance-identifier {resource} --backup-retention-period 7 --apply-immediately --region {region}",
+        text: "Raise the retention period: write the days that are wanted, 7 unless a policy says otherwise. From one number to another it counts \
+               at once and stops nothing. From 0 it counts from the next maintenance window, when input and output stand still for seconds to \
+               minutes and a full backup begins.",
+        command: "aws rds modify-db-instance --db-instance-identifier {resource} --backup-retention-period DAYS --region {region}",
     },
     controls: &["FSBP RDS.11"],
     help: "Replicas are left out, since their source is backed up, and so are members of clusters: see `cluster-backup-retention`.",
@@ -35,8 +37,9 @@ pub const CLUSTER_RETENTION: Rule = Rule {
     title: "Database cluster keeps too few days of backups",
     needs: &[Need { kind: "rds.cluster", facets: &[] }],
     remediation: Remediation {
-        text: "Raise the retention period of the cluster.",
-        command: "aws rds modify-db-cluster --db-cluster-identifier {resource} --backup-retention-period 7 --apply-immediately --region {region}",
+        text: "Raise the retention period of the cluster: write the days that are wanted, 7 unless a policy says otherwise. It counts from the \
+               next maintenance window at the latest.",
+        command: "aws rds modify-db-cluster --db-cluster-identifier {resource} --backup-retention-period DAYS --region {region}",
     },
     controls: &[],
     help: "Clusters that replicate another one are left out.",

@@ -4,12 +4,6 @@ use muster_rule::prelude::*;
 
 use crate::data::MONTH_HOURS;
 
-/// Sizes from small to large.
-const SIZES: [&str; 13] = [
-    "micro", "small", "medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "32xlarge",
-    "48xlarge",
-];
-
 /// A class, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Class<'a> {
@@ -53,12 +47,43 @@ impl<'a> Class<'a> {
         Some(list.number(self.family)? * self.factor()? * MONTH_HOURS)
     }
 
-    /// The next smaller size of the family; nothing for its smallest.
-    pub fn smaller(self) -> Option<Self> {
-        let at = SIZES.iter().position(|size| *size == self.size)?;
-        let least = if self.family.starts_with('t') { 0 } else { 3 };
-        (at > least).then(|| Self { size: SIZES[at - 1], ..self })
+    /// The class of the next smaller size that there is for an engine.
+    pub fn smaller(self, data: Object<'_>, engine: &str) -> Smaller {
+        let Some(sizes) = sizes(data, self.family, engine) else { return Smaller::Unlisted };
+        let below = sizes.texts().take_while(|size| *size != self.size).last();
+        match (sizes.texts().any(|size| size == self.size), below) {
+            (false, _) => Smaller::Unlisted,
+            (true, None) => Smaller::None,
+            (true, Some(size)) => Smaller::Class(Class { size: &size, ..self }.to_string()),
+        }
     }
+
+    /// True when there is that class for an engine; nothing where the sizes of its family, or of its engine, are not listed.
+    pub fn exists(self, data: Object<'_>, engine: &str) -> Option<bool> {
+        Some(sizes(data, self.family, engine)?.texts().any(|size| size == self.size))
+    }
+}
+
+/// What a class can shrink to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Smaller {
+    /// That class.
+    Class(String),
+    /// It is the smallest of its family.
+    None,
+    /// The sizes of its family, or of its engine, are not listed.
+    Unlisted,
+}
+
+/// The sizes of a family for an engine, from small to large.
+fn sizes<'a>(data: Object<'a>, family: &str, engine: &str) -> Option<List<'a>> {
+    let of_rds = matches!(engine, "mysql" | "mariadb" | "postgres") || engine.starts_with("oracle-") || engine.starts_with("sqlserver-");
+    let table = match (is_aurora(engine), of_rds) {
+        (true, _) => "sizes-aurora",
+        (_, true) => "sizes",
+        _ => return None,
+    };
+    data.object(table)?.list(family)
 }
 
 impl std::fmt::Display for Class<'_> {
@@ -94,9 +119,29 @@ mod tests {
 
     #[test]
     fn sizes_go_down_to_the_smallest_of_the_family() {
-        assert_eq!(class("db.m5.xlarge").smaller().map(|class| class.to_string()).as_deref(), Some("db.m5.large"));
-        assert_eq!(class("db.m5.large").smaller(), None);
-        assert_eq!(class("db.t3.small").smaller().map(|class| class.to_string()).as_deref(), Some("db.t3.micro"));
-        assert_eq!(class("db.t3.micro").smaller(), None);
+        let data = Value::parse(include_str!("../../../data/rds-engines.json")).object().expect("an object");
+        let smaller = |text: &str, engine: &str| class(text).smaller(data, engine);
+        let to = |name: &str| Smaller::Class(name.to_owned());
+        assert_eq!((smaller("db.m5.xlarge", "mysql"), smaller("db.m5.large", "mysql")), (to("db.m5.large"), Smaller::None));
+        assert_eq!((smaller("db.t3.small", "mysql"), smaller("db.t3.micro", "mysql")), (to("db.t3.micro"), Smaller::None));
+        for (large, small) in
+            [("m4.16xlarge", "m4.10xlarge"), ("m4.10xlarge", "m4.4xlarge"), ("r4.16xlarge", "r4.8xlarge"), ("m7i.48xlarge", "m7i.24xlarge")]
+        {
+            assert_eq!(smaller(&format!("db.{large}"), "postgres"), to(&format!("db.{small}")));
+        }
+        assert_eq!((smaller("db.x1.16xlarge", "mysql"), smaller("db.t4g.medium", "aurora-mysql")), (Smaller::None, Smaller::None));
+        for (unlisted, engine) in [("db.z9.large", "mysql"), ("db.m5.3xlarge", "mysql"), ("db.r5.xlarge", "neptune")] {
+            assert_eq!(smaller(unlisted, engine), Smaller::Unlisted);
+        }
+    }
+
+    #[test]
+    fn every_list_of_sizes_is_sorted() {
+        let data = Value::parse(include_str!("../../../data/rds-engines.json")).object().expect("an object");
+        for (name, list) in ["sizes", "sizes-aurora"].into_iter().filter_map(|table| data.object(table)).flat_map(Object::members) {
+            let sizes: Vec<_> = list.list().into_iter().flat_map(List::texts).collect();
+            let factors: Vec<f64> = sizes.iter().filter_map(|size| Class { family: &name, size }.factor()).collect();
+            assert!(factors.len() == sizes.len() && !sizes.is_empty() && factors.is_sorted(), "{name}: {sizes:?}");
+        }
     }
 }

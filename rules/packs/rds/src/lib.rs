@@ -1,6 +1,5 @@
 //! Rules about RDS databases, clusters and snapshots.
 
-mod alarms;
 mod backup;
 // The same notion of the internet as that of EC2.
 #[path = "../../ec2/src/cidr.rs"]
@@ -17,7 +16,6 @@ mod support;
 mod transport;
 
 muster_rule::pack![
-    alarms::WITHOUT_ACTION,
     backup::RETENTION,
     backup::CLUSTER_RETENTION,
     encryption::INSTANCE,
@@ -48,4 +46,15 @@ muster_rule::pack![
 #[test]
 fn every_rule_is_well_formed() {
     muster_rule::test::well_formed(RULES);
+}
+
+/// `--apply-immediately` applies every modification that waits for the window as well, a change of class among them.
+#[cfg(test)]
+#[test]
+fn no_command_brings_a_restart_forward() {
+    for rule in RULES {
+        let command = rule.remediation.command;
+        assert!(!command.contains("--apply-immediately"), "{}: {command}", rule.id);
+        assert!(!command.is_empty(), "{} says no command", rule.id);
+    }
 }

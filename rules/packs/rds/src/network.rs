@@ -25,8 +25,9 @@ pub const PUBLIC_ACCESS: Rule = Rule {
     needs: &[Need { kind: "rds.instance", facets: &[] }],
     risk: "One rule of a security group too wide, and everybody can try passwords on it.",
     remediation: Remediation {
-        text: "Take the public address away; let people come through a bastion, a VPN or Session Manager.",
-        command: "aws rds modify-db-instance --db-instance-identifier {resource} --no-publicly-accessible --apply-immediately --region {region}",
+        text: "Take the public address away, which counts at once and cuts off whoever comes by it; let people come through a bastion, a VPN or \
+               Session Manager.",
+        command: "aws rds modify-db-instance --db-instance-identifier {resource} --no-publicly-accessible --region {region}",
     },
     controls: &["CIS 3.2.3", "FSBP RDS.2"],
     help: "Whether somebody really gets there is what `reachable` tells.",
@@ -50,8 +51,8 @@ pub const REACHABLE: Rule = Rule {
     params: &[WIDER_THAN],
     risk: "Everybody on the internet can try passwords and faults of the engine on it, and robots do, within minutes.",
     remediation: Remediation {
-        text: "Take the public address away and let only the security groups of its clients in.",
-        command: "aws rds modify-db-instance --db-instance-identifier {resource} --no-publicly-accessible --apply-immediately --region {region}",
+        text: "Take the public address away, which counts at once and cuts off whoever comes by it; let only the security groups of its clients in.",
+        command: "aws rds modify-db-instance --db-instance-identifier {resource} --no-publicly-accessible --region {region}",
     },
     controls: &["CIS 3.2.3", "FSBP RDS.2"],
     help: "It fails when all three hold: the database has a public address, one of its subnets leads to an internet gateway, and its \

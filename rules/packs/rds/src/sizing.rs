@@ -3,7 +3,7 @@
 use muster_rule::prelude::*;
 use muster_rule::rds::{Day, Instance, Metric};
 
-use crate::class::{Class, is_aurora, is_priced};
+use crate::class::{Class, Smaller, is_aurora, is_priced};
 use crate::data::{ENGINES, copies, days, is_member, is_running};
 
 const MIN_DAYS: Param = Param::integer("min-days", 7, "Days of metrics below which nothing is said").min(1).max(14);
@@ -113,7 +113,11 @@ fn idle(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
 
 fn oversized(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
     let class = instance.db_instance_class().unwrap_or_default();
-    let Some(smaller) = Class::parse(&class).and_then(Class::smaller) else { return skip() };
+    let engine = instance.engine().unwrap_or_default();
+    let Some(smaller) = Class::parse(&class).map(|class| class.smaller(ask.data(&ENGINES), &engine)) else { return skip() };
+    if smaller == Smaller::None {
+        return skip();
+    }
     let busy = peaks(instance.cpu());
     if let Some(answer) = too_short(ask, &busy) {
         return answer;
@@ -129,11 +133,13 @@ fn oversized(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
     if average >= limit {
         return pass();
     }
+    let Smaller::Class(smaller) = smaller else {
+        return unknown(format!("which classes there are beside {class} is not known")).with("DBInstanceClass", &class);
+    };
     let answer = fail(format!("daily CPU peaks are {average:.1} % on average, at least {limit} % wanted; {smaller} would do"))
         .with("AverageCpuPeak", (average * 10.0).round() / 10.0)
         .with("DBInstanceClass", &class);
-    let smaller_text = smaller.to_string();
-    match price(ask, instance, &class).zip(price(ask, instance, &smaller_text)) {
+    match price(ask, instance, &class).zip(price(ask, instance, &smaller)) {
         Some((usd, less)) => answer
             .saves(usd - less, Confidence::Metric, format!("{class} to {smaller} if it ran all month, us-east-1 list price"))
             .priced(&ENGINES),
@@ -153,13 +159,20 @@ fn previous(ask: &Ask<'_>, instance: Instance<'_>) -> Answer {
     let Some(class) = Class::parse(&text) else { return skip() };
     let data = ask.data(&ENGINES);
     let Some(newer) = data.object("previous-generation").and_then(|table| table.text(class.family)) else { return pass() };
-    let answer = fail(format!("db.{} is of a previous generation, db.{newer} follows it", class.family)).with("DBInstanceClass", &text);
+    let new = Class { family: &newer, ..class };
+    let exists = new.exists(data, &engine);
+    let lacks = if exists == Some(false) { format!(", and has no size {}", class.size) } else { String::new() };
+    let answer =
+        fail(format!("db.{} is of a previous generation, db.{newer} follows it{lacks}", class.family)).with("DBInstanceClass", &text);
+    if exists != Some(true) {
+        return answer;
+    }
     let cost = |class: Class<'_>| class.usd_per_month(data, is_aurora(&engine));
-    let saved = cost(class).zip(cost(Class { family: &newer, ..class })).map(|(old, new)| (old - new) * copies(instance));
+    let saved = cost(class).zip(cost(new)).map(|(old, new)| (old - new) * copies(instance));
     match saved.filter(|usd| *usd > 0.0 && is_priced(&engine) && is_running(instance)) {
-        Some(usd) => answer
-            .saves(usd, Confidence::Static, format!("{text} to db.{newer}.{} if it ran all month, us-east-1 list price", class.size))
-            .priced(&ENGINES),
+        Some(usd) => {
+            answer.saves(usd, Confidence::Static, format!("{text} to {new} if it ran all month, us-east-1 list price")).priced(&ENGINES)
+        }
         None => answer,
     }
 }
@@ -210,12 +223,17 @@ mod tests {
             .given("d", &busy(2.0, 3.0).replace("db.m5.xlarge", "db.m5.large"))
             .given("e", &busy(2.0, 3.0).replace("mysql", "oracle-se2"))
             .given("f", &busy(2.0, 3.0).replace(r#""MultiAZ": false"#, r#""MultiAZ": true"#))
+            .given("g", &busy(2.0, 3.0).replace("db.m5.xlarge", "db.r4.16xlarge"))
+            .given("h", &busy(2.0, 3.0).replace("db.m5.xlarge", "db.z9.xlarge"))
             .run();
         let fails = "fail: daily CPU peaks are 24.9 % on average, at least 25 % wanted; db.m5.large would do ";
         assert!(found.of("a").starts_with(fails) && found.of("a").contains(r#""amount":124.83"#), "{}", found.of("a"));
         assert_eq!((found.of("b"), found.of("c"), found.of("d")), ("pass", "skip", "skip"));
         assert!(found.of("e").starts_with("fail: ") && !found.of("e").contains("saves"), "no price of a licence is known");
         assert!(found.of("f").contains(r#""amount":249.66"#), "a standby shrinks, too: {}", found.of("f"));
+        assert!(found.of("g").contains("; db.r4.8xlarge would do {"), "there is no db.r4.12xlarge: {}", found.of("g"));
+        let unlisted = r#"unknown: which classes there are beside db.z9.xlarge is not known {"DBInstanceClass":"db.z9.xlarge"}"#;
+        assert_eq!(found.of("h"), unlisted);
     }
 
     #[test]
@@ -237,8 +255,14 @@ mod tests {
             .given("b", &database(r#""StorageType": "gp3""#).replace("m5.xlarge", "m4.large"))
             .given("c", &database(r#""StorageType": "gp3""#).replace("m5.xlarge", "r4.large"))
             .given("d", &database(r#""StorageType": "gp3""#).replace("db.m5.xlarge", "db.serverless"))
+            .given("e", &database(r#""StorageType": "gp3""#).replace("m5.xlarge", "m4.10xlarge"))
+            .given("f", &database(r#""StorageType": "gp3""#).replace("m5.xlarge", "r4.large").replace("mysql", "docdb"))
             .run();
         assert_eq!((found.of("a"), found.of("d")), ("pass", "skip"));
+        let no_such =
+            r#"fail: db.m4 is of a previous generation, db.m5 follows it, and has no size 10xlarge {"DBInstanceClass":"db.m4.10xlarge"}"#;
+        assert_eq!(found.of("e"), no_such);
+        assert_eq!(found.of("f"), found.of("c"), "of an engine whose sizes are not listed nothing is said");
         let fails = r#"fail: db.m4 is of a previous generation, db.m5 follows it {"DBInstanceClass":"db.m4.large","saves":{"amount":2.92,"#;
         assert!(found.of("b").starts_with(fails), "{}", found.of("b"));
         assert_eq!(found.of("c"), r#"fail: db.r4 is of a previous generation, db.r5 follows it {"DBInstanceClass":"db.r4.large"}"#);

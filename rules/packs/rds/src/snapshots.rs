@@ -56,8 +56,10 @@ pub const CLUSTER_ENCRYPTION: Rule = Rule {
     title: "Database cluster snapshot is not encrypted",
     needs: &[Need { kind: "rds.cluster-snapshot", facets: &[] }],
     remediation: Remediation {
-        text: "Restore it with a key as a new cluster, take a snapshot of that, then delete the one without.",
-        command: "",
+        text: "A copy of it cannot be encrypted: restore it with a key as a new cluster, take a snapshot of that, then delete that cluster and the \
+               snapshot without. Fill in the engine of the snapshot.",
+        command: "aws rds restore-db-cluster-from-snapshot --db-cluster-identifier {resource}-encrypted --snapshot-identifier {resource} \
+                  --engine ENGINE --kms-key-id alias/aws/rds --region {region}",
     },
     check: Check::each(|_, doc| encrypted("StorageEncrypted", ClusterSnapshot(doc.body).storage_encrypted())),
     ..ENCRYPTION
@@ -84,7 +86,8 @@ pub const UNUSED: Rule = Rule {
         command: "aws rds describe-db-snapshots --db-snapshot-identifier {resource} --region {region}",
     },
     controls: &[],
-    help: "The sum is the most it can save: AWS charges what the snapshot holds, and only beyond the size of the database itself.",
+    help: "`UsdPerMonthAtMost` is by the size of the database. What a snapshot really costs AWS does not tell: each holds what changed since the \
+           one before, and is charged only beyond the size of the database. So nothing is counted as saved.",
     check: Check::each(|ask, doc| {
         let snapshot = Snapshot(doc.body);
         unused(ask, "instance", (snapshot.snapshot_create_time(), snapshot.allocated_storage(), snapshot.tags()))
@@ -143,9 +146,7 @@ fn unused(ask: &Ask<'_>, what: &str, (taken, size, tags): (Option<Time>, Option<
     let price = ask.data(&ENGINES).object("usd-per-snapshot-gib-month").and_then(|prices| prices.number(what));
     // A cluster that grows by itself has no size of its own: RDS says 0 or 1.
     match price.filter(|_| size > 1) {
-        Some(price) => {
-            answer.saves(price * size as f64, Confidence::Static, format!("at most {size} GiB, us-east-1 list price")).priced(&ENGINES)
-        }
+        Some(price) => answer.with("UsdPerMonthAtMost", (price * size as f64 * 100.0).round() / 100.0),
         None => answer,
     }
 }
@@ -185,8 +186,8 @@ mod tests {
             .given("d", r#"{"AllocatedStorage": 8, "Tags": {}}"#)
             .run();
         assert_eq!((found.of("a"), found.of("c"), found.of("d")), ("pass", "skip", "skip"));
-        let fails = r#"fail: 31 days old, at most 30 wanted {"AllocatedStorage":100,"SnapshotCreateTime":"2026-10-21T08:59:59Z","saves":{"amount":9.5,"#;
-        assert!(found.of("b").starts_with(fails), "{}", found.of("b"));
+        let evidence = r#"{"AllocatedStorage":100,"SnapshotCreateTime":"2026-10-21T08:59:59Z","UsdPerMonthAtMost":9.5}"#;
+        assert_eq!(found.of("b"), format!("fail: 31 days old, at most 30 wanted {evidence}"), "what it saves is not known");
     }
 
     #[test]
@@ -200,10 +201,10 @@ mod tests {
     }
 
     #[test]
-    fn a_cluster_that_says_no_size_saves_an_unknown_sum() {
+    fn a_cluster_that_says_no_size_costs_an_unknown_sum() {
         let body = |size: u32| format!(r#"{{"SnapshotCreateTime": "2026-01-01", "AllocatedStorage": {size}, "Tags": {{}}}}"#);
         let found = Case::of(&CLUSTER_UNUSED).given("a", &body(1)).given("b", &body(100)).run();
-        assert!(found.of("a").starts_with("fail: ") && !found.of("a").contains("saves"));
-        assert!(found.of("b").contains(r#""amount":2.1,"#), "{}", found.of("b"));
+        assert!(found.of("a").starts_with("fail: ") && !found.of("a").contains("Usd"));
+        assert!(found.of("b").ends_with(r#""UsdPerMonthAtMost":2.1}"#), "{}", found.of("b"));
     }
 }

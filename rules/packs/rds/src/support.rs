@@ -52,9 +52,10 @@ pub const CERTIFICATE: Rule = Rule {
     params: &[Param::integer("days", 60, "Days that the certificate is good for at least").min(1)],
     risk: "Clients that check the certificate cannot connect any more from that day on.",
     remediation: Remediation {
-        text: "Give the clients the bundle of the new authority, then change the authority of the database.",
+        text: "Give the clients the bundle of the new authority, then change the authority of the database. It changes in the next maintenance \
+               window, and most engines restart for it.",
         command: "aws rds modify-db-instance --db-instance-identifier {resource} --ca-certificate-identifier rds-ca-rsa2048-g1 \
-                  --apply-immediately --region {region}",
+                  --region {region}",
     },
     controls: &[],
     help: "The certificate of the database counts, or that of its authority when it ends earlier.",

@@ -16,8 +16,10 @@ pub const INSTANCE: Rule = Rule {
     risk: "Passwords and data of clients that do not ask for encryption can be read on the way.",
     remediation: Remediation {
         text: "Set rds.force_ssl (PostgreSQL, SQL Server) or require_secure_transport (MySQL, MariaDB) to 1 in a parameter group of your \
-               own, after its clients were seen to encrypt.",
-        command: "",
+               own, after its clients were seen to encrypt: it counts for every database of the group, and refuses the others at once. SQL \
+               Server takes it at the next reboot, with `ApplyMethod=pending-reboot`.",
+        command: "aws rds modify-db-parameter-group --db-parameter-group-name GROUP --parameters \
+                  ParameterName=PARAMETER,ParameterValue=1,ApplyMethod=immediate --region {region}",
     },
     controls: &[],
     help: "Engines without such a parameter are left out, and members of clusters: see `cluster-transport-encryption`.",
@@ -38,6 +40,12 @@ pub const CLUSTER: Rule = Rule {
     id: "cluster-transport-encryption",
     title: "Database cluster takes connections that are not encrypted",
     needs: &[Need { kind: "rds.cluster", facets: &[] }, Need { kind: "rds.cluster-parameter-group", facets: &["parameters"] }],
+    remediation: Remediation {
+        text: "Set rds.force_ssl (PostgreSQL) or require_secure_transport (MySQL) to 1 in a cluster parameter group of your own, after its clients \
+               were seen to encrypt: it counts for every cluster of the group, and refuses the others at once.",
+        command: "aws rds modify-db-cluster-parameter-group --db-cluster-parameter-group-name GROUP --parameters \
+                  ParameterName=PARAMETER,ParameterValue=1,ApplyMethod=immediate --region {region}",
+    },
     help: "Engines without such a parameter are left out.",
     check: Check::scope(|_, batch, found| {
         let groups = batch.of("rds.cluster-parameter-group").iter().map(|doc| ClusterParameterGroup(doc.body));

@@ -457,7 +457,7 @@ impl<'a> NetworkInterface<'a> {
         self.0.text("NetworkInterfaceId")
     }
 
-    /// Its public IPv4 address (of its association).
+    /// A public IPv4 address of it: of its primary private address, else of another one.
     #[must_use]
     pub fn public_ip(self) -> Option<Text<'a>> {
         self.0.text("PublicIp")

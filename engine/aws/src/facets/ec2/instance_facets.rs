@@ -108,8 +108,8 @@ async fn all_images(scope: Scope<'_>, ids: BTreeSet<String>) -> Result<BTreeMap<
     let ids: Vec<String> = ids.into_iter().collect();
     let answers = try_join_all(ids.chunks(FILTER_VALUES).map(async |ids| {
         let pages = paging::all(IMAGES, async |token| {
-            let request = scope.region.ec2().describe_images().include_deprecated(true).filters(filter("image-id", ids.to_vec()));
-            let page = scope.call(IMAGES, request.set_next_token(token).send()).await?;
+            let request = scope.region.ec2().describe_images().include_deprecated(true).include_disabled(true);
+            let page = scope.call(IMAGES, request.filters(filter("image-id", ids.to_vec())).set_next_token(token).send()).await?;
             Ok((page.images().iter().map(image_info).collect(), page.next_token().map(str::to_owned)))
         });
         whole(pages.await)

@@ -98,9 +98,15 @@ fn interface(from: &SdkInterface) -> NetworkInterface {
         subnet_id: told(from.subnet_id()),
         groups: sorted(from.groups().iter().filter_map(|group| group.group_id())),
         instance_id: told(from.attachment().and_then(|attachment| attachment.instance_id())),
-        public_ip: told(from.association().and_then(|association| association.public_ip())),
+        public_ip: public_ip(from),
         ipv6_addresses: sorted(from.ipv6_addresses().iter().filter_map(|address| address.ipv6_address())),
     }
+}
+
+/// That of its primary private address, else that of the first other one that has one.
+fn public_ip(from: &SdkInterface) -> Option<String> {
+    let others = from.private_ip_addresses().iter().filter_map(|address| address.association());
+    told(from.association().into_iter().chain(others).find_map(|association| association.public_ip()))
 }
 
 pub(super) async fn vpcs(gather: &Gather<'_>, kind: &'static KindSpec) {
@@ -226,9 +232,21 @@ async fn routes(scope: Scope<'_>) -> Result<Routes, CloudError> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ec2::types::{Route, RouteTableAssociation};
+    use aws_sdk_ec2::types::{NetworkInterfaceAssociation, NetworkInterfacePrivateIpAddress, Route, RouteTableAssociation};
 
     use super::*;
+
+    #[test]
+    fn a_public_address_may_belong_to_a_secondary_private_one() {
+        let association = |ip: &str| NetworkInterfaceAssociation::builder().public_ip(ip).build();
+        let private = |ip: &str| NetworkInterfacePrivateIpAddress::builder().association(association(ip)).build();
+        let bare = NetworkInterfacePrivateIpAddress::builder().primary(true).build();
+        let second = SdkInterface::builder().private_ip_addresses(bare.clone()).private_ip_addresses(private("198.51.100.2"));
+        assert_eq!(interface(&second.clone().build()).public_ip.as_deref(), Some("198.51.100.2"));
+        let both = second.association(association("198.51.100.1")).build();
+        assert_eq!(interface(&both).public_ip.as_deref(), Some("198.51.100.1"));
+        assert_eq!(interface(&SdkInterface::builder().private_ip_addresses(bare).build()).public_ip, None);
+    }
 
     #[test]
     fn a_subnet_has_its_own_table_or_the_main_one() {

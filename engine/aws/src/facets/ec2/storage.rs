@@ -122,7 +122,8 @@ pub(super) async fn images(gather: &Gather<'_>, kind: &'static KindSpec) {
     const DESCRIBE: &str = "ec2:DescribeImages";
     let (scope, tags) = (gather.scope, gather.wants_facet(kind, "tags"));
     let found = paging::all(DESCRIBE, async |token| {
-        let request = scope.region.ec2().describe_images().owners(SELF).include_deprecated(true);
+        // A disabled image still needs its snapshots.
+        let request = scope.region.ec2().describe_images().owners(SELF).include_deprecated(true).include_disabled(true);
         let page = scope.call(DESCRIBE, request.max_results(PAGE).set_next_token(token).send()).await?;
         let bodies = page.images().iter().map(|from| members(&image(from, tags))).collect();
         Ok((bodies, page.next_token().map(str::to_owned)))

@@ -167,7 +167,7 @@ pub struct NetworkInterface {
     /// The instance it hangs on (of its attachment).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub instance_id: Option<String>,
-    /// Its public IPv4 address (of its association).
+    /// A public IPv4 address of it: of its primary private address, else of another one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub public_ip: Option<String>,
     /// Its IPv6 addresses.
