@@ -7,6 +7,7 @@
 //! A body is what `aws … describe-…` prints of the thing, under AWS's own member names, cut to what the table names. Where it
 //! deviates (`Tags` is a map, times are RFC 3339, policy documents are objects), `docs/rules/kinds.md` says so.
 
+mod body;
 pub mod cloudwatch;
 mod collect;
 pub mod ec2;
@@ -19,6 +20,7 @@ pub mod rds;
 pub mod s3;
 mod table;
 
+pub use body::BodySchema;
 pub use collect::{Collector, Facts, Progress, Wanted};
 pub use fact::{Fact, Gap, Members};
 pub use metric::{DAYS, Day, Metric};

@@ -20,7 +20,7 @@ use crate::exit::Exit;
 use crate::files::reason;
 
 /// What was measured before, in the folder of the pack.
-const FILE: &str = "bench.json";
+pub(super) const FILE: &str = "bench.json";
 
 /// What one rule took.
 struct Measured {
@@ -34,7 +34,7 @@ pub(super) fn run(app: &App, args: &RuleBench) -> Result<Exit, CommandError> {
     let folder = Folder::open(&args.pack.pack)?;
     let host = place::host(app)?;
     let _ticks = host.ticker()?;
-    let ready = folder.ready(&host)?;
+    let ready = folder.ready(app, &host)?;
     let mut cases: BTreeMap<usize, Vec<Case>> = BTreeMap::new();
     for file in folder.cases()? {
         let bytes =

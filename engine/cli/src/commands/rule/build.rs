@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use muster_core::finding::PackId;
-use muster_host::author::{Built, Language, Recipe, build, programs};
+use muster_host::author::{BuildError, Built, ComponentizeError, Language, RECIPE_FILE, build, programs};
 
 use super::pack::{Folder, size};
+use super::{misfits, sources};
 use crate::advisor::place;
 use crate::app::App;
 use crate::error::CommandError;
@@ -17,40 +18,55 @@ use crate::exit::Exit;
 use crate::files::reason;
 use crate::render::count;
 
-/// Compiles, wraps, checks and writes a pack.
+/// Compiles, wraps, checks and writes a pack, and of which sources.
 pub(super) fn run(app: &App, folder: &Path) -> Result<Exit, CommandError> {
     let folder = Folder::open(folder)?;
+    misfits::free_in(&folder)?;
+    let mut sources = sources::digests(&folder);
+    let built = match built(app, &folder) {
+        Ok(built) => built,
+        Err(error) => return Err(failed(app, &folder, error)?),
+    };
+    let component = folder.component();
+    fs::write(&component, &built.bytes)
+        .map_err(|error| CommandError::failed(format!("{} could not be written: {}", component.display(), reason(&error))))?;
+    // What the compiler wrote beside, as a lock file, was not there before; what somebody changed meanwhile is not in the component.
+    for (path, digest) in sources::digests(&folder) {
+        sources.entry(path).or_insert(digest);
+    }
+    sources::built(&folder, &built.bytes, sources)?;
+    let rules = count(built.manifest.rules.len(), "rule");
+    app.terminal.result(&format!("{}: {rules}, {}, {}\n", component.display(), size(built.bytes.len() as u64), built.digest))?;
+    Ok(Exit::Done)
+}
+
+/// What a failed build leaves is of an earlier one.
+fn failed(app: &App, folder: &Folder, error: CommandError) -> Result<CommandError, CommandError> {
+    if sources::outlived(folder)? {
+        app.terminal.warn(&format!("{} is still of an earlier build", folder.component().display()));
+    }
+    Ok(error)
+}
+
+fn built(app: &App, folder: &Folder) -> Result<Built, CommandError> {
+    compile(folder)?;
     let recipe = &folder.recipe;
-    compile(&folder)?;
     let module = folder.path.join(&recipe.module);
     let wasm = fs::read(&module).map_err(|error| {
         CommandError::failed(format!("the compiler ended well and wrote no {}: {}", module.display(), reason(&error)))
             .hint("`module` in muster-rule.toml is the file that `build` writes")
     })?;
-    let built = make(app, recipe, &wasm)?;
-    let component = folder.component();
-    fs::write(&component, &built.bytes)
-        .map_err(|error| CommandError::failed(format!("{} could not be written: {}", component.display(), reason(&error))))?;
-    report(app, &component, &built)
-}
-
-fn make(app: &App, recipe: &Recipe, wasm: &[u8]) -> Result<Built, CommandError> {
     let host = place::host(app)?;
     let _ticks = host.ticker()?;
     let id = PackId { name: recipe.name.clone(), version: recipe.version.clone() };
-    build(&host, &id, recipe.language.word(), wasm)
-        .map_err(|error| CommandError::invalid(format!("no pack can be made of {}", recipe.module)).because(error))
-}
-
-fn report(app: &App, component: &Path, built: &Built) -> Result<Exit, CommandError> {
-    for unknown in &built.unknown {
-        app.terminal.warn(&format!(
-            "this muster knows no {unknown}, so a rule that needs it has nothing to judge; `muster rule inspect` lists what it reads"
-        ));
-    }
-    let rules = count(built.manifest.rules.len(), "rule");
-    app.terminal.result(&format!("{}: {rules}, {}, {}\n", component.display(), size(built.bytes.len() as u64), built.digest))?;
-    Ok(Exit::Done)
+    let message = format!("no pack can be made of {}", recipe.module);
+    build(&host, &id, recipe.language.word(), &wasm).map_err(|error| match error {
+        BuildError::Misfits(list) => misfits::refused(app, folder, &message, &list),
+        BuildError::Componentize(ComponentizeError::Broken(_)) => CommandError::invalid(message)
+            .because(error)
+            .hint("`module` in muster-rule.toml names what `build` writes: a core module or a component of WebAssembly"),
+        error => CommandError::invalid(message).because(error),
+    })
 }
 
 /// Runs the compiler in the folder of the pack; what it says goes where ours does.
@@ -88,7 +104,14 @@ fn compile(folder: &Folder) -> Result<(), CommandError> {
 }
 
 fn missing(program: &str, language: Language) -> CommandError {
-    CommandError::failed(format!("`{program}`, the compiler of this pack in {language}, is not installed")).hint(language.install())
+    let error = CommandError::failed(format!("`{program}`, the compiler of this pack in {language}, is not installed"));
+    if language == Language::Rust {
+        return error.hint(format!("install Rust from https://rustup.rs, then: {}", language.install()));
+    }
+    if program != language.compiler() {
+        return error.hint(format!("install it, or name `{}` in `build` of {RECIPE_FILE}: {}", language.compiler(), language.install()));
+    }
+    error.hint(language.install()).hint(language.from_scratch())
 }
 
 /// The compiler says of a missing target only that it cannot find `core`.
@@ -98,7 +121,9 @@ fn require_target(language: Language) -> Result<(), CommandError> {
     if there {
         return Ok(());
     }
-    Err(CommandError::failed("rustc is installed without wasm32-unknown-unknown, the target of packs").hint(language.install()))
+    let error = CommandError::failed("rustc is installed without wasm32-unknown-unknown, the target of packs").hint(language.install());
+    let rustup = Command::new("rustup").arg("--version").output().is_ok();
+    Err(if rustup { error } else { error.hint(format!("{}; Debian's own Rust takes libstd-rust-dev-wasm32", language.from_scratch())) })
 }
 
 fn rustc(arguments: &[&str]) -> Option<PathBuf> {

@@ -48,7 +48,11 @@ pub(super) fn run(app: &App, args: &RuleInspect) -> Result<Exit, CommandError> {
 
 /// Reads what a component says of itself; one without a manifest is asked.
 pub(super) fn known(app: &App, file: &Path, bytes: &[u8]) -> Result<Known, CommandError> {
-    let unusable = |error: Box<dyn std::error::Error>| CommandError::invalid(format!("{} cannot be used", file.display())).because(error);
+    let unusable = |error: Box<dyn std::error::Error>| {
+        CommandError::invalid(format!("{} cannot be used", file.display()))
+            .because(error)
+            .hint("a pack is what `muster rule build` writes: NAME.wasm beside muster-rule.toml")
+    };
     let found = Manifest::of(bytes).map_err(|error| unusable(error.into()))?;
     let (manifest, unrun) = match found {
         Some(manifest) => (manifest, true),
@@ -60,7 +64,11 @@ pub(super) fn known(app: &App, file: &Path, bytes: &[u8]) -> Result<Known, Comma
 }
 
 fn asked(app: &App, file: &Path, bytes: &[u8]) -> Result<Manifest, CommandError> {
-    let unusable = |error: Box<dyn std::error::Error>| CommandError::invalid(format!("{} cannot be used", file.display())).because(error);
+    let unusable = |error: Box<dyn std::error::Error>| {
+        CommandError::invalid(format!("{} cannot be used", file.display()))
+            .because(error)
+            .hint("a pack is what `muster rule build` writes: NAME.wasm beside muster-rule.toml")
+    };
     let name = file.file_stem().map(|name| name.to_string_lossy().into_owned());
     let name = name.filter(|name| check_name(name).is_ok()).unwrap_or_else(|| "unnamed".to_owned());
     let id = PackId { name, version: "0".to_owned() };

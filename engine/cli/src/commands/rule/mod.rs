@@ -4,10 +4,12 @@ mod bench;
 mod build;
 mod inspect;
 mod lock;
+mod misfits;
 mod new;
 mod pack;
 mod record;
 mod replay;
+mod sources;
 mod test;
 mod verify;
 
@@ -26,7 +28,7 @@ pub(crate) async fn run(app: &App, args: Rule) -> Result<Exit, CommandError> {
         RuleCommand::Bench(args) => bench::run(app, &args),
         RuleCommand::Inspect(args) => inspect::run(app, &args),
         RuleCommand::Replay(args) => replay::run(app, &args),
-        RuleCommand::Lock => lock::run(app),
+        RuleCommand::Lock(args) => lock::run(app, &args),
         RuleCommand::Verify => verify::run(app),
     }
 }

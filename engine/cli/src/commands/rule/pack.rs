@@ -4,9 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use muster_core::finding::Rule;
-use muster_host::author::{Manifest, RECIPE_FILE, Recipe};
+use muster_host::author::{Manifest, RECIPE_FILE, Recipe, misfits};
 use muster_host::{Host, Limits, Pack};
 
+use super::sources;
+use crate::app::App;
 use crate::error::CommandError;
 use crate::files::reason;
 
@@ -47,17 +49,30 @@ impl Folder {
         self.path.join(format!("{}.wasm", self.recipe.name))
     }
 
-    /// Loads what was built, and takes its rules from its manifest.
-    pub(super) fn ready(&self, host: &Host) -> Result<Ready, CommandError> {
+    /// The command that builds it.
+    pub(super) fn build_command(&self) -> String {
+        let folder = if self.path == Path::new(".") { String::new() } else { format!(" --pack {}", self.path.display()) };
+        format!("muster rule build{folder}")
+    }
+
+    /// Loads what was built, and takes its rules from its manifest. Says so when its sources are newer.
+    pub(super) fn ready(&self, app: &App, host: &Host) -> Result<Ready, CommandError> {
         let path = self.component();
-        let build = "`muster rule build` makes it";
-        let bytes = read(&path).map_err(|error| error.hint(build))?;
+        let build = format!("`{}` makes it", self.build_command());
+        let bytes = read(&path).map_err(|error| error.hint(&*build))?;
         let unusable = |error: Box<dyn std::error::Error>| {
-            CommandError::invalid(format!("{} cannot be used", path.display())).because(error).hint(build)
+            CommandError::invalid(format!("{} cannot be used", path.display())).because(error).hint(&*build)
         };
         let manifest =
             Manifest::of(&bytes).map_err(|error| unusable(error.into()))?.ok_or_else(|| unusable("it was not made by muster".into()))?;
         let rules = manifest.described().map_err(|error| unusable(error.into()))?.rules;
+        let misfits = misfits(&rules);
+        if !misfits.is_empty() {
+            return Err(super::misfits::refused(app, self, &format!("{} cannot be used", path.display()), &misfits));
+        }
+        if let Some(why) = sources::stale(self, &bytes) {
+            app.terminal.warn(&format!("{} is not of these sources: {why}; next: {}", path.display(), self.build_command()));
+        }
         let pack = host.load(manifest.id(), &bytes).map_err(|error| unusable(error.into()))?;
         Ok(Ready { pack, rules })
     }
