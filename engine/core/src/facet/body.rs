@@ -165,7 +165,7 @@ mod tests {
     fn a_member_that_the_kind_lacks_is_named_with_the_nearest() {
         assert_eq!(
             said("ec2.volume", "{VolumeId: v, Encryptd: true}"),
-            ["1:14 ec2.volume has no member `Encryptd` (did you mean `Encrypted`?)"]
+            ["1:15 ec2.volume has no member `Encryptd` (did you mean `Encrypted`?)"]
         );
         assert_eq!(
             said("ec2.volume", "Attachments:\n  - {InstanceId: i-1}\n  - {Instance: i-1}\n"),
@@ -182,7 +182,7 @@ mod tests {
                 "1:24 `Encrypted` of ec2.volume wants `true` or `false`, this is text",
                 "1:39 `VolumeId` of ec2.volume wants text, this is a number (in quotes it is text)",
                 "1:56 `Attachments` of ec2.volume wants a list, this is a map",
-                "1:69 `Tags.a` of ec2.volume wants text, this is a number (in quotes it is text)",
+                "1:70 `Tags.a` of ec2.volume wants text, this is a number (in quotes it is text)",
             ]
         );
         assert_eq!(said("ec2.volume", "{Size: null}"), ["1:8 `Size` of ec2.volume wants a whole number, this is nothing"]);

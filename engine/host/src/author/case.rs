@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(
             said("given: [{body: {Size: 1}}]\nexpect: [{resource: vol-1, verdict: bad}]\n"),
             [
-                "1:15 the body of ec2.volume needs `VolumeId`, by which findings name it",
+                "1:16 the body of ec2.volume needs `VolumeId`, by which findings name it",
                 "2:10 a finding has `resource`, the id of a document, and `verdict`: pass, fail or unknown",
             ]
         );

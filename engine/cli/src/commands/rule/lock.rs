@@ -97,7 +97,7 @@ fn one(app: &App, project: &Project, listed: &At<String>, host: Option<&Host>, a
 
 /// Whether a pack that is built in this repository is older than its sources, which reviewers read in its place.
 fn stale(listed: &str, path: &Path, bytes: &[u8]) -> Option<CommandError> {
-    let shown = Path::new(listed).parent().unwrap_or(Path::new(""));
+    let shown = Path::new(listed).parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let folder = pack::Folder::open(path.parent()?).ok().filter(|folder| folder.component().file_name() == path.file_name())?;
     let why = sources::stale(&folder, bytes)?;
     let why = why.replace(&folder.path.display().to_string(), &shown.display().to_string());
