@@ -155,6 +155,52 @@ fn pack() -> Shell {
 }
 
 #[test]
+fn what_is_checked_in_passes_its_cases() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/rules");
+    for language in ["assemblyscript", "c", "cpp", "rust", "zig"] {
+        let shell = Shell::new();
+        let name = format!("example-{language}");
+        assert_eq!(code(&shell.muster(&["rule", "new", &name, "--lang", language])), 0);
+        let component = format!("{name}.wasm");
+        std::fs::copy(examples.join(language).join(&component), shell.path().join(&name).join(&component)).expect("the component");
+        let tried = shell.muster(&["rule", "test", "--pack", &name]);
+        assert!(out(&tried).ends_with(", all as expected.\n"), "{language}: {}{}", out(&tried), err(&tried));
+    }
+}
+
+#[test]
+fn a_component_of_unknown_sources_is_said_to_be_after_a_build_that_failed() {
+    let shell = pack();
+    assert_eq!(err(&shell.muster(&["rule", "test", "--pack", "example-c"])), "", "it came another way, and nothing is known of it");
+    shell.write(
+        "example-c/muster-rule.toml",
+        "name = \"example-c\"\nversion = \"0.1.0\"\nlanguage = \"c\"\nbuild = [\"false\"]\nmodule = \"core.wasm\"\n",
+    );
+    let failed = shell.muster(&["rule", "build", "--pack", "example-c"]);
+    assert!(err(&failed).contains("example-c/example-c.wasm is still of an earlier build"), "{}", err(&failed));
+    let tried = shell.muster(&["rule", "test", "--pack", "example-c"]);
+    assert!(
+        err(&tried).contains("example-c.wasm is older than its sources: the last build failed; next: muster rule build"),
+        "{}",
+        err(&tried)
+    );
+}
+
+#[test]
+fn a_component_that_needs_what_there_is_not_is_not_tried() {
+    let shell = pack();
+    std::fs::rename(shell.path().join("prebuilt/slip.wasm"), shell.path().join("example-c/example-c.wasm")).expect("moved");
+    let refused = shell.muster(&["rule", "test", "--pack", "example-c"]);
+    assert_eq!(code(&refused), 65);
+    let said = err(&refused);
+    assert!(
+        said.contains("rule `old-type` needs `ec2.volune`, and there is no such kind") && said.contains("did you mean `ec2.volume`?"),
+        "{said}"
+    );
+    assert!(said.contains("example-c/example-c.wasm cannot be used"), "{said}");
+}
+
+#[test]
 fn cases_are_tried_blessed_and_tried_again() {
     let shell = pack();
     let given = "given:\n  - body: {VolumeId: vol-1, Size: 8, VolumeType: gp2}\n";

@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(said(""), ["1:1 cases/a.yaml is empty"]);
         assert_eq!(
             said("given: []\nexpect: [{resource: vol-1, verdict: fail, evidence: [Size]}]\n"),
-            ["2:58 `evidence` is a map, not a list"]
+            ["2:53 `evidence` is a map, not a list"]
         );
     }
 

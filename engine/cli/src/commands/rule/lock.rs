@@ -87,7 +87,7 @@ fn one(app: &App, project: &Project, listed: &At<String>, host: Option<&Host>, a
     }
     match stale(&listed.value, &path, &bytes) {
         Some(error) if host.is_some() && !as_built => return Err(error),
-        Some(error) => app.terminal.warn(&error.message),
+        Some(error) => app.terminal.warn(&format!("{}; next: {}", error.message, error.hints.join(", "))),
         None => {}
     }
     usable(&listed.value, &known.locked, project.lock.packs.get(&listed.value))?;
@@ -102,7 +102,7 @@ fn stale(listed: &str, path: &Path, bytes: &[u8]) -> Option<CommandError> {
     let why = sources::stale(&folder, bytes)?;
     let why = why.replace(&folder.path.display().to_string(), &shown.display().to_string());
     let build = pack::Folder { path: shown.to_owned(), ..folder }.build_command();
-    let error = CommandError::invalid(format!("the pack `{listed}` is not of its sources: {why}"));
+    let error = CommandError::invalid(format!("the pack `{listed}` is older than its sources: {why}"));
     Some(error.hint(format!("`{build}`, or `muster rule lock --as-built` pins what was built before")))
 }
 

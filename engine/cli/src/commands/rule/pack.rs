@@ -71,7 +71,7 @@ impl Folder {
             return Err(super::misfits::refused(app, self, &format!("{} cannot be used", path.display()), &misfits));
         }
         if let Some(why) = sources::stale(self, &bytes) {
-            app.terminal.warn(&format!("{} is not of these sources: {why}; next: {}", path.display(), self.build_command()));
+            app.terminal.warn(&format!("{} is older than its sources: {why}; next: {}", path.display(), self.build_command()));
         }
         let pack = host.load(manifest.id(), &bytes).map_err(|error| unusable(error.into()))?;
         Ok(Ready { pack, rules })
