@@ -34,7 +34,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() && !LEFT.contains(&name.as_str()) {
             walk(&path, files)?;
-        } else if path.is_file() && !name.ends_with(".wasm") {
+        } else if path.is_file() && !name.ends_with(".wasm") && name != "built.json" {
             files.push(path);
         }
     }

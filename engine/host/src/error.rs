@@ -24,7 +24,7 @@ pub enum LoadError {
     Broken {
         /// Which pack.
         pack: String,
-        /// What the parser said, with the offset.
+        /// What they are instead, or where they are damaged.
         why: String,
     },
     /// A core module, as compilers write it.
@@ -34,10 +34,15 @@ pub enum LoadError {
         pack: String,
     },
     /// A component of something else.
-    #[error("pack {pack} is not a muster pack: it does not export `muster:rule/check`")]
+    #[error(
+        "pack {pack} is not a muster pack: it does not export `muster:rule/check`, it exports {exports}; the glue file that `muster rule \
+         new` writes exports it"
+    )]
     NotAPack {
         /// Which pack.
         pack: String,
+        /// What it exports instead.
+        exports: String,
     },
     /// Made for a later muster.
     #[error("pack {pack} speaks interface {theirs}, this muster {ours}: upgrade muster")]

@@ -26,6 +26,7 @@ mod limits;
 mod pulse;
 mod replay;
 mod shape;
+mod sniff;
 mod state;
 mod text;
 

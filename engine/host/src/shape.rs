@@ -5,6 +5,7 @@ use wasmparser::{BinaryReaderError, Encoding, Parser, Payload};
 use crate::INTERFACE;
 use crate::error::LoadError;
 use crate::limits::Limits;
+use crate::sniff;
 
 /// The interface a pack must export, without its version.
 const CHECK: &str = "muster:rule/check";
@@ -17,7 +18,7 @@ pub(crate) fn inspect(pack: &str, bytes: &[u8], limits: &Limits) -> Result<(), L
     if bytes.len() as u64 > limits.component_bytes {
         return Err(over(bytes.len() as u64, "component_bytes"));
     }
-    let shape = Shape::read(bytes).map_err(|error| LoadError::Broken { pack: pack.to_owned(), why: error.to_string() })?;
+    let shape = Shape::read(bytes).map_err(|error| LoadError::Broken { pack: pack.to_owned(), why: sniff::what(bytes, error.offset()) })?;
     if shape.core {
         return Err(LoadError::CoreModule { pack: pack.to_owned() });
     }
@@ -80,8 +81,20 @@ fn exported(pack: &str, exports: &[String]) -> Result<(), LoadError> {
         return Ok(());
     }
     match versions.first() {
-        None => Err(LoadError::NotAPack { pack: pack.to_owned() }),
+        None => Err(LoadError::NotAPack { pack: pack.to_owned(), exports: listed(exports) }),
         Some(theirs) => Err(other(pack, theirs)),
+    }
+}
+
+/// What a component exports instead, for a message.
+fn listed(exports: &[String]) -> String {
+    /// More than this is a wall nobody reads.
+    const SHOWN: usize = 3;
+    let names: Vec<String> = exports.iter().take(SHOWN).map(|name| format!("`{}`", crate::text::clean(name, 200))).collect();
+    match exports.len() {
+        0 => "nothing".to_owned(),
+        all if all > SHOWN => format!("{} and {} more", names.join(", "), all - SHOWN),
+        _ => names.join(", "),
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) use policy::Policy;
 pub(crate) use policy::{PolicyCommand, PolicyLint};
 pub(crate) use rule::Rule;
 #[cfg(feature = "rules")]
-pub(crate) use rule::{Lang, RuleBench, RuleCommand, RuleInspect, RuleNew, RuleReplay, RuleTest};
+pub(crate) use rule::{Lang, RuleBench, RuleCommand, RuleInspect, RuleLock, RuleNew, RuleReplay, RuleTest};
 pub(crate) use run::Run;
 pub(crate) use sandbox::{Hand, Sandbox, Stock};
 pub(crate) use schedule::{FIRINGS, ImportFrom, Schedule, ScheduleCommand, ScheduleImport, ScheduleNext};

@@ -16,18 +16,27 @@ pub(crate) enum RuleCommand {
     /// Run the pack's compiler, and make a component of what it writes
     ///
     /// The compiler is all an author needs: the world is embedded, calls of WASI are answered inside, imports are checked, and what
-    /// the pack says of itself is written into it. Result: NAME.wasm beside muster-rule.toml, its size and its digest.
+    /// the pack says of itself is written into it. Result: NAME.wasm beside muster-rule.toml, its size and its digest; built.json there
+    /// says of which sources it is.
     Build(RulePack),
     Test(RuleTest),
     Bench(RuleBench),
     Inspect(RuleInspect),
     Replay(RuleReplay),
-    /// Pin the packs of `advisor.packs` in fleet.lock, with what each may read
-    ///
-    /// What a pack reads more than before is shown, kinds, facets and IAM actions, and stands in the diff of fleet.lock.
-    Lock,
+    Lock(RuleLock),
     /// Compare the packs of `advisor.packs` with fleet.lock; ends with 65 when they differ
     Verify,
+}
+
+/// Pin the packs of `advisor.packs` in fleet.lock, with what each may read
+///
+/// What a pack reads more than before is shown, kinds, facets and IAM actions, and stands in the diff of fleet.lock. A pack whose
+/// sources changed since it was built is refused.
+#[derive(Debug, Args)]
+pub(crate) struct RuleLock {
+    /// Pin packs as they were built, though their sources changed since
+    #[arg(long)]
+    pub(crate) as_built: bool,
 }
 
 /// Which pack.
@@ -87,7 +96,7 @@ pub(crate) struct RuleTest {
     /// Only cases whose file name contains this
     #[arg(value_name = "CASE")]
     pub(crate) only: Option<String>,
-    /// Write what the rules find into the cases as what is expected; comments stay
+    /// Write what the rules find into the cases as what is expected: into all, or into none when one cannot be judged; comments stay
     #[arg(long)]
     pub(crate) bless: bool,
     /// Make a case of what the account of fleet.yaml holds, with ids, names, addresses and tag values replaced

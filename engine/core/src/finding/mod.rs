@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use fault::{Fault, FaultKind, LimitHit};
-pub use rule::{Grouping, Need, Remediation, Rule, RuleError};
+pub use rule::{Grouping, Need, RULE_ID_MAX_CHARS, Remediation, Rule, RuleError};
 pub use words::{Category, Severity, Verdict};
 
 /// A pack of rules as people name it.

@@ -9,7 +9,7 @@ use serde_json::Value;
 /// Version of the file's format.
 const FORMAT: u32 = 1;
 /// How much more fuel than before is still the same, in percent: a compiler's next release moves it by some.
-const TOLERATED_PERCENT: u64 = 10;
+pub(super) const TOLERATED_PERCENT: u64 = 10;
 
 /// What one rule took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

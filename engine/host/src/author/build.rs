@@ -6,9 +6,10 @@ use muster_core::finding::PackId;
 use super::componentize::{ComponentizeError, componentize};
 use super::imports;
 use super::manifest::{Manifest, ManifestError, attach};
-use super::pin;
+use super::misfit::{Misfit, misfits};
 use crate::error::{DescribeError, LoadError};
 use crate::host::{Described, Host};
+use crate::sniff;
 
 /// A pack that was made.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +20,6 @@ pub struct Built {
     pub digest: String,
     /// What it says of itself.
     pub manifest: Manifest,
-    /// Kinds and facets it reads and this muster does not know: its rules would have nothing to judge.
-    pub unknown: Vec<String>,
 }
 
 /// Why no pack was made.
@@ -38,6 +37,9 @@ pub enum BuildError {
     /// It says something else when it is asked again.
     #[error("pack {0} describes its rules differently each time; a description depends on nothing")]
     Fickle(String),
+    /// Its rules ask for what there is not.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Misfits(Vec<Misfit>),
     /// The manifest could not be written.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -47,17 +49,21 @@ pub enum BuildError {
 /// writes the answer into it.
 ///
 /// # Errors
-/// When it cannot be wrapped, imports what rules are not given, does not load, or does not describe itself.
+/// When it cannot be wrapped, imports what rules are not given, does not load, does not describe itself, or has rules that ask for
+/// what this muster does not know.
 pub fn build(host: &Host, id: &PackId, language: &str, wasm: &[u8]) -> Result<Built, BuildError> {
     let component = componentize(wasm)?;
     let described = describe(host, id, &component)?;
     if describe(host, id, &component)?.bodies != described.bodies {
         return Err(BuildError::Fickle(id.to_string()));
     }
+    let misfits = misfits(&described.rules);
+    if !misfits.is_empty() {
+        return Err(BuildError::Misfits(misfits));
+    }
     let manifest = Manifest::new(id, language, &described)?;
     let bytes = attach(&component, &manifest)?;
-    let unknown = pin::unknown(&pin::pinned(&bytes, &manifest, &described.rules).needs);
-    Ok(Built { digest: format!("sha256:{}", sha256_hex(&bytes)), bytes, manifest, unknown })
+    Ok(Built { digest: format!("sha256:{}", sha256_hex(&bytes)), bytes, manifest })
 }
 
 fn describe(host: &Host, id: &PackId, component: &[u8]) -> Result<Described, BuildError> {
@@ -69,7 +75,7 @@ fn describe(host: &Host, id: &PackId, component: &[u8]) -> Result<Described, Bui
 /// # Errors
 /// When the bytes are no WebAssembly.
 pub fn imported(wasm: &[u8]) -> Result<Vec<String>, ComponentizeError> {
-    imports::imported(wasm).map_err(|error| ComponentizeError::Broken(error.to_string()))
+    imports::imported(wasm).map_err(|error| ComponentizeError::Broken(sniff::what(wasm, error.offset())))
 }
 
 #[cfg(test)]

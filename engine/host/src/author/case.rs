@@ -1,12 +1,14 @@
 //! Golden cases of a pack: `cases/*.yaml`, each what a rule is given and what it must find.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use muster_core::diag::Diagnostic;
-use muster_core::facet::{self, Fact, Home};
+use muster_core::facet::{self, BodySchema, Fact, Home, KindSpec};
 use muster_core::finding::{Rule, Verdict};
 use muster_core::fleet::did_you_mean;
+use muster_core::policy::Parameters;
 use muster_core::span::Span;
 use muster_core::yaml::{self, Node, Value as Yaml};
 use serde_json::{Map, Value};
@@ -56,7 +58,7 @@ pub fn read(file: &str, bytes: &[u8], rules: &[Rule]) -> Result<Case, Vec<Diagno
     let file: Arc<str> = file.into();
     let text = yaml::decode_utf8(&file, bytes).map_err(|problem| vec![*problem])?;
     let (root, mut problems) = yaml::parse(&file, text);
-    let case = root.and_then(|root| Reader { file: &file, rules, problems: &mut problems }.case(&root));
+    let case = root.and_then(|root| Reader { file: &file, rules, schemas: BTreeMap::new(), problems: &mut problems }.case(&root));
     match case {
         Some(case) if problems.is_empty() => Ok(case),
         _ if problems.is_empty() => Err(vec![Diagnostic::error(format!("{file} is empty"), Span::start_of(&file)).help(EXAMPLE)]),
@@ -69,6 +71,8 @@ const EXAMPLE: &str = "a case has `given:` (a list of `{kind, body}`) and `expec
 struct Reader<'a> {
     file: &'a Arc<str>,
     rules: &'a [Rule],
+    /// Of the kinds met so far.
+    schemas: BTreeMap<&'static str, BodySchema>,
     problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -77,7 +81,7 @@ impl Reader<'_> {
         self.known(root, &KEYS);
         let rule = self.rule(root)?;
         let spec = &self.rules[rule];
-        let params = self.params(get(root, "params"), spec);
+        let params = self.params(root, spec);
         let now = self.now(get(root, "now"));
         let given = self.list(root, "given").into_iter().filter_map(|item| self.fact(item, spec)).collect();
         let expect = self.list(root, "expect").into_iter().filter_map(|item| self.expected(item)).collect();
@@ -124,24 +128,24 @@ impl Reader<'_> {
         found
     }
 
-    /// The parameters with defaults filled in, as a policy would.
-    fn params(&mut self, node: Option<&Node>, rule: &Rule) -> Map<String, Value> {
-        let properties = rule.params.get("properties").and_then(Value::as_object);
-        let mut params = Map::new();
-        for (name, schema) in properties.into_iter().flatten() {
-            if let Some(default) = schema.get("default") {
-                params.insert(name.clone(), default.clone());
+    /// The parameters with defaults filled in, held against what the rule says of them, as a policy's are.
+    fn params(&mut self, root: &Node, rule: &Rule) -> Map<String, Value> {
+        let of = format!("rule `{}`", rule.id);
+        let node = get(root, "params").filter(|node| !node.is_null());
+        if let Some(node) = node.filter(|node| !matches!(node.value, Yaml::Map(_))) {
+            self.error(&node.span, format!("`params` is a map, not {}", node.kind()), None);
+            return Map::new();
+        }
+        match Parameters::read(rule) {
+            Ok(schema) => {
+                let (entries, span) = node.map_or((&[][..], &root.span), |node| (node.entries(), &node.span));
+                schema.values(&of, entries, span, self.problems)
+            }
+            Err(why) => {
+                self.error(&root.span, format!("{of} describes its parameters in a way that no policy could give them: {why}"), None);
+                Map::new()
             }
         }
-        for (key, value) in node.map(Node::entries).unwrap_or_default() {
-            let name = key.key_text();
-            if properties.is_none_or(|known| !known.contains_key(name)) {
-                let near = did_you_mean(name, properties.into_iter().flatten().map(|(name, _)| name.as_str()));
-                self.error(&key.span, format!("rule `{}` has no parameter `{name}`", rule.id), near);
-            }
-            params.insert(name.to_owned(), value.to_json());
-        }
-        params
     }
 
     fn now(&mut self, node: Option<&Node>) -> Option<Timestamp> {
@@ -170,24 +174,40 @@ impl Reader<'_> {
 
     fn fact(&mut self, item: &Node, rule: &Rule) -> Option<Fact> {
         self.known(item, &["kind", "account", "region", "body"]);
-        let word = get(item, "kind").and_then(text).unwrap_or_else(|| rule.subject().to_owned());
-        let Some(kind) = facet::kind(&word) else {
-            let near = did_you_mean(&word, facet::kinds().map(|kind| kind.word));
-            self.error(&item.span, format!("there is no kind `{word}`"), near);
+        let kind = self.kind(item, rule)?;
+        let Some(node) = get(item, "body").filter(|node| matches!(node.value, Yaml::Map(_))) else {
+            self.error(&item.span, format!("a document of {} needs a `body`, the map that the rule reads", kind.word), None);
             return None;
         };
-        let Some(Value::Object(body)) = get(item, "body").map(Node::to_json) else {
-            self.error(&item.span, format!("a document of {word} needs a `body`, the map that the rule reads"), None);
-            return None;
-        };
+        self.schemas.entry(kind.word).or_insert_with(|| BodySchema::of(kind)).check(node, self.problems);
+        let Value::Object(body) = node.to_json() else { return None };
         if !kind.id.is_empty() && !body.contains_key(kind.id) {
-            self.error(&item.span, format!("the body of {word} needs `{}`, by which findings name it", kind.id), None);
+            self.error(&node.span, format!("the body of {} needs `{}`, by which findings name it", kind.word, kind.id), None);
             return None;
         }
         let home = |key, default: &str| get(item, key).and_then(text).unwrap_or_else(|| default.to_owned());
         let account = home("account", if kind.home == Home::File { "" } else { ACCOUNT });
         let region = home("region", if kind.home == Home::Region { REGION } else { "" });
         Some(Fact::new(kind, (&account, &region), body))
+    }
+
+    /// The kind of a document: one that the rule reads, else nobody would look at it.
+    fn kind(&mut self, item: &Node, rule: &Rule) -> Option<&'static KindSpec> {
+        let written = get(item, "kind");
+        let word = written.and_then(text).unwrap_or_else(|| rule.subject().to_owned());
+        let span = written.map_or(&item.span, |node| &node.span);
+        let Some(kind) = facet::kind(&word) else {
+            let near = did_you_mean(&word, facet::kinds().map(|kind| kind.word));
+            self.error(span, format!("there is no kind `{word}`"), near);
+            return None;
+        };
+        if !rule.needs.iter().any(|need| need.kind == word) {
+            let reads: Vec<&str> = rule.needs.iter().map(|need| need.kind.as_str()).collect();
+            let help = format!("it reads {}; what it does not name among its `needs` it is not given", reads.join(", "));
+            self.error(span, format!("rule `{}` does not read {word}", rule.id), Some(help));
+            return None;
+        }
+        Some(kind)
     }
 
     fn expected(&mut self, item: &Node) -> Option<Expected> {
@@ -198,8 +218,12 @@ impl Reader<'_> {
             self.error(&item.span, "a finding has `resource`, the id of a document, and `verdict`: pass, fail or unknown", None);
             return None;
         }
-        let evidence = match get(item, "evidence").map(Node::to_json) {
-            Some(Value::Object(evidence)) => evidence,
+        let evidence = match get(item, "evidence").map(|node| (node.to_json(), node)) {
+            Some((Value::Object(evidence), _)) => evidence,
+            Some((value, node)) if !value.is_null() => {
+                self.error(&node.span, format!("`evidence` is a map, not {}", node.kind()), None);
+                return None;
+            }
             _ => Map::new(),
         };
         Some(Expected { resource, verdict, message: word("message"), evidence })
@@ -257,17 +281,39 @@ mod tests {
                 "4:1 unknown key `expects`; there are about, rule, params, now, given, expect",
                 "1:10 rule `large` has no parameter `max`",
                 "2:6 `today` is no instant; one reads `2026-11-21T09:00:00Z`",
-                "3:9 there is no kind `ec2.volum`",
+                "3:16 there is no kind `ec2.volum`",
                 "1:1 the case has no `expect`",
             ]
         );
         assert_eq!(
             said("given: [{body: {Size: 1}}]\nexpect: [{resource: vol-1, verdict: bad}]\n"),
             [
-                "1:9 the body of ec2.volume needs `VolumeId`, by which findings name it",
+                "1:16 the body of ec2.volume needs `VolumeId`, by which findings name it",
                 "2:10 a finding has `resource`, the id of a document, and `verdict`: pass, fail or unknown",
             ]
         );
         assert_eq!(said(""), ["1:1 cases/a.yaml is empty"]);
+        assert_eq!(
+            said("given: []\nexpect: [{resource: vol-1, verdict: fail, evidence: [Size]}]\n"),
+            ["2:53 `evidence` is a map, not a list"]
+        );
+    }
+
+    #[test]
+    fn a_slip_in_a_body_or_a_parameter_is_no_silent_pass() {
+        assert_eq!(said("given: [{body: {VolumeId: vol-1, Sise: 800}}]\nexpect: []\n"), ["1:34 ec2.volume has no member `Sise`"]);
+        assert_eq!(
+            said("params: {max-size: big}\ngiven: [{body: {VolumeId: vol-1, Size: '800'}}]\nexpect: []\n"),
+            ["1:20 `max-size` wants a whole number, this is text", "2:40 `Size` of ec2.volume wants a whole number, this is text"]
+        );
+        assert_eq!(said("params: [1]\ngiven: []\nexpect: []\n"), ["1:9 `params` is a map, not a list"]);
+    }
+
+    #[test]
+    fn a_document_that_the_rule_does_not_read_is_refused() {
+        assert_eq!(
+            said("given: [{kind: ec2.snapshot, body: {SnapshotId: snap-1}}]\nexpect: []\n"),
+            ["1:16 rule `large` does not read ec2.snapshot"]
+        );
     }
 }

@@ -10,6 +10,7 @@ use wit_parser::Resolve;
 
 use super::WIT;
 use super::imports::{self, Asked};
+use crate::sniff;
 
 /// What WASI 0.1 is called among the imports of a module.
 pub(super) const PREVIEW1: &str = "wasi_snapshot_preview1";
@@ -48,6 +49,7 @@ pub enum ComponentizeError {
 /// # Errors
 /// When it is no WebAssembly, imports what rules are not given, or does not export the interface.
 pub fn componentize(wasm: &[u8]) -> Result<Vec<u8>, ComponentizeError> {
+    let broken = |error: BinaryReaderError| ComponentizeError::Broken(sniff::what(wasm, error.offset()));
     let asked = imports::asked(wasm).map_err(broken)?;
     if !asked.is_empty() {
         return Err(ComponentizeError::Imports(asked));
@@ -64,10 +66,6 @@ pub fn componentize(wasm: &[u8]) -> Result<Vec<u8>, ComponentizeError> {
         embed(&mut core)?;
     }
     encode(&core, module.preview1)
-}
-
-fn broken(error: BinaryReaderError) -> ComponentizeError {
-    ComponentizeError::Broken(error.to_string())
 }
 
 /// What must be known of a module before it is wrapped.
@@ -243,7 +241,7 @@ mod tests {
             refused(&empty),
             "it exports no function `muster:rule/check@1.0.0#describe`, nor `describe`; the glue file of the language does"
         );
-        assert!(refused(b"text").starts_with("what the compiler wrote is no WebAssembly: "));
+        assert_eq!(refused(b"text"), "what the compiler wrote is no WebAssembly: it is text");
         let other = wat::parse_str(
             r#"(module (memory (export "memory") 1) (func (export "describe")) (func (export "evaluate")) (func (export "cabi_realloc")))"#,
         );

@@ -61,6 +61,31 @@ impl Language {
         }
     }
 
+    /// The program that compiles it, as the finished pack's `build` calls it.
+    #[must_use]
+    pub const fn compiler(self) -> &'static str {
+        match self {
+            Self::Rust => "cargo",
+            Self::C | Self::Cpp | Self::Zig => "zig",
+            Self::JavaScript => "componentize-qjs",
+            Self::AssemblyScript => "asc",
+            Self::Python => "componentize-py",
+            Self::Go => "go",
+        }
+    }
+
+    /// What to do on a machine where [`Self::install`] cannot be run either, because what it calls is missing.
+    #[must_use]
+    pub const fn from_scratch(self) -> &'static str {
+        match self {
+            Self::Rust => "without rustup: install Rust from https://rustup.rs first",
+            Self::C | Self::Cpp | Self::Zig => "without pip: unpack zig 0.17.0 from https://ziglang.org/download onto the path",
+            Self::JavaScript | Self::AssemblyScript => "without npm: it comes with Node.js, https://nodejs.org",
+            Self::Python => "without pip: it comes with Python, https://www.python.org/downloads",
+            Self::Go => "without pip: install Go 1.27 from https://go.dev/dl",
+        }
+    }
+
     /// True when the same sources give the same bytes. The others keep the heap of a started interpreter in the component,
     /// which never comes out the same: their findings can be compared, their digests not.
     #[must_use]
@@ -93,6 +118,7 @@ mod tests {
         for language in Language::ALL {
             assert_eq!(Language::of(language.word()), Some(language));
             assert!(language.install().contains(' '));
+            assert!(language.from_scratch().contains("https://"));
         }
         assert_eq!(Language::of("cobol"), None);
         assert_eq!(programs("zig"), ["zig", "python-zig"]);

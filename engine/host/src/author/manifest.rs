@@ -13,6 +13,7 @@ use wasmparser::{Encoding, Parser, Payload};
 use super::recipe::{RecipeError, check_name};
 use crate::host::Described;
 use crate::limits::Limits;
+use crate::sniff;
 use crate::text::clean;
 
 /// Name of the custom section.
@@ -20,7 +21,7 @@ pub const SECTION: &str = "muster:manifest";
 /// Format of what is in it. Raised when an older muster would read it wrongly.
 const FORMAT: u32 = 1;
 /// Longest version of a pack, in characters.
-const VERSION_MAX_CHARS: usize = 40;
+pub(super) const VERSION_MAX_CHARS: usize = 40;
 /// Longest section that is read: 256 rules of four KB each. Parsed JSON takes up to forty times its text.
 const SECTION_MAX_BYTES: usize = 1024 * 1024;
 /// What a component begins with: four bytes of magic, four of version.
@@ -243,7 +244,7 @@ type Part<'a> = (Range<usize>, Option<&'a [u8]>);
 fn own(component: &[u8]) -> Result<Vec<Part<'_>>, ManifestError> {
     let (mut parts, mut depth, mut from) = (Vec::new(), 0_usize, HEADER_BYTES);
     for payload in Parser::new(0).parse_all(component) {
-        let payload = payload.map_err(|error| ManifestError::Broken(error.to_string()))?;
+        let payload = payload.map_err(|error| ManifestError::Broken(sniff::what(component, error.offset())))?;
         if let (0, Some((_, range))) = (depth, payload.as_section()) {
             let manifest =
                 if let Payload::CustomSection(section) = &payload { (section.name() == SECTION).then(|| section.data()) } else { None };
@@ -341,6 +342,9 @@ mod tests {
         let twice = [&once[..], &once[component().len()..]].concat();
         assert_eq!(said(&twice), "it has more than one section `muster:manifest`; build it again");
         assert_eq!(said(b"\0asm\x01\0\0\0"), "this is a core module, not a component; `muster rule build` makes one of it");
-        assert!(said(b"text").starts_with("this is no WebAssembly component: "));
+        assert_eq!(said(b"text"), "this is no WebAssembly component: it is text");
+        let cut = component();
+        let cut = &cut[..cut.len() / 2];
+        assert!(said(cut).contains("it begins as WebAssembly and is cut short or damaged at byte "), "{}", said(cut));
     }
 }

@@ -7,7 +7,7 @@ use super::language::Language;
 /// Name of the file in the folder of a pack.
 pub const RECIPE_FILE: &str = "muster-rule.toml";
 /// Longest name of a pack, in characters.
-const NAME_MAX_CHARS: usize = 40;
+pub(super) const NAME_MAX_CHARS: usize = 40;
 
 /// What the file says.
 #[derive(Debug, Clone, PartialEq, Eq)]

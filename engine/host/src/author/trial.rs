@@ -163,7 +163,8 @@ mod tests {
         let host = Host::new(Limits::default(), None).expect("a host");
         let pack = host.load(PackId { name: "museum".into(), version: "1.0.0".into() }, MUSEUM).expect("a pack");
         let mut rules = host.describe(&pack).expect("rules").rules;
-        rules[0].params = serde_json::json!({"properties": {"min_size": {"default": 8}}}).as_object().expect("an object").clone();
+        rules[0].params =
+            serde_json::json!({"properties": {"min_size": {"type": "integer", "default": 8}}}).as_object().expect("an object").clone();
         try_case(&host, &pack, &rules, &read("a.yaml", text.as_bytes(), &rules).expect("a case")).expect("tried")
     }
 

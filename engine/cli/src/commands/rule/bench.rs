@@ -20,7 +20,7 @@ use crate::exit::Exit;
 use crate::files::{put, reason};
 
 /// What was measured before, in the folder of the pack.
-const FILE: &str = "bench.json";
+pub(super) const FILE: &str = "bench.json";
 
 /// What one rule took.
 struct Measured {

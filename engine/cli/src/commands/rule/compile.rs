@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
-use muster_host::author::{Compiler, Language, programs};
+use muster_host::author::{Compiler, Language, RECIPE_FILE, programs};
 
 use super::pack::Folder;
 use crate::error::CommandError;
@@ -115,7 +115,14 @@ fn temporary() -> io::Result<PathBuf> {
 }
 
 fn missing(program: &str, language: Language) -> CommandError {
-    CommandError::failed(format!("`{program}`, the compiler of this pack in {language}, is not installed")).hint(language.install())
+    let error = CommandError::failed(format!("`{program}`, the compiler of this pack in {language}, is not installed"));
+    if language == Language::Rust {
+        return error.hint(format!("install Rust from https://rustup.rs, then: {}", language.install()));
+    }
+    if program != language.compiler() {
+        return error.hint(format!("install it, or name `{}` in `build` of {RECIPE_FILE}: {}", language.compiler(), language.install()));
+    }
+    error.hint(language.install()).hint(language.from_scratch())
 }
 
 /// The compiler says of a missing target only that it cannot find `core`.
@@ -125,7 +132,9 @@ fn require_target(language: Language) -> Result<(), CommandError> {
     if there {
         return Ok(());
     }
-    Err(CommandError::failed("rustc is installed without wasm32-unknown-unknown, the target of packs").hint(language.install()))
+    let error = CommandError::failed("rustc is installed without wasm32-unknown-unknown, the target of packs").hint(language.install());
+    let rustup = Command::new("rustup").arg("--version").output().is_ok();
+    Err(if rustup { error } else { error.hint(format!("{}; Debian's own Rust takes libstd-rust-dev-wasm32", language.from_scratch())) })
 }
 
 fn rustc(arguments: &[&str]) -> Option<PathBuf> {

@@ -50,7 +50,9 @@ pub(super) fn run(app: &App, args: &RuleInspect) -> Result<Exit, CommandError> {
 /// Reads what a component says of itself; one without a manifest is asked.
 pub(super) fn known(app: &App, file: &Path, bytes: &[u8]) -> Result<Known, CommandError> {
     let unusable = |error: Box<dyn std::error::Error + Send + Sync>| {
-        CommandError::invalid(format!("{} cannot be used", file.display())).because(error)
+        CommandError::invalid(format!("{} cannot be used", file.display()))
+            .because(error)
+            .hint("a pack is what `muster rule build` writes: NAME.wasm beside muster-rule.toml")
     };
     let found = Manifest::of(bytes).map_err(|error| unusable(error.into()))?;
     let (manifest, unrun) = match found {
@@ -64,7 +66,9 @@ pub(super) fn known(app: &App, file: &Path, bytes: &[u8]) -> Result<Known, Comma
 
 fn asked(app: &App, file: &Path, bytes: &[u8]) -> Result<Manifest, CommandError> {
     let unusable = |error: Box<dyn std::error::Error + Send + Sync>| {
-        CommandError::invalid(format!("{} cannot be used", file.display())).because(error)
+        CommandError::invalid(format!("{} cannot be used", file.display()))
+            .because(error)
+            .hint("a pack is what `muster rule build` writes: NAME.wasm beside muster-rule.toml")
     };
     let name = file.file_stem().map(|name| name.to_string_lossy().into_owned());
     let name = name.filter(|name| check_name(name).is_ok()).unwrap_or_else(|| "unnamed".to_owned());

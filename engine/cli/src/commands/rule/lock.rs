@@ -1,6 +1,7 @@
 //! `muster rule lock`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use muster_core::diag::Diagnostic;
 use muster_core::lock::{Lock, LockedPack};
@@ -9,9 +10,11 @@ use muster_host::author::{Manifest, contradicted, pin};
 use muster_host::{Host, Limits, MEMORY_MAX_BYTES};
 
 use super::inspect::known;
-use super::pack::read;
+use super::pack::{self, read};
+use super::sources;
 use crate::advisor::place;
 use crate::app::App;
+use crate::args::RuleLock;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::files::Folder;
@@ -19,11 +22,11 @@ use crate::project::{LOCK_FILE, Project, write_lock};
 use crate::render::{count, diagnostics};
 
 /// Writes the packs of the fleet into fleet.lock.
-pub(super) fn run(app: &App) -> Result<Exit, CommandError> {
+pub(super) fn run(app: &App, args: &RuleLock) -> Result<Exit, CommandError> {
     let project = Project::load(app, false)?;
     let host = place::host(app)?;
     let ticks = host.ticker()?;
-    let packs = kept(&project.lock, packs(app, &project, Some(&host))?);
+    let packs = kept(&project.lock, packs(app, &project, Some(&host), args.as_built)?);
     drop(ticks);
     let lines = differences(&project.lock.packs, &packs);
     if lines.is_empty() {
@@ -38,12 +41,17 @@ pub(super) fn run(app: &App) -> Result<Exit, CommandError> {
 }
 
 /// What each pack of the fleet is, by its path there. What is wrong with one is shown at its line. With a `host` each is asked
-/// whether it says itself what its manifest does.
-pub(super) fn packs(app: &App, project: &Project, host: Option<&Host>) -> Result<BTreeMap<String, LockedPack>, CommandError> {
+/// whether it says itself what its manifest does, and one that is older than its sources is refused unless `as_built`.
+pub(super) fn packs(
+    app: &App,
+    project: &Project,
+    host: Option<&Host>,
+    as_built: bool,
+) -> Result<BTreeMap<String, LockedPack>, CommandError> {
     let (mut packs, mut problems) = (BTreeMap::new(), Vec::new());
     let mut names: Vec<String> = muster_host::builtin().iter().map(|pack| pack.id().name).collect();
     for listed in &project.fleet.advisor.packs {
-        match one(app, project, listed, host) {
+        match one(app, project, listed, host, as_built) {
             Ok(locked) if names.contains(&locked.name) => {
                 let message = format!("two packs are called `{}`", locked.name);
                 let help = "ids of rules begin with the pack's name, so it stands for one pack; its author names it";
@@ -66,7 +74,7 @@ pub(super) fn packs(app: &App, project: &Project, host: Option<&Host>) -> Result
     Err(CommandError::invalid(format!("the packs of {} are not valid: {}", app.global.fleet.display(), diagnostics::tally(&problems))))
 }
 
-fn one(app: &App, project: &Project, listed: &At<String>, host: Option<&Host>) -> Result<LockedPack, CommandError> {
+fn one(app: &App, project: &Project, listed: &At<String>, host: Option<&Host>, as_built: bool) -> Result<LockedPack, CommandError> {
     let path = Folder::new(&project.folder).resolve(&listed.value).map_err(|why| {
         CommandError::invalid(format!("cannot read the pack `{}`: {why}", listed.value))
             .hint("paths count from the folder of the fleet file")
@@ -77,9 +85,25 @@ fn one(app: &App, project: &Project, listed: &At<String>, host: Option<&Host>) -
         return Err(CommandError::invalid(format!("the pack `{}` does not say what its rules are", listed.value))
             .hint("`muster rule build` makes packs that do"));
     }
+    match stale(&listed.value, &path, &bytes) {
+        Some(error) if host.is_some() && !as_built => return Err(error),
+        Some(error) => app.terminal.warn(&format!("{}; next: {}", error.message, error.hints.join(", "))),
+        None => {}
+    }
     usable(&listed.value, &known.locked, project.lock.packs.get(&listed.value))?;
     host.map_or(Ok(()), |host| honest(host, &listed.value, &known.manifest, &bytes))?;
     Ok(known.locked)
+}
+
+/// Whether a pack that is built in this repository is older than its sources, which reviewers read in its place.
+fn stale(listed: &str, path: &Path, bytes: &[u8]) -> Option<CommandError> {
+    let shown = Path::new(listed).parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    let folder = pack::Folder::open(path.parent()?).ok().filter(|folder| folder.component().file_name() == path.file_name())?;
+    let why = sources::stale(&folder, bytes)?;
+    let why = why.replace(&folder.path.display().to_string(), &shown.display().to_string());
+    let build = pack::Folder { path: shown.to_owned(), ..folder }.build_command();
+    let error = CommandError::invalid(format!("the pack `{listed}` is older than its sources: {why}"));
+    Some(error.hint(format!("`{build}`, or `muster rule lock --as-built` pins what was built before")))
 }
 
 /// Refuses what `advise` could not use: kinds nobody reads, memory nobody may have.

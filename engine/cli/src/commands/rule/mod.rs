@@ -5,10 +5,12 @@ mod build;
 mod compile;
 mod inspect;
 mod lock;
+mod misfits;
 mod new;
 mod pack;
 mod record;
 mod replay;
+mod sources;
 mod test;
 mod verify;
 
@@ -27,7 +29,7 @@ pub(crate) async fn run(app: &App, args: Rule) -> Result<Exit, CommandError> {
         RuleCommand::Bench(args) => bench::run(app, &args).await,
         RuleCommand::Inspect(args) => inspect::run(app, &args),
         RuleCommand::Replay(args) => replay::run(app, &args),
-        RuleCommand::Lock => lock::run(app),
+        RuleCommand::Lock(args) => lock::run(app, &args),
         RuleCommand::Verify => verify::run(app),
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use muster_host::author::{File, Language, check_name, scaffold};
 
+use super::misfits;
 use crate::app::App;
 use crate::args::{Lang, RuleNew};
 use crate::error::CommandError;
@@ -15,6 +16,7 @@ use crate::files::reason;
 /// Writes a pack.
 pub(super) fn run(app: &App, args: &RuleNew) -> Result<Exit, CommandError> {
     check_name(&args.name).map_err(|error| CommandError::usage(error.to_string()))?;
+    misfits::free(&args.name)?;
     let folder = args.pack.clone().unwrap_or_else(|| args.name.clone().into());
     let (language, files) = (language(args.lang), scaffold(language(args.lang), &args.name));
     refuse_existing(&folder, &files)?;

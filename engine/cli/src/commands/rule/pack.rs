@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use muster_core::finding::Rule;
-use muster_host::author::{Manifest, RECIPE_FILE, Recipe};
+use muster_core::finding::{PackId, Rule};
+use muster_host::author::{Manifest, RECIPE_FILE, Recipe, misfits};
 use muster_host::{Host, Limits, Pack};
 
+use super::sources;
 use crate::advisor::aside::aside;
 use crate::advisor::place;
 use crate::app::App;
@@ -42,6 +43,13 @@ pub(super) struct Desk {
     pub(super) ready: Ready,
 }
 
+/// What was built, not yet loaded.
+struct Described {
+    bytes: Vec<u8>,
+    id: PackId,
+    rules: Vec<Rule>,
+}
+
 impl Folder {
     /// Reads the recipe.
     pub(super) fn open(path: &Path) -> Result<Self, CommandError> {
@@ -60,31 +68,56 @@ impl Folder {
         self.path.join(format!("{}.wasm", self.recipe.name))
     }
 
+    /// The command that builds it.
+    pub(super) fn build_command(&self) -> String {
+        let folder = if self.path == Path::new(".") { String::new() } else { format!(" --pack {}", self.path.display()) };
+        format!("muster rule build{folder}")
+    }
+
     /// Loads what was built, and compiles it beside the thread that hears Ctrl-C.
     pub(super) async fn desk(&self, app: &App) -> Result<Arc<Desk>, CommandError> {
-        let (host, folder) = (place::host(app)?, self.clone());
+        let (host, folder, built) = (place::host(app)?, self.clone(), self.described(app)?);
         let desk = aside(move || {
             let ticks = host.ticker()?;
-            let ready = folder.ready(&host)?;
+            let ready = folder.load(&host, built)?;
             drop(ticks);
             Ok::<_, CommandError>(Desk { host, ready })
         });
         Ok(Arc::new(desk.await??))
     }
 
-    /// Loads what was built, and takes its rules from its manifest.
-    pub(super) fn ready(&self, host: &Host) -> Result<Ready, CommandError> {
+    /// Loads what was built, and takes its rules from its manifest. Says so when its sources are newer.
+    pub(super) fn ready(&self, app: &App, host: &Host) -> Result<Ready, CommandError> {
+        self.load(host, self.described(app)?)
+    }
+
+    fn described(&self, app: &App) -> Result<Described, CommandError> {
         let path = self.component();
-        let build = "`muster rule build` makes it";
-        let bytes = read(&path).map_err(|error| error.hint(build))?;
-        let unusable = |error: Box<dyn std::error::Error + Send + Sync>| {
-            CommandError::invalid(format!("{} cannot be used", path.display())).because(error).hint(build)
-        };
-        let manifest =
-            Manifest::of(&bytes).map_err(|error| unusable(error.into()))?.ok_or_else(|| unusable("it was not made by muster".into()))?;
-        let rules = manifest.described().map_err(|error| unusable(error.into()))?.rules;
-        let pack = host.load(manifest.id(), &bytes).map_err(|error| unusable(error.into()))?;
-        Ok(Ready { pack, rules })
+        let bytes = read(&path).map_err(|error| error.hint(self.makes_it()))?;
+        let manifest = Manifest::of(&bytes).map_err(|error| self.unusable(error.into()))?;
+        let manifest = manifest.ok_or_else(|| self.unusable("it was not made by muster".into()))?;
+        let rules = manifest.described().map_err(|error| self.unusable(error.into()))?.rules;
+        let misfits = misfits(&rules);
+        if !misfits.is_empty() {
+            return Err(super::misfits::refused(app, self, &format!("{} cannot be used", path.display()), &misfits));
+        }
+        if let Some(why) = sources::stale(self, &bytes) {
+            app.terminal.warn(&format!("{} is older than its sources: {why}; next: {}", path.display(), self.build_command()));
+        }
+        Ok(Described { bytes, id: manifest.id(), rules })
+    }
+
+    fn load(&self, host: &Host, built: Described) -> Result<Ready, CommandError> {
+        let pack = host.load(built.id, &built.bytes).map_err(|error| self.unusable(error.into()))?;
+        Ok(Ready { pack, rules: built.rules })
+    }
+
+    fn makes_it(&self) -> String {
+        format!("`{}` makes it", self.build_command())
+    }
+
+    fn unusable(&self, error: Box<dyn std::error::Error + Send + Sync>) -> CommandError {
+        CommandError::invalid(format!("{} cannot be used", self.component().display())).because(error).hint(self.makes_it())
     }
 
     /// Files of cases by name.

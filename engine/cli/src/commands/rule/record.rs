@@ -30,7 +30,7 @@ pub(super) async fn run(app: &App, args: &RuleTest) -> Result<Exit, CommandError
     let folder = Folder::open(&args.pack.pack)?;
     let host = place::host(app)?;
     let _ticks = host.ticker()?;
-    let ready = folder.ready(&host)?;
+    let ready = folder.ready(app, &host)?;
     let kind = kind(args.kind.as_deref().unwrap_or_default())?;
     let rule = rule(&ready, kind, args.rule.as_deref())?;
     let path = folder.path.join(CASES).join(format!("recorded-{}.yaml", kind.replace('.', "-")));

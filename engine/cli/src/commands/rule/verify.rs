@@ -10,7 +10,7 @@ use crate::render::count;
 /// Compares the packs of the fleet with fleet.lock.
 pub(super) fn run(app: &App) -> Result<Exit, CommandError> {
     let project = Project::load(app, false)?;
-    let now = kept(&project.lock, packs(app, &project, None)?);
+    let now = kept(&project.lock, packs(app, &project, None, true)?);
     let lines = differences(&project.lock.packs, &now);
     if lines.is_empty() {
         app.terminal.say(&format!("{} as {LOCK_FILE} pins them", count(now.len(), "pack")));

@@ -32,6 +32,21 @@ impl Parameters {
         problem.help(if known.is_empty() { "it has none".to_owned() } else { format!("it has: {}", known.join("; ")) })
     }
 
+    /// Reads all parameters that stand in a map of a file: each is held against its schema, the rest has its default, and what has
+    /// to be given and is not is named at `span`. `of` is what messages call their owner: ``rule `old-type` ``.
+    pub fn values(&self, of: &str, entries: &[(Node, Node)], span: &Span, problems: &mut Vec<Diagnostic>) -> Map<String, Json> {
+        let mut values = Map::new();
+        for (key, value) in entries {
+            let key = At::new(key.key_text().to_owned(), key.span.clone());
+            if let Some(read) = self.member(of, &key, value, problems) {
+                values.insert(key.value, read);
+            }
+        }
+        self.fill(&mut values);
+        self.missing(of, &values, span, problems);
+        values
+    }
+
     /// Names what has to be given and is not.
     pub(in crate::policy) fn missing(&self, of: &str, values: &Map<String, Json>, span: &Span, problems: &mut Vec<Diagnostic>) {
         for name in self.required.iter().filter(|name| !values.contains_key(*name)) {
@@ -83,17 +98,7 @@ impl Spec {
             problems.push(self.wrong_kind(name, node));
             return None;
         };
-        let of = format!("`{name}`");
-        let mut values = Map::new();
-        for (key, value) in entries {
-            let key = At::new(key.key_text().to_owned(), key.span.clone());
-            if let Some(read) = members.member(&of, &key, value, problems) {
-                values.insert(key.value, read);
-            }
-        }
-        members.fill(&mut values);
-        members.missing(&of, &values, &node.span, problems);
-        Some(Json::Object(values))
+        Some(Json::Object(members.values(&format!("`{name}`"), entries, &node.span, problems)))
     }
 
     /// Whether the value is one of the only ones there are.
