@@ -10,7 +10,7 @@ use muster_core::cloud::Clock as _;
 use muster_core::event::{Event, What};
 use muster_core::facet::Facts;
 use muster_core::finding::Verdict;
-use muster_core::policy::Selection;
+use muster_core::policy::{Ground, Selection};
 use muster_host::LogLine;
 
 use crate::advisor::judge::{self, Answers, Loaded};
@@ -32,13 +32,15 @@ pub(crate) async fn run(app: &App, args: &Advise) -> Result<Exit, CommandError> 
     let packs = packs::known(app, &project)?;
     let policies = choose::policies(&project, &args.policy)?;
     let selection = choose::select(&project, &policies, &packs);
-    choose::refuse(app, &selection, &policies, false)?;
+    choose::refuse(app, &project, &policies, &selection.diagnostics)?;
     let selection = choose::only(selection, &args.rule, &packs)?;
+    choose::refuse_idle(app, &project, &policies, (&selection, &Ground::of(&project.fleet)))?;
     let loaded = judge::load(app, &project, place::host(app)?, packs, &selection).await?;
     let session = Session::over(app, project, Access::Read).await?;
     let began = Instant::now();
     let fleet = &session.project.fleet;
     let facts = collect::collect(app, &session.world, fleet, &collect::wanted(fleet, &selection), session.now).await?;
+    choose::refuse_strangers(app, &session.project, &policies, (&selection, &facts.accounts))?;
     let judged = draw(app, &session, args, loaded, &selection, &facts).await?;
     announce(app, session.world.now(), &judged.advice);
     let frame = Frame {

@@ -71,7 +71,7 @@ fn chosen(app: &App, project: &Project, accounts: &BTreeMap<String, String>) -> 
     let packs = packs::known(app, project)?;
     let policies = choose::policies(project, &[])?;
     let selection = choose::select(project, &policies, &packs);
-    choose::refuse(app, &selection, &policies, false)?;
+    choose::refuse(app, project, &policies, &selection.diagnostics)?;
     Ok(iam::advise_policy(&project.fleet, accounts, &collect::wanted(&project.fleet, &selection)))
 }
 
