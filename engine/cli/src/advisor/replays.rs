@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Write as _};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use muster_core::finding::{Fault, Finding};
 use muster_host::{Replay, is_replay};
@@ -65,14 +66,23 @@ fn prune(folder: &Path, written: &BTreeSet<String>) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let Ok(name) = entry?.file_name().into_string() else { continue };
         let path = folder.join(&name);
-        // Not through a link: it counts as what it is.
-        let meta = std::fs::symlink_metadata(&path)?;
-        if meta.is_file() && !written.contains(&name) && is_replay(&name, &mut BufReader::new(File::open(&path)?))? {
-            earlier.push((Reverse(meta.modified()?), path));
+        if let Some(at) = Some(&name).filter(|name| !written.contains(*name)).and_then(|name| written_at(&path, name)) {
+            earlier.push((Reverse(at), path));
         }
     }
     earlier.sort();
-    earlier.into_iter().skip(KEEP.saturating_sub(written.len())).try_for_each(|(_, path)| std::fs::remove_file(path))
+    earlier.into_iter().skip(KEEP.saturating_sub(written.len())).try_for_each(|(_, path)| match std::fs::remove_file(path) {
+        // Another run was faster.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    })
+}
+
+/// When muster wrote a replay file; nothing for what is none, or cannot be looked at. A link counts as what it is.
+fn written_at(path: &Path, name: &str) -> Option<SystemTime> {
+    let meta = std::fs::symlink_metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    let own = is_replay(name, &mut BufReader::new(File::open(path).ok()?)).ok()?;
+    own.then(|| meta.modified().ok())?
 }
 
 /// Takes the names of files that are not there out of the findings.
@@ -137,7 +147,7 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
-    use std::time::{Duration, SystemTime};
+    use std::time::Duration;
 
     use muster_core::finding::{Severity, Verdict};
     use serde_json::json;

@@ -272,7 +272,7 @@ impl<'a> Linter<'a> {
             let message = format!("the exception from {who} takes no account and region of this fleet");
             return lint(LintCode::ExceptionForNothing, message, "compare it with `cloud` in fleet.yaml", &exception.span);
         }
-        if self.is_for_all(granted) {
+        if self.is_for_all(granted) && self.ground.untold(&exception.scope).next().is_none() {
             let message = format!("the exception from {who} takes every account and region of this fleet");
             return lint(LintCode::ExceptionForAll, message, "name resources or tags; a rule that is not wanted is `off`", &exception.span);
         }
