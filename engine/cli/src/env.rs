@@ -32,7 +32,7 @@ variables! {
         LANG "LANG" "The same, when neither is set.";
         PATH "PATH" "Where commands of `exec` notices are looked for; with `HOME` all they see of the environment.";
         HOME "HOME" "Handed to commands of `exec` notices; `~/.cache` is the cache folder when `XDG_CACHE_HOME` is not set.";
-        CACHE_HOME "XDG_CACHE_HOME" "Cache folder of the user; compiled rules are kept in `muster/cwasm` below it.";
+        CACHE_HOME "XDG_CACHE_HOME" "Cache folder of the user, an absolute path, `~/.cache` when not set; compiled rules are kept in `muster/cwasm` below it.";
         TZ "TZ" "Zone that `init --from-account` writes when `--timezone` is not given.";
         USER "USER" "Name written into the tag of `start` and `stop --for`, so that others see who asked.";
         GITHUB_SERVER_URL "GITHUB_SERVER_URL" "With the next two: lines in `plan --format markdown` become links; a GitHub Action sets them.";

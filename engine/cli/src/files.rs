@@ -199,5 +199,11 @@ mod tests {
         assert_eq!(Typed(&typed).read(&path("link")), Ok(b"s".to_vec()), "who typed it may read it");
         assert!(Typed(&typed[..1]).read(&path("link")).expect_err("outside").contains("outside"));
         assert!(Typed(&typed[..1]).read(&path("../secret")).expect_err("outside").contains("outside"));
+        let secret = dir.path().join("secret").to_string_lossy().into_owned();
+        assert!(Typed(&typed).read(&secret).expect_err("absolute, and nobody typed it").contains("outside"));
+        std::os::unix::fs::symlink("..", root.join("up")).expect("link");
+        assert!(Typed(&typed[..1]).read(&path("up/secret")).expect_err("through a folder").contains("outside"));
+        std::os::unix::fs::symlink("base.yaml", root.join("same.yaml")).expect("link");
+        assert_eq!(Typed(&typed[..1]).read(&path("same.yaml")), Ok(b"b".to_vec()), "a link within");
     }
 }

@@ -1,6 +1,5 @@
 //! `muster`: keeps an AWS fleet the way one file says it should be.
 
-#[cfg(feature = "rules")]
 mod advisor;
 mod app;
 mod args;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use muster_core::diag::{Diagnostic, Severity, Sources};
 use muster_core::fleet::{self, Fleet, LoadOptions, Loaded, Provider};
 use muster_core::lock::{FORMAT, Lock};
+use muster_core::span::Span;
+use muster_core::text::placeless;
 
 use crate::app::App;
 use crate::env;
@@ -154,6 +156,23 @@ pub(crate) fn read_lock(folder: &Path) -> Result<Option<Lock>, CommandError> {
     Ok(Some(lock))
 }
 
+/// Reads fleet.lock for whoever tells everything at once: what is wrong with it as a message with its place.
+pub(crate) fn look_at_lock(folder: &Path) -> Result<Lock, Box<Diagnostic>> {
+    let lock = read_lock(folder).map_err(|error| Box::new(lock_problem(&beside(folder, LOCK_FILE), error)))?;
+    Ok(lock.unwrap_or_else(empty_lock))
+}
+
+fn lock_problem(path: &Path, error: CommandError) -> Diagnostic {
+    let mut span = Span::start_of(&path.display().to_string().into());
+    let mut message = error.message;
+    if let Some(json) = error.source.as_deref().and_then(|source| source.downcast_ref::<serde_json::Error>()) {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).max(1);
+        (span.line, span.column) = (count(json.line()), count(json.column()));
+        message = format!("{message}: {}", placeless(json));
+    }
+    error.hints.into_iter().fold(Diagnostic::error(message, span), Diagnostic::help)
+}
+
 /// Writes fleet.lock.
 pub(crate) fn write_lock(folder: &Path, lock: &Lock) -> Result<(), CommandError> {
     let path = beside(folder, LOCK_FILE);
@@ -186,6 +205,22 @@ mod tests {
             assert_eq!(error.exit, Exit::Invalid);
             assert!(error.hints[0].contains("muster lock"), "{error:?}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_lock_has_one_place() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let said = |text: &str| {
+            std::fs::write(dir.path().join(LOCK_FILE), text).expect("written");
+            *look_at_lock(dir.path()).expect_err("refused")
+        };
+        let file = dir.path().join(LOCK_FILE).display().to_string();
+        let cut = said("{\n  \"format\": ?");
+        assert_eq!(cut.message, format!("{file} is not valid: expected value"));
+        assert_eq!(cut.span.map(|span| span.to_string()), Some(format!("{file}:2:13")));
+        let newer = said(r#"{"format": 9}"#);
+        assert_eq!(newer.span.map(|span| span.to_string()), Some(format!("{file}:1:1")));
+        assert!(newer.message.contains("format 9"), "{}", newer.message);
     }
 
     #[test]

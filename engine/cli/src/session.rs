@@ -11,6 +11,7 @@ use muster_core::fleet::{DeliveryBy, Provider, did_you_mean};
 use muster_core::plan::{self, Input, Options, Plan};
 use muster_core::schedule::Schedule;
 
+use crate::advisor::check;
 use crate::app::App;
 use crate::args::Planning;
 use crate::error::CommandError;
@@ -51,6 +52,13 @@ impl Session {
     /// Loads the fleet and connects to its account.
     pub(crate) async fn open(app: &App, strict: bool, access: Access) -> Result<Self, CommandError> {
         Self::over(app, Project::load(app, strict)?, access).await
+    }
+
+    /// The same for whoever plans, and is told when the fleet's policies and packs would be refused by `advise`.
+    pub(crate) async fn planning(app: &App, strict: bool, access: Access) -> Result<Self, CommandError> {
+        let project = Project::load(app, strict)?;
+        check::remark(app, &project, strict)?;
+        Self::over(app, project, access).await
     }
 
     /// Connects to the account of a loaded fleet.

@@ -1,6 +1,7 @@
 //! The account that a command works on: the embedded one or a live one, behind the same traits.
 
-use std::collections::BTreeSet;
+#[cfg(feature = "rules")]
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
@@ -191,6 +192,29 @@ pub(crate) fn open_sandbox(app: &App, project: &Project) -> Result<Sandbox, Comm
     Ok(Sandbox::open(&path, &estate, &accounts(&project.fleet), wall(&estate))?)
 }
 
+/// What is known of an account without asking anybody.
+#[cfg(feature = "rules")]
+pub(crate) struct Glance {
+    /// What its clock says.
+    pub(crate) now: Timestamp,
+    /// Ids by the names of fleet.yaml, as far as they are known.
+    pub(crate) accounts: BTreeMap<String, String>,
+}
+
+/// Glances at the account of a fleet. The embedded one has a clock and ids of its own, and is not made by looking at it.
+#[cfg(feature = "rules")]
+pub(crate) fn glance(app: &App, project: &Project) -> Result<Glance, CommandError> {
+    if project.provider(app) == Provider::Aws {
+        return Ok(Glance { now: Timestamp::now(), accounts: BTreeMap::new() });
+    }
+    let estate = estate(app, project)?;
+    if !sandbox_path(project).exists() {
+        return Ok(Glance { now: wall(&estate), accounts: BTreeMap::new() });
+    }
+    let shown = Sandbox::open(&sandbox_path(project), &estate, &accounts(&project.fleet), wall(&estate))?.show()?;
+    Ok(Glance { now: shown.now, accounts: shown.places.into_iter().map(|shown| (shown.place.account, shown.account_id)).collect() })
+}
+
 /// Names and declared ids of a fleet's accounts.
 pub(crate) fn accounts(fleet: &Fleet) -> Vec<(String, Option<String>)> {
     fleet.cloud.accounts.iter().map(|(name, account)| (name.clone(), account.id.clone())).collect()
@@ -215,5 +239,8 @@ pub(crate) fn estate(app: &App, project: &Project) -> Result<Estate, CommandErro
         }
     };
     let text = String::from_utf8(bytes).map_err(|_| refused(&name, "it is not UTF-8".to_owned()))?;
-    Estate::parse(&name, &text).map_err(|error| refused(&name, error.to_string()))
+    Estate::parse(&name, &text).map_err(|error| {
+        CommandError::invalid(format!("the estate {} cannot be used: {}", error.place, error.message))
+            .hint("examples/estates/office.yaml shows keys and values of an estate")
+    })
 }

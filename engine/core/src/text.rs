@@ -20,6 +20,14 @@ pub fn escaped_lines(text: String) -> String {
     escaped_but(text, |c| c == '\n')
 }
 
+/// What a reader of JSON has against a text, without the place that its words end in: whoever tells the place tells it once.
+#[must_use]
+pub fn placeless(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    said.strip_suffix(&place).map_or_else(|| said.clone(), str::to_owned)
+}
+
 /// Most text has nothing to escape and is not copied.
 fn escaped_but(text: String, stays: fn(char) -> bool) -> String {
     let bad = |c: char| steers(c) && !stays(c);
@@ -36,6 +44,12 @@ fn escaped_but(text: String, stays: fn(char) -> bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_taken_out_of_the_words_of_a_reader() {
+        let error = serde_json::from_str::<u8>("\n  x").expect_err("no number");
+        assert_eq!((error.to_string().as_str(), placeless(&error).as_str()), ("expected value at line 2 column 3", "expected value"));
+    }
 
     #[test]
     fn what_steers_is_written_out_and_the_rest_stays() {

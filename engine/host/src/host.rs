@@ -53,10 +53,7 @@ impl Pack {
     /// # Errors
     /// When `bytes` is below the usual limit, which no pack needs said, or over the most.
     pub fn with_memory(self, bytes: u64) -> Result<Self, LoadError> {
-        let least = Limits::default().memory_bytes;
-        if !(least..=MEMORY_MAX_BYTES).contains(&bytes) {
-            return Err(LoadError::Memory { pack: self.id.to_string(), bytes, least, most: MEMORY_MAX_BYTES });
-        }
+        check_memory(&self.id, bytes)?;
         Ok(Self { memory: Some(bytes), ..self })
     }
 
@@ -65,6 +62,18 @@ impl Pack {
         let memory_bytes = self.memory.map_or(limits.memory_bytes, |memory| memory.max(limits.memory_bytes));
         Limits { memory_bytes, ..limits }
     }
+}
+
+/// Whether a pack may have so much memory, before anything of it is loaded.
+///
+/// # Errors
+/// [`LoadError::Memory`] when it is less than every pack has, or more than any may have.
+pub fn check_memory(pack: &PackId, bytes: u64) -> Result<(), LoadError> {
+    let least = Limits::default().memory_bytes;
+    if (least..=MEMORY_MAX_BYTES).contains(&bytes) {
+        return Ok(());
+    }
+    Err(LoadError::Memory { pack: pack.to_string(), bytes, least, most: MEMORY_MAX_BYTES })
 }
 
 /// Where compiled code came from.

@@ -35,10 +35,10 @@ pub use cache::{CACHE_MAX_BYTES, Cache, Cleaned, Doubt};
 pub use document::{Document, DocumentError};
 pub use error::{CacheError, DescribeError, EvaluateError, HostError, LoadError, ReplayError};
 pub use evaluate::{Evaluation, Job, LogLine, Work};
-pub use host::{Described, Host, Origin, Pack};
+pub use host::{Described, Host, Origin, Pack, check_memory};
 pub use limits::{Limit, Limits, MEMORY_MAX_BYTES, TABLE, TICK};
 pub use pulse::{Cancel, Ticker};
-pub use replay::{Replay, Replayed};
+pub use replay::{Replay, Replayed, is_replay};
 
 /// The version of `muster:rule` this host speaks.
 pub const INTERFACE: &str = "1.0.0";

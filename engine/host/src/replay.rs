@@ -7,6 +7,7 @@
 //! ```
 //! It holds what was observed of the account. Whoever passes it on should look at its second line first.
 
+use std::io::{self, BufRead, Read as _};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -26,6 +27,8 @@ use crate::pulse::Cancel;
 pub(crate) const FORMAT: u32 = 1;
 /// First word of the file.
 const MAGIC: &str = "muster-replay";
+/// Largest first line that is read, in bytes: the word and a number.
+const FIRST_MAX_BYTES: usize = 64;
 /// Largest second line that is read, in bytes: the documents of one call and what stands around them, escaped.
 const HEADER_MAX_BYTES: usize = 64 << 20;
 
@@ -102,7 +105,7 @@ impl Replay {
     pub fn file_name(&self) -> String {
         let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
         let name: String = format!("{}-{}", self.header.pack.name, self.header.rule).chars().take(120).map(plain).collect();
-        format!("{name}-{}.replay", &sha256_hex(self.line().as_bytes())[..16])
+        name + &ending(self.line().as_bytes())
     }
 
     /// The file's bytes.
@@ -122,7 +125,7 @@ impl Replay {
     /// When they are no replay, one of a later format, or hold another component than they name.
     pub fn decode(bytes: &[u8]) -> Result<Self, ReplayError> {
         let broken = |why: &str| ReplayError::Format(why.to_owned());
-        let (first, rest) = line_of(bytes, 64).ok_or_else(|| broken("its first line is missing"))?;
+        let (first, rest) = line_of(bytes, FIRST_MAX_BYTES).ok_or_else(|| broken("its first line is missing"))?;
         let format = first.strip_prefix(MAGIC).and_then(|number| number.trim().parse().ok());
         match format {
             Some(FORMAT) => {}
@@ -137,6 +140,30 @@ impl Replay {
         }
         Ok(Self { header, component: component.into() })
     }
+}
+
+/// Whether a file of this name and content is a replay file as muster wrote it, in whatever format: its name ends in a digest of its
+/// second line. The component behind that line is not read.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn is_replay(name: &str, file: &mut impl BufRead) -> io::Result<bool> {
+    let mut line = |most: usize| {
+        let mut line = Vec::new();
+        file.by_ref().take(most as u64).read_until(b'\n', &mut line)?;
+        Ok::<_, io::Error>(line)
+    };
+    let first = line(FIRST_MAX_BYTES)?;
+    if !first.starts_with(MAGIC.as_bytes()) || !first.ends_with(b"\n") {
+        return Ok(false);
+    }
+    let second = line(HEADER_MAX_BYTES)?;
+    Ok(second.strip_suffix(b"\n").is_some_and(|second| name.ends_with(&ending(second))))
+}
+
+/// What the name of a replay file ends in, by its second line.
+fn ending(line: &[u8]) -> String {
+    format!("-{}.replay", &sha256_hex(line)[..16])
 }
 
 /// The text before the first line feed within `max` bytes, and the bytes after it.

@@ -1,5 +1,8 @@
 //! Which rules run: the policies of the fleet file or of the command line, held against every pack.
 
+use std::collections::BTreeMap;
+
+use muster_core::diag::{Diagnostic, Severity, Sources};
 use muster_core::finding::{PackId, Rule};
 use muster_core::policy::{self, Ground, Policies, PolicyRef, RulePattern, Selection};
 
@@ -10,14 +13,23 @@ use crate::files::Typed;
 use crate::project::Project;
 use crate::render::diagnostics;
 
-/// What `--policy` and `--rule` choose, or the fleet file without them, and every pack there is. What is wrong with policies or packs
-/// ends the command with 65.
-pub(crate) fn chosen(app: &App, project: &Project, policy: &[String], rule: &[String]) -> Result<(Selection, Vec<Known>), CommandError> {
+/// What is to be asked.
+pub(crate) struct Chosen {
+    /// The policies as they were read.
+    pub(crate) policies: Policies,
+    /// Which rules run, and how.
+    pub(crate) selection: Selection,
+    /// Every pack there is.
+    pub(crate) packs: Vec<Known>,
+}
+
+/// What `--policy` and `--rule` choose, or the fleet file without them. What is wrong with policies or packs ends the command with 65.
+pub(crate) fn chosen(app: &App, project: &Project, policy: &[String], rule: &[String]) -> Result<Chosen, CommandError> {
     let packs = packs::known(app, project)?;
     let policies = policies(project, policy)?;
     let selection = select(project, &policies, &packs);
-    refuse(app, &selection, &policies)?;
-    Ok((only(selection, rule, &packs)?, packs))
+    refuse(app, project, &policies, &selection.diagnostics)?;
+    Ok(Chosen { selection: only(selection, rule, &packs)?, policies, packs })
 }
 
 /// The policies that count: those of `--policy`, else those of the fleet file, else the baseline.
@@ -47,16 +59,48 @@ pub(crate) fn catalogue(packs: &[Known]) -> Vec<(PackId, Vec<Rule>)> {
     packs.iter().map(|known| (known.id.clone(), known.rules.clone())).collect()
 }
 
+/// The texts of policies, and of the fleet file that lists them.
+pub(crate) fn sources(project: &Project, policies: &Policies) -> Sources {
+    let mut sources = policies.sources.clone();
+    sources.0.extend(project.sources.0.clone());
+    sources
+}
+
 /// Shows what is wrong with them; errors end the command with 65.
-fn refuse(app: &App, selection: &Selection, policies: &Policies) -> Result<(), CommandError> {
-    let problems = &selection.diagnostics;
+pub(crate) fn refuse(app: &App, project: &Project, policies: &Policies, problems: &[Diagnostic]) -> Result<(), CommandError> {
     if !problems.is_empty() {
-        app.terminal.block(&diagnostics::text(problems, &policies.sources, &app.terminal.err_style));
+        app.terminal.block(&diagnostics::text(problems, &sources(project, policies), &app.terminal.err_style));
     }
-    if !selection.is_clean() {
+    if problems.iter().any(|problem| problem.severity == Severity::Error) {
         return Err(CommandError::invalid(format!("the policies are not valid: {}", diagnostics::tally(problems))));
     }
     Ok(())
+}
+
+/// Refuses to judge nothing: advice without a rule would read as if all were well.
+pub(crate) fn refuse_idle(
+    app: &App,
+    project: &Project,
+    policies: &Policies,
+    (selection, ground): (&Selection, &Ground),
+) -> Result<(), CommandError> {
+    let idle = policy::idle(policies, ground, selection).map(|idle| Diagnostic { severity: Severity::Error, ..idle.diagnostic() });
+    refuse(app, project, policies, idle.as_slice())
+}
+
+/// Once it is known which accounts there are: shows which of those that policies name are not among them, unless that was shown, and
+/// refuses when nothing is left to be judged.
+pub(crate) fn refuse_strangers(
+    app: &App,
+    project: &Project,
+    policies: &Policies,
+    (selection, ids): (&Selection, &BTreeMap<String, String>),
+) -> Result<(), CommandError> {
+    let ground = Ground::of(&project.fleet).identified(ids);
+    let strangers: Vec<Diagnostic> =
+        policy::strangers(policies, &ground).into_iter().filter(|one| !selection.diagnostics.contains(one)).collect();
+    refuse(app, project, policies, &strangers)?;
+    refuse_idle(app, project, policies, (selection, &ground))
 }
 
 /// Only the rules that `--rule` names. A rule that exists and that no policy chose is said to be off, not to pass.

@@ -99,11 +99,7 @@ fn problem(known: &Known, error: LoadError) -> Result<Diagnostic, CommandError> 
     let Some(at) = &known.at else {
         return Err(CommandError::new(Exit::Bug, "a built-in pack cannot be loaded").because(error));
     };
-    let help = match &error {
-        LoadError::Memory { .. } => "its `memory` in fleet.lock is in bytes; without it the pack has what every pack has",
-        _ => "`muster rule inspect FILE` looks at it; after another is there, `muster rule lock`",
-    };
-    Ok(Diagnostic::error(format!("the pack cannot be used: {error}"), at.clone()).help(help))
+    Ok(packs::unusable(&error, at))
 }
 
 /// What came of it.

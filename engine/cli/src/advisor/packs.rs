@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use muster_core::diag::Diagnostic;
 use muster_core::digest::sha256_hex;
 use muster_core::finding::{PackId, Rule};
-use muster_core::lock::LockedPack;
+use muster_core::fleet::Advisor;
+use muster_core::lock::{Lock, LockedPack};
 use muster_core::span::{At, Span};
-use muster_host::Limits;
 use muster_host::author::{Manifest, pin};
+use muster_host::{Limits, LoadError};
 
 use crate::app::App;
 use crate::error::CommandError;
@@ -33,21 +35,41 @@ pub(crate) struct Known {
     pub(crate) at: Option<Span>,
 }
 
+/// The packs of a fleet, as far as their files tell.
+pub(crate) struct Listed {
+    /// The built-in ones, then those of the fleet file. One with a problem is among them when it says what its rules are, so
+    /// that policies can be held against those; it is not to be run.
+    pub(crate) packs: Vec<Known>,
+    /// What is wrong with those of the fleet file, each at its line.
+    pub(crate) problems: Vec<Diagnostic>,
+    /// Those that do not say what their rules are, by the names that fleet.lock has for them.
+    pub(crate) unread: Vec<Option<String>>,
+}
+
 /// Every pack of the fleet. What is wrong with one is shown at its line, and ends the command with 65.
 pub(crate) fn known(app: &App, project: &Project) -> Result<Vec<Known>, CommandError> {
-    let mut packs = built_in()?;
-    let (folder, mut problems) = (Folder::new(&project.folder), Vec::new());
-    for listed in &project.fleet.advisor.packs {
-        match external(&folder, listed, project.lock.packs.get(path_of(listed))) {
-            Ok(pack) if packs.iter().any(|other| other.id.name == pack.id.name) => problems.push(taken(listed, &pack)),
-            Ok(pack) => packs.push(pack),
-            Err(problem) => problems.push(*problem),
+    let listed = listed(&project.folder, &project.fleet.advisor, Some(&project.lock))?;
+    if listed.problems.is_empty() {
+        return Ok(listed.packs);
+    }
+    Err(refused(app, project, &listed.problems))
+}
+
+/// Looks at every pack that a fleet file names. Nothing is run or compiled. Without a lock (it cannot be read) none is held
+/// against it.
+pub(crate) fn listed(folder: &Path, advisor: &Advisor, lock: Option<&Lock>) -> Result<Listed, CommandError> {
+    let (folder, mut all) = (Folder::new(folder), Listed { packs: built_in()?, problems: Vec::new(), unread: Vec::new() });
+    for path in &advisor.packs {
+        let pin = lock.map(|lock| lock.packs.get(path_of(path)));
+        let (pack, problem) = external(&folder, path, pin);
+        all.problems.extend(problem);
+        match pack {
+            Some(pack) if all.packs.iter().any(|other| other.id.name == pack.id.name) => all.problems.push(taken(path, &pack)),
+            Some(pack) => all.packs.push(pack),
+            None => all.unread.push(pin.flatten().map(|locked| locked.name.clone())),
         }
     }
-    if problems.is_empty() {
-        return Ok(packs);
-    }
-    Err(refused(app, project, &problems))
+    Ok(all)
 }
 
 /// Shows what is wrong with packs; the error that ends the command with 65.
@@ -75,28 +97,61 @@ fn taken(listed: &At<String>, pack: &Known) -> Diagnostic {
         .help("ids of rules begin with the pack's name, so it stands for one pack; its author names it")
 }
 
-fn external(folder: &Folder, listed: &At<String>, locked: Option<&LockedPack>) -> Result<Known, Box<Diagnostic>> {
+/// What fleet.lock says of a pack: nothing when it says nothing of it, and not even that when it cannot be read.
+type Pin<'a> = Option<Option<&'a LockedPack>>;
+
+/// The pack that stands at a path, when it says what its rules are, and what is wrong with it.
+fn external(folder: &Folder, listed: &At<String>, pin: Pin<'_>) -> (Option<Known>, Option<Diagnostic>) {
     let path = path_of(listed);
-    let problem = |message: String, help: String| Box::new(Diagnostic::error(message, listed.span.clone()).help(help));
-    let bytes = read(folder, path).map_err(|why| {
-        problem(format!("cannot read the pack `{path}`: {why}"), "paths count from the folder of the fleet file".to_owned())
-    })?;
-    let digest = format!("sha256:{}", sha256_hex(&bytes));
-    let lock = || format!("look at it with `muster rule inspect {path}`, then `muster rule lock`; commit {LOCK_FILE}");
-    let Some(locked) = locked else {
-        return Err(problem(format!("the pack `{path}` does not stand in {LOCK_FILE}"), lock()));
+    let problem = |message: String, help: String| Diagnostic::error(message, listed.span.clone()).help(help);
+    let bytes = match read(folder, path) {
+        Ok(bytes) => bytes,
+        Err(why) => {
+            let help = "paths count from the folder of the fleet file".to_owned();
+            return (None, Some(problem(format!("cannot read the pack `{path}`: {why}"), help)));
+        }
     };
-    if locked.digest != digest {
-        let message = format!("the pack `{path}` is not the one that {LOCK_FILE} pins: it is {digest}, pinned is {}", locked.digest);
-        return Err(problem(message, lock()));
-    }
-    let (manifest, rules) = described(&bytes).map_err(|why| problem(format!("the pack `{path}` cannot be used: {why}"), lock()))?;
-    let differs = differences(&pin::pinned(&bytes, &manifest, &rules), locked);
-    if !differs.is_empty() {
+    let other = pin.and_then(|locked| another(path, &bytes, locked)).map(|message| problem(message, look(path)));
+    let (manifest, rules) = match described(&bytes) {
+        Ok(described) => described,
+        Err(why) => return (None, other.or_else(|| Some(problem(format!("the pack `{path}` cannot be used: {why}"), look(path))))),
+    };
+    let locked = pin.flatten();
+    let differs = locked.map(|locked| differences(&pin::pinned(&bytes, &manifest, &rules), locked)).unwrap_or_default();
+    let edited = (!differs.is_empty()).then(|| {
         let message = format!("{LOCK_FILE} says of the pack `{path}` what it is not: {}", differs.join("; "));
-        return Err(problem(message, format!("somebody edited its entry, or another muster wrote it; {}", lock())));
+        problem(message, format!("somebody edited its entry, or another muster wrote it; {}", look(path)))
+    });
+    let memory = locked.and_then(|locked| locked.memory);
+    let known = Known { id: manifest.id(), rules, bytes: Cow::Owned(bytes), memory, at: Some(listed.span.clone()) };
+    let given = memory.and_then(|memory| muster_host::check_memory(&known.id, memory).err());
+    let given = given.map(|error| unusable(&error, &listed.span));
+    (Some(known), other.or(edited).or(given))
+}
+
+/// Why the bytes at a path are not what fleet.lock pins.
+fn another(path: &str, bytes: &[u8], locked: Option<&LockedPack>) -> Option<String> {
+    let digest = format!("sha256:{}", sha256_hex(bytes));
+    match locked {
+        None => Some(format!("the pack `{path}` does not stand in {LOCK_FILE}")),
+        Some(locked) if locked.digest != digest => {
+            Some(format!("the pack `{path}` is not the one that {LOCK_FILE} pins: it is {digest}, pinned is {}", locked.digest))
+        }
+        Some(_) => None,
     }
-    Ok(Known { id: manifest.id(), rules, bytes: Cow::Owned(bytes), memory: locked.memory, at: Some(listed.span.clone()) })
+}
+
+fn look(path: &str) -> String {
+    format!("look at it with `muster rule inspect {path}`, then `muster rule lock`; commit {LOCK_FILE}")
+}
+
+/// What is wrong with a pack that cannot be loaded, at its line.
+pub(super) fn unusable(error: &LoadError, at: &Span) -> Diagnostic {
+    let help = match error {
+        LoadError::Memory { .. } => "its `memory` in fleet.lock is in bytes; without it the pack has what every pack has",
+        _ => "`muster rule inspect FILE` looks at it; after another is there, `muster rule lock`",
+    };
+    Diagnostic::error(format!("the pack cannot be used: {error}"), at.clone()).help(help)
 }
 
 /// What the pack says of itself in its manifest, which runs and compiles nothing.

@@ -1,18 +1,25 @@
 //! Replay files of a run: what is needed to see a fault again.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::io::{self, Write as _};
+use std::fs::File;
+use std::io::{self, BufReader, Write as _};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use muster_core::finding::{Fault, Finding};
-use muster_host::Replay;
+use muster_host::{Replay, is_replay};
 
 use crate::app::App;
 use crate::project::beside;
 
 /// Most bytes of replay files that one run writes. Each holds a component; who has more faults than this has one cause.
 const RUN_MAX_BYTES: usize = 256 << 20;
+
+/// Replay files that a project keeps, those of the present run included, which writes at most three for a rule. Each is kept to be looked
+/// at or sent to the rule's author; what ten rules left is more than anybody looks at, and holds what was observed of the account.
+const KEEP: usize = 32;
 
 /// Writes them under `.muster/replay` and says where; nothing when none was written. A finding whose replay was not names
 /// none, so this comes before anybody sees them.
@@ -43,7 +50,39 @@ pub(crate) fn write(app: &App, folder: &Path, replays: &[Replay], findings: &mut
         app.terminal.warn(&format!("{left} of {all} replay files not written below {folder}: {error}; {next}"));
         forget(findings, &written);
     }
-    (!written.is_empty()).then(|| folder.display().to_string())
+    if written.is_empty() {
+        return None;
+    }
+    if let Err(error) = prune(&folder, &written) {
+        app.terminal.say(&format!("note: earlier replay files below {} could not be removed: {error}", folder.display()));
+    }
+    Some(folder.display().to_string())
+}
+
+/// Removes the oldest of the files that muster wrote there, so that [`KEEP`] are left; those of this run stay. Anything else that
+/// stands there is somebody's: links, folders, files of another name or content.
+fn prune(folder: &Path, written: &BTreeSet<String>) -> io::Result<()> {
+    let mut earlier = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let Ok(name) = entry?.file_name().into_string() else { continue };
+        let path = folder.join(&name);
+        if let Some(at) = Some(&name).filter(|name| !written.contains(*name)).and_then(|name| written_at(&path, name)) {
+            earlier.push((Reverse(at), path));
+        }
+    }
+    earlier.sort();
+    earlier.into_iter().skip(KEEP.saturating_sub(written.len())).try_for_each(|(_, path)| match std::fs::remove_file(path) {
+        // Another run was faster.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    })
+}
+
+/// When muster wrote a replay file; nothing for what is none, or cannot be looked at. A link counts as what it is.
+fn written_at(path: &Path, name: &str) -> Option<SystemTime> {
+    let meta = std::fs::symlink_metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    let own = is_replay(name, &mut BufReader::new(File::open(path).ok()?)).ok()?;
+    own.then(|| meta.modified().ok())?
 }
 
 /// Takes the names of files that are not there out of the findings.
@@ -107,6 +146,9 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+    use std::time::Duration;
+
     use muster_core::finding::{Severity, Verdict};
     use serde_json::json;
 
@@ -132,6 +174,54 @@ mod tests {
         let mode = |path: &Path| std::fs::symlink_metadata(path).expect("there").permissions().mode() & 0o777;
         assert_eq!((mode(&folder), mode(&folder.join("a.replay"))), (0o700, 0o600));
         assert_eq!(std::fs::read_to_string(&out).expect("file"), "kept");
+    }
+
+    /// A replay file as far as its name depends on it.
+    fn replay(folder: &Path, about: &str, age: u64) -> PathBuf {
+        let line = format!("{{\"about\":\"{about}\"}}");
+        let name = format!("our-slow-{}.replay", &muster_core::digest::sha256_hex(line.as_bytes())[..16]);
+        let path = folder.join(name);
+        std::fs::write(&path, format!("muster-replay 1\n{line}\ncomponent")).expect("a replay");
+        let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000 - age);
+        File::options().write(true).open(&path).and_then(|file| file.set_modified(then)).expect("its age");
+        path
+    }
+
+    #[test]
+    fn the_newest_files_are_kept_and_those_of_this_run_in_any_case() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let (oldest, old) = (replay(dir.path(), "oldest", 900), replay(dir.path(), "old", 800));
+        let newer: Vec<PathBuf> = (0..30).map(|at| replay(dir.path(), &at.to_string(), 100)).collect();
+        // Of this run, whatever its clock says.
+        let now = replay(dir.path(), "now", 9_999);
+        let written = BTreeSet::from([now.file_name().and_then(|name| name.to_str()).expect("a name").to_owned()]);
+        prune(dir.path(), &written).expect("pruned");
+        assert!(!oldest.exists() && old.exists() && now.exists() && newer.iter().all(|path| path.exists()));
+        prune(dir.path(), &written).expect("pruned");
+        assert_eq!(std::fs::read_dir(dir.path()).expect("folder").count(), KEEP);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_muster_did_not_write_stays() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let (folder, out) = (dir.path().join("replay"), dir.path().join("out"));
+        [&folder, &out].into_iter().for_each(|path| std::fs::create_dir(path).expect("folder"));
+        let (target, renamed) = (replay(&out, "elsewhere", 900), replay(&folder, "renamed", 900));
+        let mine = folder.join("mine-0123456789abcdef.replay");
+        std::fs::rename(renamed, &mine).expect("renamed");
+        let link = folder.join(target.file_name().expect("a name"));
+        std::os::unix::fs::symlink(&target, &link).expect("link");
+        std::os::unix::fs::symlink("nowhere", folder.join("our-slow-1123456789abcdef.replay")).expect("link");
+        let notes = folder.join("our-slow-2123456789abcdef.replay");
+        std::fs::write(&notes, "notes of mine").expect("file");
+        std::fs::create_dir(folder.join("our-slow-3123456789abcdef.replay")).expect("folder");
+        let gone = replay(&folder, "the one to go", 800);
+        (0..KEEP).for_each(|at| drop(replay(&folder, &at.to_string(), 100)));
+        prune(&folder, &BTreeSet::new()).expect("pruned");
+        assert!(!gone.exists(), "an old one of muster's");
+        assert_eq!(std::fs::read_dir(&folder).expect("folder").count(), KEEP + 5);
+        assert!(mine.exists() && notes.exists() && target.exists() && std::fs::symlink_metadata(&link).is_ok());
     }
 
     #[test]

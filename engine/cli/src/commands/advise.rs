@@ -10,11 +10,12 @@ use muster_core::cloud::Clock as _;
 use muster_core::event::{Event, What};
 use muster_core::facet::Facts;
 use muster_core::finding::Verdict;
-use muster_core::policy::Selection;
+use muster_core::policy::{Ground, Selection};
 use muster_host::LogLine;
 
+use crate::advisor::choose::{self, Chosen};
 use crate::advisor::judge::{self, Answers, Loaded};
-use crate::advisor::{choose, collect, place, replays};
+use crate::advisor::{collect, place, replays};
 use crate::app::App;
 use crate::args::{AdviceFormat, Advise};
 use crate::error::CommandError;
@@ -28,12 +29,14 @@ use crate::world::Access;
 /// Judges the account.
 pub(crate) async fn run(app: &App, args: &Advise) -> Result<Exit, CommandError> {
     let project = Project::load(app, false)?;
-    let (selection, packs) = choose::chosen(app, &project, &args.policy, &args.rule)?;
+    let Chosen { policies, selection, packs } = choose::chosen(app, &project, &args.policy, &args.rule)?;
+    choose::refuse_idle(app, &project, &policies, (&selection, &Ground::of(&project.fleet)))?;
     let loaded = judge::load(app, &project, place::host(app)?, packs, &selection).await?;
     let session = Session::over(app, project, Access::Read).await?;
     let began = Instant::now();
     let fleet = &session.project.fleet;
     let facts = collect::collect(app, &session.world, fleet, &collect::wanted(fleet, &selection), session.now).await?;
+    choose::refuse_strangers(app, &session.project, &policies, (&selection, &facts.accounts))?;
     let judged = draw(app, &session, args, loaded, &selection, &facts).await?;
     announce(app, session.world.now(), &judged.advice);
     let frame = Frame {

@@ -32,7 +32,7 @@ pub(crate) struct Task {
 
 /// Makes the account what the file says.
 pub(crate) async fn run(app: &App, args: &Apply) -> Result<Exit, CommandError> {
-    let session = Session::open(app, args.planning.strict, Access::Write).await?;
+    let session = Session::planning(app, args.planning.strict, Access::Write).await?;
     let task = match (&args.file, &args.expect) {
         (Some(path), _) => from_file(app, &session, path).await?,
         (None, Some(digest)) => expected(app, &session, args, digest).await?,

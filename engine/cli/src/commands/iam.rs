@@ -70,7 +70,7 @@ fn advise(app: &App, project: &Project, accounts: &BTreeMap<String, String>, arg
 fn chosen(app: &App, project: &Project, accounts: &BTreeMap<String, String>, of: &IamAdvice) -> Result<Vec<Value>, CommandError> {
     use crate::advisor::{choose, collect};
 
-    let (selection, _) = choose::chosen(app, project, &of.policy, &of.rule)?;
+    let selection = choose::chosen(app, project, &of.policy, &of.rule)?.selection;
     Ok(iam::advise_policy(&project.fleet, accounts, &collect::wanted(&project.fleet, &selection)))
 }
 

@@ -13,7 +13,7 @@ use crate::world::Access;
 
 /// Shows what differs.
 pub(crate) async fn run(app: &App, args: &Plan) -> Result<Exit, CommandError> {
-    let session = Session::open(app, args.planning.strict, Access::Read).await?;
+    let session = Session::planning(app, args.planning.strict, Access::Read).await?;
     let made = session.plan(&session.options(&args.planning)).await?;
     session::refuse_unknown(&session, &made)?;
     session::refuse_unlocked(&session, &made)?;

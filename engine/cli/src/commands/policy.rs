@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use muster_core::diag::Diagnostic;
 use muster_core::policy::{self, Ground, Lint, Policies};
 use muster_core::span::Span;
+use serde_json::json;
 
 use crate::advisor::choose;
-use crate::advisor::packs::{self, Known};
+use crate::advisor::packs::{self, Known, Listed};
 use crate::app::App;
 use crate::args::{Policy, PolicyCommand, PolicyLint, TextOrJson};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::project::{self, Project};
 use crate::render::{count, diagnostics};
+use crate::world;
 
 /// Looks at policies.
 pub(crate) fn run(app: &App, args: &Policy) -> Result<Exit, CommandError> {
@@ -24,35 +26,47 @@ pub(crate) fn run(app: &App, args: &Policy) -> Result<Exit, CommandError> {
 
 fn lint(app: &App, args: &PolicyLint) -> Result<Exit, CommandError> {
     let project = Project::load(app, false)?;
-    let packs = packs::known(app, &project)?;
+    let packs = packs::listed(&project.folder, &project.fleet.advisor, Some(&project.lock))?;
     let policies = choose::policies(&project, &args.files)?;
-    let catalogue = choose::catalogue(&packs);
-    let ground = Ground { packs: own(&project, &packs), ..Ground::of(&project.fleet) };
-    let selection = policy::select(&policies, &catalogue, &ground);
-    let now = app.global.now.unwrap_or_else(Timestamp::now);
-    let remarks = policy::lint(&policies, &catalogue, &ground, &selection, now);
-    let problems: Vec<_> = selection.diagnostics.iter().cloned().chain(remarks.iter().map(Lint::diagnostic)).collect();
-    let refused = project::is_refused(&problems, args.strict);
+    let found = look(app, &project, &policies, packs)?;
+    let refused = project::is_refused(&found.problems, args.strict);
     if args.format == TextOrJson::Json {
-        let rules = selection.enabled.len();
-        app.terminal.json(&serde_json::json!({"valid": !refused, "rules": rules, "diagnostics": diagnostics::json(&problems)}))?;
+        let answer = json!({"valid": !refused, "rules": found.rules, "diagnostics": diagnostics::json(&found.problems)});
+        app.terminal.json(&answer)?;
         return Ok(if refused { Exit::Invalid } else { Exit::Done });
     }
-    if !problems.is_empty() {
-        app.terminal.block(&diagnostics::text(&problems, &policies.sources, &app.terminal.err_style));
+    if !found.problems.is_empty() {
+        app.terminal.block(&diagnostics::text(&found.problems, &choose::sources(&project, &policies), &app.terminal.err_style));
     }
     if refused {
-        return Err(CommandError::invalid(format!("the policies are not valid: {}", diagnostics::tally(&problems))));
+        return Err(CommandError::invalid(format!("the policies are not valid: {}", diagnostics::tally(&found.problems))));
     }
-    app.terminal.result(&format!("{} fine: {}\n", named(&policies), contents(selection.enabled.len(), selection.exceptions.len())))?;
+    app.terminal.result(&format!("{} fine: {}\n", named(&policies), contents(found.rules, found.exceptions)))?;
     Ok(Exit::Done)
 }
 
-/// Packs of the fleet's own, which stand behind the built-in ones, with their lines.
-fn own(project: &Project, packs: &[Known]) -> BTreeMap<String, Span> {
-    let listed = &project.fleet.advisor.packs;
-    let behind = packs.iter().skip(packs.len().saturating_sub(listed.len()));
-    behind.zip(listed).map(|(known, path)| (known.id.name.clone(), path.span.clone())).collect()
+/// What was found, and how much there is.
+struct Found {
+    problems: Vec<Diagnostic>,
+    rules: usize,
+    exceptions: usize,
+}
+
+/// What is wrong with packs and policies, and what is most likely not meant.
+fn look(app: &App, project: &Project, policies: &Policies, packs: Listed) -> Result<Found, CommandError> {
+    let catalogue = choose::catalogue(&packs.packs);
+    let glance = world::glance(app, project)?;
+    let ground = Ground { packs: own(&packs.packs), unread: packs.unread, ..Ground::of(&project.fleet).identified(&glance.accounts) };
+    let selection = policy::select(policies, &catalogue, &ground);
+    let remarks = policy::lint(policies, &catalogue, &ground, &selection, app.global.now.unwrap_or(glance.now));
+    let (rules, exceptions) = (selection.enabled.len(), selection.exceptions.len());
+    let problems = packs.problems.into_iter().chain(selection.diagnostics).chain(remarks.iter().map(Lint::diagnostic)).collect();
+    Ok(Found { problems, rules, exceptions })
+}
+
+/// Packs of the fleet's own with their lines.
+fn own(packs: &[Known]) -> BTreeMap<String, Span> {
+    packs.iter().filter_map(|known| Some((known.id.name.clone(), known.at.clone()?))).collect()
 }
 
 /// `baseline is`, `baseline and our are`.

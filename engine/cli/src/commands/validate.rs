@@ -3,6 +3,7 @@
 use muster_core::fleet::Fleet;
 use serde_json::json;
 
+use crate::advisor::check;
 use crate::app::App;
 use crate::args::{TextOrJson, Validate};
 use crate::error::CommandError;
@@ -10,9 +11,12 @@ use crate::exit::Exit;
 use crate::project;
 use crate::render::{count, diagnostics};
 
-/// Reports every message about the file at once.
+/// Reports every message about the file, its policies and packs, and fleet.lock at once.
 pub(crate) fn run(app: &App, args: &Validate) -> Result<Exit, CommandError> {
-    let loaded = project::load(app)?;
+    let mut loaded = project::load(app)?;
+    let lock = project::look_at_lock(&project::folder(&app.global.fleet));
+    check::complete(app, &mut loaded, lock.as_ref().ok())?;
+    loaded.add(lock.err().map(|problem| *problem).into_iter().collect());
     let refused = project::is_refused(&loaded.diagnostics, args.strict) || loaded.fleet.is_none();
     if args.format == TextOrJson::Json {
         app.terminal.json(&json!({"valid": !refused, "diagnostics": diagnostics::json(&loaded.diagnostics)}))?;

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::Fleet;
 use super::decode::Decode as _;
 use super::raw::RawFleet;
 use super::resolve::Resolver;
-use super::secrets;
+use super::{Advisor, Fleet, secrets};
 use crate::diag::{Diagnostic, Severity, Sources};
+use crate::policy::Ground;
 use crate::span::Span;
 use crate::yaml::{self, Node};
 
@@ -39,6 +39,20 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// The texts they point into, secrets blacked out.
     pub sources: Sources,
+    /// Which policies and packs judge it, with what they are held against, also of a file that is refused for something else;
+    /// nothing when not even its keys could be read.
+    pub advisor: Option<(Advisor, Ground)>,
+    file: Arc<str>,
+}
+
+impl Loaded {
+    /// Adds what others found wrong with what the file names. A message that is there already counts as it is said now.
+    pub fn add(&mut self, problems: Vec<Diagnostic>) {
+        let again = |known: &Diagnostic| problems.iter().any(|one| one.message == known.message && one.span == known.span);
+        self.diagnostics.retain(|known| !again(known));
+        self.diagnostics.extend(problems);
+        sort(&mut self.diagnostics, &self.file);
+    }
 }
 
 /// Reads fleet.yaml. All errors of the file are found at once, unless its syntax is broken.
@@ -48,11 +62,11 @@ pub fn load(file_name: &str, bytes: &[u8], files: &dyn FileSource, options: &Loa
     let mut resolver = Resolver::new(file.clone(), files, options);
     let text = match text_of(&file, bytes) {
         Ok(text) => text,
-        Err(problem) => return Loaded { fleet: None, diagnostics: vec![*problem], sources: Sources::default() },
+        Err(problem) => return Loaded { fleet: None, diagnostics: vec![*problem], sources: Sources::default(), advisor: None, file },
     };
     resolver.sources.0.insert(file.clone(), text.into());
-    let fleet = tree(&mut resolver, &file, text).and_then(|root| fleet(&mut resolver, &root));
-    finish(resolver, fleet)
+    let read = tree(&mut resolver, &file, text).and_then(|root| fleet(&mut resolver, &root));
+    finish(resolver, read)
 }
 
 fn text_of<'a>(file: &Arc<str>, bytes: &'a [u8]) -> Result<&'a str, Box<Diagnostic>> {
@@ -76,10 +90,23 @@ fn tree(resolver: &mut Resolver<'_>, file: &Arc<str>, text: &str) -> Option<Node
     root
 }
 
-fn fleet(resolver: &mut Resolver<'_>, root: &Node) -> Option<Fleet> {
+/// The fleet with what its policies are held against.
+fn fleet(resolver: &mut Resolver<'_>, root: &Node) -> Option<(Fleet, Ground)> {
     let raw = RawFleet::decode(root, &mut resolver.cx)?;
     let fleet = Fleet { sections: sections(root), ..resolver.fleet(raw) };
-    resolver.cx.is_clean().then_some(fleet)
+    let ground = Ground::of(&fleet);
+    let ground = if is_cloud_right(&resolver.cx.diagnostics, root) { ground } else { ground.without_places() };
+    Some((fleet, ground))
+}
+
+/// Whether accounts and regions are what the file means. Without `cloud` any error may be a misspelt one.
+fn is_cloud_right(problems: &[Diagnostic], root: &Node) -> bool {
+    let keys: Vec<&Node> = root.entries().iter().map(|(key, _)| key).collect();
+    let cloud = keys.iter().position(|key| key.key_text() == "cloud");
+    let begin = cloud.map_or(0, |at| keys[at].span.start);
+    let end = cloud.and_then(|at| keys.get(at + 1)).map_or(usize::MAX, |key| key.span.start);
+    let within = |span: &Span| span.file == root.span.file && (begin..end).contains(&span.start);
+    !problems.iter().any(|problem| problem.severity == Severity::Error && problem.span.as_ref().is_some_and(within))
 }
 
 /// Where the keys at the top stand, and those below that are spoken of on their own.
@@ -94,19 +121,24 @@ fn sections(root: &Node) -> BTreeMap<String, Span> {
     sections
 }
 
-fn finish(resolver: Resolver<'_>, fleet: Option<Fleet>) -> Loaded {
+fn finish(resolver: Resolver<'_>, read: Option<(Fleet, Ground)>) -> Loaded {
     let mut sources = resolver.sources;
     secrets::black_out(&mut sources, &resolver.cx.secrets);
     let mut diagnostics = resolver.cx.diagnostics;
+    sort(&mut diagnostics, &resolver.file);
+    let refused = diagnostics.iter().any(|problem| problem.severity == Severity::Error);
+    let advisor = read.as_ref().map(|(fleet, ground)| (fleet.advisor.clone(), ground.clone()));
+    let fleet = read.map(|(fleet, _)| fleet).filter(|_| !refused);
+    Loaded { fleet, diagnostics, sources, advisor, file: resolver.file }
+}
+
+/// The file itself first, then the files it names; every message of a place once.
+fn sort(diagnostics: &mut Vec<Diagnostic>, file: &Arc<str>) {
     let place = |problem: &Diagnostic| problem.span.as_ref().map(|span| (span.file.clone(), span.start, span.end));
-    // The file itself first, then the files it names.
-    diagnostics
-        .sort_by_key(|problem| (problem.span.as_ref().is_some_and(|span| span.file != resolver.file), place(problem), problem.severity));
+    diagnostics.sort_by_key(|problem| (problem.span.as_ref().is_some_and(|span| span.file != *file), place(problem), problem.severity));
     // A default that is wrong is wrong once, however many entries it reaches.
     let mut seen = HashSet::new();
     diagnostics.retain(|problem| seen.insert((place(problem), problem.message.clone())));
-    let refused = diagnostics.iter().any(|problem| problem.severity == Severity::Error);
-    Loaded { fleet: fleet.filter(|_| !refused), diagnostics, sources }
 }
 
 /// The JSON Schema of fleet.yaml, made from the same lists of keys as its reader.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::Target;
 use super::notice::{Happening, Notice};
+use crate::text::placeless;
 
 /// Version of the form in which a ledger is kept.
 const FORMAT: u32 = 1;
@@ -59,7 +60,8 @@ impl Ledger {
     /// # Errors
     /// When the bytes are not a ledger of this format.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let ledger: Self = serde_json::from_slice(bytes).map_err(|error| format!("line {}: {error}", error.line()))?;
+        let ledger: Self = serde_json::from_slice(bytes)
+            .map_err(|error| format!("line {}, column {}: {}", error.line(), error.column(), placeless(&error)))?;
         if ledger.format == FORMAT { Ok(ledger) } else { Err(format!("its format is {}, this muster reads {FORMAT}", ledger.format)) }
     }
 

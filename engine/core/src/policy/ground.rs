@@ -14,12 +14,18 @@ use crate::span::{At, Span};
 /// Accounts, regions, zone and kinds.
 #[derive(Debug, Clone)]
 pub struct Ground {
-    /// Ids by the names of fleet.yaml; nothing for the account that credentials belong to.
+    /// Ids by the names of fleet.yaml; no id for the account that credentials belong to. Nothing at all where `cloud` is
+    /// wrong, so that no account is held against it.
     pub accounts: BTreeMap<String, Option<String>>,
-    /// Regions of the fleet.
+    /// Regions of the fleet; nothing where they are not known.
     pub regions: BTreeSet<String>,
     /// Packs of fleet.yaml's own, by name, with their places.
     pub packs: BTreeMap<String, Span>,
+    /// Packs of fleet.yaml's own of which no rule is known, by the names that fleet.lock has for them, where it has one: what
+    /// policies say of their rules cannot be checked.
+    pub unread: Vec<Option<String>>,
+    /// Where fleet.yaml lists its policies, if it does.
+    pub listed: Option<Span>,
     /// Zone of `until`.
     pub zone: TimeZone,
     /// The table of kinds; nothing for one that is not collected.
@@ -34,9 +40,47 @@ impl Ground {
             accounts: fleet.cloud.accounts.iter().map(|(name, account)| (name.clone(), account.id.clone())).collect(),
             regions: fleet.cloud.regions.iter().cloned().collect(),
             packs: BTreeMap::new(),
+            unread: Vec::new(),
+            listed: fleet.advisor.policies.first().map(|policy| policy.span.clone()).or_else(|| fleet.sections.get("advisor").cloned()),
             zone: fleet.timezone.as_deref().and_then(zone_named).unwrap_or(TimeZone::UTC),
             kinds: facet::kind,
         }
+    }
+
+    /// Of a file whose `cloud` is wrong: which accounts and regions there are is not known.
+    #[must_use]
+    pub(crate) fn without_places(mut self) -> Self {
+        self.accounts.clear();
+        self.regions.clear();
+        self
+    }
+
+    /// With ids that credentials gave, by the names of fleet.yaml. Those that the file declares stay.
+    #[must_use]
+    pub fn identified(mut self, ids: &BTreeMap<String, String>) -> Self {
+        for (name, id) in &mut self.accounts {
+            *id = id.take().or_else(|| ids.get(name).cloned());
+        }
+        self
+    }
+
+    /// Whether rules of a pack of this name may be in a file that could not be read.
+    pub(super) fn may_have(&self, pack: &str) -> bool {
+        self.unread.iter().any(|name| name.as_deref().is_none_or(|name| name == pack))
+    }
+
+    /// Every account, by its id where that is known, with every region.
+    pub(super) fn places(&self) -> impl Iterator<Item = (&str, &str)> {
+        let accounts = self.accounts.iter().map(|(name, id)| id.as_deref().unwrap_or(name));
+        accounts.flat_map(|account| self.regions.iter().map(move |region| (account, region.as_str())))
+    }
+
+    /// Ids among what is written that may be of an account of which fleet.yaml gives no id.
+    pub(super) fn untold<'a>(&'a self, written: &'a Where) -> impl Iterator<Item = &'a At<String>> {
+        let nameless = self.accounts.values().any(Option::is_none);
+        let known = |word: &str| self.accounts.values().flatten().any(|id| id == word);
+        let not = written.not.iter().flat_map(|not| not.value.accounts.iter().flatten());
+        written.accounts.iter().flatten().chain(not).filter(move |word| nameless && is_id(&word.value) && !known(&word.value))
     }
 
     /// Names and ids of accounts, each with the other; nothing when they are the one account of which the id is not known,
@@ -59,7 +103,8 @@ impl Ground {
 
     /// Names that are no account's, and ids and regions that are not this fleet's.
     pub(super) fn check(&self, written: &Where, problems: &mut Vec<Diagnostic>) {
-        for account in written.accounts.iter().flatten() {
+        // Which accounts there are, a file with a wrong `cloud` does not say.
+        for account in written.accounts.iter().flatten().filter(|_| !self.accounts.is_empty()) {
             problems.extend(self.account(account));
         }
         for region in written.regions.iter().flatten() {

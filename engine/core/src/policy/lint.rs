@@ -52,6 +52,8 @@ codes! {
     ExceptionOver = "exception-over", "an exception whose last day has passed";
     ExceptionEndsSoon = "exception-ends-soon", "an exception that ends within 30 days";
     ExceptionForNothing = "exception-for-nothing", "an exception from rules that do not run, or where they do not";
+    AccountUntold = "account-untold", "an account by its id, where fleet.yaml does not say which account it is about";
+    NothingOn = "nothing-on", "no rule is on, or none anywhere in the fleet, so that nothing would be judged";
     ExceptionForAll = "exception-for-all", "an exception that takes every account and region of the fleet and names nothing else";
 }
 
@@ -89,11 +91,27 @@ pub fn lint(policies: &Policies, catalogue: &[(PackId, Vec<Rule>)], ground: &Gro
     let mut all: Vec<Lint> = own.flat_map(|policy| linter.policy(policy)).collect();
     all.extend(selection.exceptions.iter().filter_map(|granted| linter.exception(granted)));
     all.extend(linter.idle_packs());
+    all.extend(own_scopes(policies).flat_map(|scope| ground.untold(scope)).map(untold));
+    all.extend(super::idle(policies, ground, selection));
     all.sort_by(|a, b| (&a.span.file, a.span.start, a.code).cmp(&(&b.span.file, b.span.start, b.code)));
     all
 }
 
-fn is_built_in(policy: &Policy) -> bool {
+fn own_scopes(policies: &Policies) -> impl Iterator<Item = &Where> {
+    policies.layers.iter().filter(|policy| !is_built_in(policy)).flat_map(Policy::scopes)
+}
+
+fn untold(id: &At<String>) -> Lint {
+    Lint {
+        code: LintCode::AccountUntold,
+        message: format!("fleet.yaml gives no id for its account, so whether {} is it is not known", id.value),
+        help: "leave `accounts` out where there is one account, or name it with its `id` under `cloud.accounts`".to_owned(),
+        span: id.span.clone(),
+        also: None,
+    }
+}
+
+pub(super) fn is_built_in(policy: &Policy) -> bool {
     super::BUILT_IN.iter().any(|built_in| built_in.file == &*policy.file)
 }
 
@@ -186,10 +204,8 @@ impl<'a> Linter<'a> {
     fn is_nowhere(&self, written: &Where) -> bool {
         let scope = Scope::of(written, self.ground);
         let bounded = scope.accounts.is_some() || scope.regions.is_some() || scope.not.is_some();
-        let accounts = self.ground.accounts.iter().map(|(name, id)| id.as_deref().unwrap_or(name));
-        bounded
-            && !self.ground.regions.is_empty()
-            && !accounts.into_iter().any(|account| self.ground.regions.iter().any(|region| scope.reaches(account, region)))
+        let mut places = self.ground.places().peekable();
+        bounded && places.peek().is_some() && !places.any(|(account, region)| scope.reaches(account, region))
     }
 
     fn same_as_default(&self, pattern: &'a RulePattern, tuning: &Tuning) -> Vec<Lint> {
@@ -256,7 +272,7 @@ impl<'a> Linter<'a> {
             let message = format!("the exception from {who} takes no account and region of this fleet");
             return lint(LintCode::ExceptionForNothing, message, "compare it with `cloud` in fleet.yaml", &exception.span);
         }
-        if self.is_for_all(granted) {
+        if self.is_for_all(granted) && self.ground.untold(&exception.scope).next().is_none() {
             let message = format!("the exception from {who} takes every account and region of this fleet");
             return lint(LintCode::ExceptionForAll, message, "name resources or tags; a rule that is not wanted is `off`", &exception.span);
         }

@@ -12,6 +12,7 @@
 mod builtin;
 mod exception;
 mod ground;
+mod idle;
 mod lint;
 mod params;
 mod pattern;
@@ -24,15 +25,17 @@ pub(crate) use builtin::default_policy;
 pub use builtin::{BUILT_IN, BuiltIn, builtin};
 pub use exception::{Exception, Glob, Granted};
 pub use ground::Ground;
+pub use idle::idle;
 pub use lint::{Lint, LintCode, lint};
 pub use params::{Parameters, SchemaError};
 pub use pattern::{PatternError, RulePattern};
 pub use raw::schema;
+pub use read::UNREADABLE;
+pub(crate) use read::read_listed;
 pub use read::{Policies, Policy, PolicyRef, read};
-pub(crate) use read::{UNREADABLE, read_listed};
 pub use scope::{Scope, TagSets};
 pub(crate) use select::TAGS;
-pub use select::{Enabled, Selection, select};
+pub use select::{Enabled, Selection, select, strangers};
 
 use std::collections::BTreeSet;
 

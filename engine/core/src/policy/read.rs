@@ -86,6 +86,17 @@ pub struct Policy {
     pub exceptions: Vec<Exception>,
 }
 
+impl Policy {
+    /// Where its rules run and its exceptions hold, as far as it says.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = &Where> {
+        let of_rules = self.rules.iter().filter_map(|setting| match &setting.choice {
+            Choice::On(tuning) => tuning.scope.as_ref().map(|scope| &scope.value),
+            Choice::Off => None,
+        });
+        of_rules.chain(self.exceptions.iter().map(|exception| &exception.scope))
+    }
+}
+
 /// All files that count, in the order in which they are laid over each other: the last one wins.
 #[derive(Debug, Clone, Default)]
 pub struct Policies {
@@ -102,6 +113,11 @@ impl Policies {
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.diagnostics.iter().all(|problem| problem.severity != Severity::Error)
+    }
+
+    /// Everywhere that a place is spoken of: where rules run, and where exceptions hold.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = &Where> {
+        self.layers.iter().flat_map(Policy::scopes)
     }
 
     /// Their names, the ones that policies extend included, in order.
@@ -124,7 +140,8 @@ pub(crate) fn read_listed(listed: &[At<PolicyRef>], files: &dyn FileSource) -> P
 }
 
 fn all(listed: &[At<PolicyRef>], folder: Option<&str>, files: &dyn FileSource) -> Policies {
-    let mut reader = Reader { files, read: BTreeSet::new(), open: Vec::new(), secrets: Vec::new(), out: Policies::default() };
+    let typed = folder.is_none();
+    let mut reader = Reader { files, typed, read: BTreeSet::new(), open: Vec::new(), secrets: Vec::new(), out: Policies::default() };
     for policy in listed {
         reader.again(policy, folder);
         reader.take(policy, folder);
@@ -137,6 +154,8 @@ fn all(listed: &[At<PolicyRef>], folder: Option<&str>, files: &dyn FileSource) -
 
 struct Reader<'a> {
     files: &'a dyn FileSource,
+    /// They were named by hand, and not by fleet.yaml.
+    typed: bool,
     /// Files that were read, by their names in messages.
     read: BTreeSet<Arc<str>>,
     /// Files whose `extends` is being followed, the outermost first.
@@ -187,7 +206,8 @@ impl Reader<'_> {
         };
         let joined = folder.map_or_else(|| Some(path.clone()), |folder| joined(folder, path));
         if joined.is_none() {
-            let leaves = Diagnostic::error(format!("`{path}` leaves the folder of fleet.yaml"), policy.span.clone());
+            let home = if self.typed { "the policy that was named" } else { "fleet.yaml" };
+            let leaves = Diagnostic::error(format!("`{path}` leaves the folder of {home}"), policy.span.clone());
             self.out.diagnostics.push(leaves.help("a pull request edits policies, so they name nothing outside of that folder"));
         }
         joined.map(Arc::from)
@@ -253,7 +273,7 @@ impl Reader<'_> {
 }
 
 /// Code of a policy file that is not there. It keeps nobody from planning.
-pub(crate) const UNREADABLE: &str = "unreadable-policy";
+pub const UNREADABLE: &str = "unreadable-policy";
 
 /// The folder of a file, nothing for one beside fleet.yaml and for built-in ones.
 fn folder_of(file: &str) -> &str {

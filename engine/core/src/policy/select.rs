@@ -92,6 +92,15 @@ pub fn select(policies: &Policies, catalogue: &[(PackId, Vec<Rule>)], ground: &G
     Selection { enabled, exceptions, policies: names, zone: ground.zone.clone(), diagnostics, narrowed: false }
 }
 
+/// Accounts and regions that policies name and that are not the fleet's. Once ids of accounts are known that fleet.yaml does
+/// not declare ([`Ground::identified`]), there may be more of them.
+#[must_use]
+pub fn strangers(policies: &Policies, ground: &Ground) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    policies.scopes().for_each(|scope| ground.check(scope, &mut problems));
+    problems
+}
+
 /// What all policies together say of a rule.
 struct Draft<'a> {
     pack: &'a PackId,
@@ -121,20 +130,12 @@ struct Selecting<'a> {
 impl<'a> Selecting<'a> {
     /// Patterns that name nothing, and places that are not the fleet's.
     fn check_words(&mut self) {
-        for policy in &self.policies.layers {
-            for setting in &policy.rules {
-                self.check_pattern(&setting.pattern);
-                if let Choice::On(tuning) = &setting.choice
-                    && let Some(scope) = &tuning.scope
-                {
-                    self.ground.check(&scope.value, &mut self.problems);
-                }
-            }
-            for exception in &policy.exceptions {
-                self.check_pattern(&exception.rule);
-                self.ground.check(&exception.scope, &mut self.problems);
-            }
+        let policies = self.policies;
+        for policy in &policies.layers {
+            policy.rules.iter().for_each(|setting| self.check_pattern(&setting.pattern));
+            policy.exceptions.iter().for_each(|exception| self.check_pattern(&exception.rule));
         }
+        self.problems.extend(strangers(policies, self.ground));
     }
 
     fn check_pattern(&mut self, pattern: &At<RulePattern>) {
@@ -149,6 +150,9 @@ impl<'a> Selecting<'a> {
         };
         let packs = || self.catalogue.iter().map(|(id, _)| id.name.as_str());
         let Some((_, rules)) = self.catalogue.iter().find(|(id, _)| id.name == *pack) else {
+            if self.ground.may_have(pack) {
+                return;
+            }
             let mut problem = Diagnostic::error(format!("there is no pack `{pack}`"), pattern.span.clone());
             problem.label = did_you_mean(pack, packs());
             let help = format!("packs: {}; one of your own stands under `advisor: {{packs: […]}}` in fleet.yaml", words(packs()));

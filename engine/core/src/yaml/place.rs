@@ -107,9 +107,6 @@ fn not_utf8(file: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
     let column = std::str::from_utf8(&bytes[begin..at]).map_or(0, |text| text.chars().count()) + 1;
     let span = Span { file: file.clone(), start: at, end: at, line: count(line), column: count(column) };
     let byte = bytes.get(at).copied().unwrap_or_default();
-    Diagnostic::error(
-        format!("{file} is not UTF-8: byte 0x{byte:02x} at offset {at}, line {line}, byte {} of the line", at - begin + 1),
-        span,
-    )
-    .help("save it as UTF-8 (in a spreadsheet: `CSV UTF-8`)")
+    Diagnostic::error(format!("{file} is not UTF-8: byte 0x{byte:02x} at offset {at}"), span)
+        .help("save it as UTF-8 (in a spreadsheet: `CSV UTF-8`)")
 }

@@ -4,6 +4,7 @@
 
 mod advise;
 mod builtin;
+mod ground;
 mod laws;
 mod world;
 

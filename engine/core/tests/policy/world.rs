@@ -95,6 +95,8 @@ pub fn ground() -> Ground {
         accounts: BTreeMap::from([account("main", "123456789012"), account("data", "210987654321")]),
         regions: ["us-east-1", "ap-northeast-2"].map(str::to_owned).into(),
         packs: BTreeMap::from([("naming".to_owned(), Span::start_of(&fleet))]),
+        unread: Vec::new(),
+        listed: Some(Span::start_of(&fleet)),
         zone: TimeZone::get("Asia/Seoul").unwrap(),
         kinds: |word| KINDS.iter().find(|kind| kind.word == word),
     }

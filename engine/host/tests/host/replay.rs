@@ -1,7 +1,7 @@
 //! A fault is seen again from its file alone.
 
 use muster_core::finding::FaultKind;
-use muster_host::{Evaluation, Limits, Replay};
+use muster_host::{Evaluation, Limits, Replay, is_replay};
 
 use crate::support::{Seeded, ask, host};
 
@@ -58,7 +58,11 @@ fn the_name_says_what_it_is_and_the_same_fault_has_the_same_name() {
     let name = || only(&ask(brisk(), &["t1"])).file_name();
     assert_eq!(name(), name());
     assert!(name().starts_with("test-menagerie-") && name().ends_with(".replay"), "{}", name());
-    assert_ne!(name(), only(&ask(brisk(), &["t2"])).file_name());
+    let other = only(&ask(brisk(), &["t2"]));
+    assert_ne!(name(), other.file_name());
+    assert!(is_replay(&other.file_name(), &mut &other.encode()[..]).expect("bytes"));
+    assert!(!is_replay(&name(), &mut &other.encode()[..]).expect("bytes"), "under another name it is somebody's");
+    assert!(!is_replay(&other.file_name(), &mut &b"muster-replay 1"[..]).expect("bytes"));
 }
 
 #[test]

@@ -3,7 +3,10 @@
 mod furnish;
 mod model;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use serde_saphyr::{DefaultMessageFormatter, Error, Localizer, Location, MessageFormatter};
 
 pub(crate) use furnish::{default_key, furnish, key_arn};
 pub use model::{Estate, PublicImage, Quotas};
@@ -13,7 +16,7 @@ const EMPTY: &str = include_str!("../../../../examples/estates/empty.yaml");
 
 /// Why an estate file was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {message}; keys and values of an estate: see examples/estates/office.yaml")]
+#[error("{place}: {message}")]
 pub struct EstateError {
     /// `office.yaml:12:5`, or the file alone.
     pub place: String,
@@ -47,10 +50,37 @@ impl Estate {
     }
 }
 
-fn at(file_name: &str, error: &serde_saphyr::Error) -> EstateError {
+fn at(file_name: &str, error: &Error) -> EstateError {
     let place = error.location().map_or_else(|| file_name.to_owned(), |at| format!("{file_name}:{}:{}", at.line(), at.column()));
-    let text = error.without_snippet().to_string();
+    let text = error.without_snippet().render_with_formatter(&Placeless);
     EstateError { place, message: text.lines().next().unwrap_or_default().to_owned() }
+}
+
+/// The words of the YAML reader without the place it puts behind them: ours stands before them, with the file.
+struct Placeless;
+
+impl Localizer for Placeless {
+    fn attach_location<'a>(&self, base: Cow<'a, str>, _: Location) -> Cow<'a, str> {
+        base
+    }
+
+    fn alias_defined_at(&self, _: Location) -> String {
+        String::new()
+    }
+
+    fn alias_used_at(&self, _: Location) -> String {
+        String::new()
+    }
+}
+
+impl MessageFormatter for Placeless {
+    fn localizer(&self) -> &dyn Localizer {
+        self
+    }
+
+    fn format_message<'a>(&self, error: &'a Error) -> Cow<'a, str> {
+        DefaultMessageFormatter.format_message(error)
+    }
 }
 
 #[cfg(test)]
@@ -76,6 +106,19 @@ mod tests {
         let error = Estate::parse("e.yaml", "images: []\nplaecs: []\n").expect_err("unknown key");
         assert!(error.place.starts_with("e.yaml:2:"), "{error}");
         assert!(error.message.contains("plaecs"), "{error}");
+    }
+
+    #[test]
+    fn a_place_is_told_once() {
+        for (text, place) in [
+            ("images: []\nplaecs: []\n", "e.yaml:2:1"),
+            ("places:\n  - region: [\n", "e.yaml:"),
+            ("places:\n- region: r\n  instances: &a 7\n", "e.yaml:3:"),
+        ] {
+            let error = Estate::parse("e.yaml", text).expect_err("refused");
+            assert!(error.place.starts_with(place), "{error}");
+            assert!(!error.message.contains("line ") && !error.message.contains("column "), "{error}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ const FEW: usize = 3;
 
 /// Tries them. Rights hang on the account, seldom on the region, so one region of each is asked.
 pub(super) async fn try_reads(app: &App, session: &Session) -> Result<(Vec<Check>, Exit), CommandError> {
-    let (selection, _) = choose::chosen(app, &session.project, &[], &[])?;
+    let selection = choose::chosen(app, &session.project, &[], &[])?.selection;
     let wanted = collect::wanted(&session.project.fleet, &selection);
     if !wanted.asks() {
         return Ok((vec![Check::well(WHAT, "the rules of this fleet read its file and nothing of the account")], Exit::Done));

@@ -249,4 +249,5 @@ fn a_ledger_is_read_as_it_was_written_and_forgets_after_40_days() {
     for broken in ["", "[]", r#"{"format": 2, "last-pass": null, "warned": {}, "failing": {}}"#, r#"{"format": 1}"#] {
         assert!(Ledger::parse(broken.as_bytes()).is_err(), "{broken}");
     }
+    assert_eq!(Ledger::parse(b"{\n ?").expect_err("no ledger"), "line 2, column 2: key must be a string", "its place is told once");
 }
