@@ -1,7 +1,8 @@
 //! The account that a command works on: the embedded one or a live one, behind the same traits.
 
 #[cfg(feature = "rules")]
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};

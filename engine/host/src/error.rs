@@ -74,6 +74,14 @@ pub enum LoadError {
         /// What usually brings it in, or what to do.
         hint: &'static str,
     },
+    /// It hands components or modules around, so that nobody could say how often each is instantiated.
+    #[error("pack {pack} {what}, which no compiler of rules does; build it without composing it so")]
+    Odd {
+        /// Which pack.
+        pack: String,
+        /// What it does.
+        what: &'static str,
+    },
     /// Over a limit before anything was compiled.
     #[error("pack {pack} has {found} {}, at most {} are compiled (limit {})", limit.unit, limit.value, limit.name)]
     Size {

@@ -1,81 +1,93 @@
 //! What a component says it is, read from its names and sizes before anything is compiled or linked.
+//!
+//! Sizes are of what wasmtime makes of the bytes: in them a component of 6 KB may stand for more than a machine holds.
 
-use wasmparser::{BinaryReaderError, Encoding, Parser, Payload};
+mod expand;
+mod flow;
+mod module;
+mod outline;
 
 use crate::INTERFACE;
 use crate::error::LoadError;
 use crate::limits::Limits;
 use crate::sniff;
 
+use module::Module;
+use outline::{Component, Outline, Unread};
+
 /// The interface a pack must export, without its version.
 const CHECK: &str = "muster:rule/check";
 /// What a pack may import, without versions. `types` holds types only.
 const GIVEN: [&str; 2] = ["muster:rule/log", "muster:rule/types"];
+/// Definitions up to which they are counted on, so that a refusal can say how many there are.
+const COUNTED: u64 = 1 << 20;
 
-/// Refuses what is no pack of ours, is made for another interface, or is too large to compile.
+/// Refuses what is no pack of ours, is made for another interface, or is too large to compile or to instantiate.
 pub(crate) fn inspect(pack: &str, bytes: &[u8], limits: &Limits) -> Result<(), LoadError> {
     let over = |found: u64, limit: &str| LoadError::Size { pack: pack.to_owned(), found, limit: limits.hit(limit) };
     if bytes.len() as u64 > limits.component_bytes {
         return Err(over(bytes.len() as u64, "component_bytes"));
     }
-    let shape = Shape::read(bytes).map_err(|error| LoadError::Broken { pack: pack.to_owned(), why: sniff::what(bytes, error.offset()) })?;
-    if shape.core {
+    let outline = outline::read(bytes, limits.nesting).map_err(|unread| match unread {
+        Unread::Broken(error) => broken(pack, bytes, &error),
+        Unread::Odd(what) => LoadError::Odd { pack: pack.to_owned(), what },
+        Unread::Deep(found) => over(found, "nesting"),
+        Unread::Long(found) => over(found, "definitions"),
+    })?;
+    if outline.core {
         return Err(LoadError::CoreModule { pack: pack.to_owned() });
     }
-    exported(pack, &shape.exports)?;
-    shape.imports.iter().try_for_each(|import| imported(pack, import))?;
-    if shape.functions > limits.functions {
-        return Err(over(shape.functions, "functions"));
+    exported(pack, &outline.exports)?;
+    outline.imports.iter().try_for_each(|import| imported(pack, import))?;
+    match oversize(&outline, limits) {
+        Some((found, limit)) => Err(over(found, limit)),
+        None => Ok(()),
     }
-    if shape.largest > limits.function_bytes {
-        return Err(over(shape.largest, "function_bytes"));
+}
+
+/// Refuses code that would take a compiler unduly long, whatever its length.
+pub(crate) fn weigh(pack: &str, bytes: &[u8], limits: &Limits) -> Result<(), LoadError> {
+    let found = flow::points(bytes).map_err(|error| broken(pack, bytes, &error))?;
+    if found > limits.control_flow {
+        return Err(LoadError::Size { pack: pack.to_owned(), found, limit: limits.hit("control_flow") });
     }
     Ok(())
 }
 
-/// Names and sizes of a component.
-#[derive(Default)]
-struct Shape {
-    core: bool,
-    imports: Vec<String>,
-    exports: Vec<String>,
-    functions: u64,
-    /// Bytes of the largest function.
-    largest: u64,
+fn broken(pack: &str, bytes: &[u8], error: &wasmparser::BinaryReaderError) -> LoadError {
+    LoadError::Broken { pack: pack.to_owned(), why: sniff::what(bytes, error.offset()) }
 }
 
-impl Shape {
-    fn read(bytes: &[u8]) -> Result<Self, BinaryReaderError> {
-        let (mut shape, mut depth) = (Self::default(), 0_usize);
-        for payload in Parser::new(0).parse_all(bytes) {
-            match payload? {
-                Payload::Version { encoding, .. } if depth == 0 => shape.core = encoding == Encoding::Module,
-                Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
-                Payload::End(_) => depth = depth.saturating_sub(1),
-                Payload::ComponentImportSection(section) if depth == 0 => {
-                    for import in section {
-                        shape.imports.push(import?.name.name.to_owned());
-                    }
-                }
-                Payload::ComponentExportSection(section) if depth == 0 => {
-                    for export in section {
-                        shape.exports.push(export?.name.name.to_owned());
-                    }
-                }
-                Payload::CodeSectionEntry(body) => {
-                    shape.functions += 1;
-                    shape.largest = shape.largest.max(body.range().len() as u64);
-                }
-                _ => {}
-            }
-        }
-        Ok(shape)
-    }
+/// The first size over its limit.
+fn oversize(outline: &Outline<'_>, limits: &Limits) -> Option<(u64, &'static str)> {
+    let over = |found: u64, most: u64, limit| (found > most).then_some((found, limit));
+    let root = &outline.root;
+    // Instances come before what is as often as they are.
+    over(expand::instances(root), limits.instances, "instances").or_else(|| {
+        let totals = expand::totals(root, outline.read, limits.definitions.max(COUNTED));
+        over(totals.definitions, limits.definitions, "definitions")
+            .or_else(|| over(sum(root, &|module| module.functions), limits.functions, "functions"))
+            .or_else(|| over(largest(root), limits.function_bytes, "function_bytes"))
+            .or_else(|| over(sum(root, &|module| module.declarations), limits.declarations, "declarations"))
+            .or_else(|| over(sum(root, &|module| module.image_bytes), limits.image_bytes, "image_bytes"))
+            .or_else(|| over(totals.instance_bytes, limits.instance_bytes, "instance_bytes"))
+    })
+}
+
+/// Over all modules, each once: so often it is compiled.
+fn sum(component: &Component<'_>, of: &dyn Fn(&Module) -> u64) -> u64 {
+    let own = component.modules.iter().map(of).fold(0, u64::saturating_add);
+    component.components.iter().map(|inner| sum(inner, of)).fold(own, u64::saturating_add)
+}
+
+fn largest(component: &Component<'_>) -> u64 {
+    let own = component.modules.iter().map(|module| module.largest).max();
+    component.components.iter().map(largest).max().max(own).unwrap_or(0)
 }
 
 /// Which version of the interface it speaks: some export must be `muster:rule/check` of our major version.
 /// Minor versions do not matter: they never change `check`.
-fn exported(pack: &str, exports: &[String]) -> Result<(), LoadError> {
+fn exported(pack: &str, exports: &[&str]) -> Result<(), LoadError> {
     let versions: Vec<&str> = exports.iter().filter_map(|name| version_of(name, CHECK)).collect();
     if versions.iter().any(|version| major(version) == major(INTERFACE)) {
         return Ok(());
