@@ -276,11 +276,11 @@ class Metrics(WithServer):
             self.metrics.put_metric_data(Namespace="AWS/EC2", MetricData=[one])
         metric = {"Namespace": "AWS/EC2", "MetricName": "CPUUtilization", "Dimensions": [{"Name": "InstanceId", "Value": "i-1"}]}
         other = {**metric, "Dimensions": [{"Name": "InstanceId", "Value": "i-2"}]}
-        stats = [("average", metric, "Average"), ("maximum", metric, "Maximum"), ("sum", metric, "Sum"), ("none", other, "Average")]
+        stats = [("average", metric, "Average"), ("maximum", metric, "Maximum"), ("sum", metric, "Sum"), ("most", metric, "p99"), ("none", other, "Average")]
         queries = [{"Id": name, "MetricStat": {"Metric": of, "Period": 86400, "Stat": stat}} for name, of, stat in stats]
         found = self.metrics.get_metric_data(MetricDataQueries=queries, StartTime=midnight - 14 * DAY, EndTime=midnight, ScanBy="TimestampAscending")
         values = {one["Id"]: one["Values"] for one in found["MetricDataResults"]}
-        self.assertEqual(values, {"average": [5.0, 20.0], "maximum": [5.0, 30.0], "sum": [5.0, 40.0], "none": []})
+        self.assertEqual(values, {"average": [5.0, 20.0], "maximum": [5.0, 30.0], "sum": [5.0, 40.0], "most": [5.0, 30.0], "none": []})
         self.assertEqual(found["MetricDataResults"][0]["Timestamps"], [midnight - 3 * DAY, midnight - DAY])
 
 
