@@ -27,7 +27,7 @@ pub(crate) const FORMAT: u32 = 1;
 /// First word of the file.
 const MAGIC: &str = "muster-replay";
 /// Largest second line that is read, in bytes: the documents of one call and what stands around them, escaped.
-const HEADER_MAX_BYTES: usize = 64 << 20;
+const HEADER_MAX_BYTES: usize = 512 << 20;
 
 /// What is needed to see a fault again.
 #[derive(Debug, Clone)]

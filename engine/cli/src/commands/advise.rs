@@ -53,7 +53,7 @@ pub(crate) async fn run(app: &App, args: &Advise) -> Result<Exit, CommandError> 
         replays: judged.replays,
         remarks: judged.remarks,
     };
-    let shown = Shown::new(&judged.advice, &selection, fleet, &facts, &frame);
+    let shown = Shown::new(&judged.advice, &selection, &facts, &frame);
     show(app, args, &shown)?;
     Ok(verdict(&judged.advice, args))
 }

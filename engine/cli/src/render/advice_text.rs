@@ -21,6 +21,8 @@ const MEMBERS: usize = 4;
 const VALUE_COLUMNS: usize = 48;
 /// The member of evidence that has words of its own.
 const SAVES: &str = "saves";
+/// The member beside it that only the sum reads.
+const COVERS: &str = "covers";
 
 /// The whole text.
 pub(crate) fn render(shown: &Shown<'_>, style: &Style) -> String {
@@ -136,7 +138,8 @@ fn finding(one: &Advised, shown: &Shown<'_>) -> Vec<Cell> {
 
 /// `Encrypted=false, Size=8, saves 3.20 USD/month`.
 fn evidence(one: &Advised) -> String {
-    let members = one.finding.evidence.iter().filter(|(name, _)| *name != SAVES);
+    let covers = one.saves.as_ref().is_some_and(|saves| !saves.covers.is_empty());
+    let members = one.finding.evidence.iter().filter(|(name, _)| *name != SAVES && !(covers && *name == COVERS));
     let mut parts: Vec<String> = members.clone().take(MEMBERS).map(|(name, value)| format!("{name}={}", short(value))).collect();
     if members.count() > MEMBERS {
         parts.push("…".to_owned());
@@ -191,6 +194,9 @@ fn aside(view: &advise::View<'_>, shown: &Shown<'_>, style: &Style) -> String {
     }
     for remark in &shown.frame.remarks {
         row("note", Accent::Held, &remark.about, remark.message.clone());
+    }
+    for elsewhere in &shown.advice.elsewhere {
+        table.row(vec![Cell::painted(Accent::Change, "note"), Cell::new(elsewhere.kind), Cell::new(elsewhere.to_string())]);
     }
     let mut out = table.render(style);
     if let Some(folder) = &shown.frame.replays {
@@ -322,6 +328,15 @@ mod tests {
         Fact::new(kind, ("123456789012", "ap-northeast-2"), body.as_object().expect("an object").clone())
     }
 
+    /// The machine that starts from vol-1, with proof.
+    fn machine() -> Fact {
+        let ebs = json!([{"DeviceName": "/dev/xvda", "Ebs": {"VolumeId": "vol-1"}}]);
+        let tags = json!({"muster:fleet": "lms-2026", "muster:address": "user/alice/instance", "muster:self": "i-1"});
+        let body = json!({"InstanceId": "i-1", "RootDeviceName": "/dev/xvda", "BlockDeviceMappings": ebs, "Tags": tags});
+        let kind = facet::kind("ec2.instance").expect("a kind");
+        Fact::new(kind, ("123456789012", "ap-northeast-2"), body.as_object().expect("an object").clone())
+    }
+
     fn found(rule: &str, fact: &Fact, verdict: Verdict, message: &str, evidence: Value) -> Finding {
         Finding {
             rule: rule.into(),
@@ -358,11 +373,11 @@ mod tests {
     fn text(ids: &[&str], frame: &Frame, findings: impl Fn(&[Fact]) -> Vec<Finding>) -> String {
         let fleet = fleet();
         let at = "2026-11-21T09:02:00Z".parse().expect("an instant");
-        let facts = Facts { facts: ids.iter().map(|id| volume(id)).collect(), ..Facts::empty(at) };
+        let facts = Facts { facts: ids.iter().map(|id| volume(id)).chain([machine()]).collect(), ..Facts::empty(at) };
         let selection = selection(&fleet.advisor.read, &fleet);
         assert!(selection.is_clean(), "{:?}", selection.diagnostics);
         let advice = advise::settle(&selection, &fleet, &facts, &advise::jobs(&selection, &facts), findings(&facts.facts), at);
-        render(&Shown::new(&advice, &selection, &fleet, &facts, frame), &STYLE)
+        render(&Shown::new(&advice, &selection, &facts, frame), &STYLE)
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub mod rds;
 pub mod s3;
 mod table;
 
-pub use collect::{Collector, Facts, Progress, Wanted};
+pub use collect::{Collector, Facts, Kinds, Progress, Spread, Wanted};
 pub use fact::{Fact, Gap, Members};
 pub use kinds::{kind, kinds};
 pub use metric::{DAYS, Day, Metric};

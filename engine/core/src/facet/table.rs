@@ -75,6 +75,8 @@ pub struct Call {
 pub enum Per {
     /// Once in each place, and once more for each page.
     Once,
+    /// Once in each account, whatever its regions, and once more for each page.
+    Account,
     /// Once for each thing.
     Thing,
 }
@@ -83,6 +85,11 @@ impl Call {
     /// Made once in each place.
     pub const fn once(action: &'static str) -> Self {
         Self { action, per: Per::Once }
+    }
+
+    /// Made once in each account.
+    pub const fn account(action: &'static str) -> Self {
+        Self { action, per: Per::Account }
     }
 
     /// Made for each thing.

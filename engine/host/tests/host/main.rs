@@ -7,6 +7,7 @@ mod fixture;
 mod fuzz;
 mod hostile;
 mod interface;
+mod large;
 mod limits;
 mod museum;
 mod packs;

@@ -25,8 +25,8 @@ fn of(service: &str) -> impl Iterator<Item = &'static KindSpec> {
 /// Every facet of every kind of a service.
 fn wanted(service: &str) -> Wanted {
     let place = Place { account: "default".to_owned(), region: REGION.to_owned() };
-    let mut wanted = Wanted { places: BTreeSet::from([place]), ..Wanted::default() };
-    of(service).for_each(|kind| wanted.add(kind.word, kind.facets.iter().map(|facet| facet.word)));
+    let mut wanted = Wanted::default();
+    of(service).for_each(|kind| wanted.add([&place], kind.word, kind.facets.iter().map(|facet| facet.word)));
     wanted
 }
 

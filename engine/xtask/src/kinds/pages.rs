@@ -67,6 +67,7 @@ fn row(kind: &Kind, member: &Member) -> String {
 fn calls(calls: &[Call]) -> String {
     let one = |call: &Call| match call.per {
         Per::Once => format!("`{}`", call.action),
+        Per::Account => format!("`{}` once in an account", call.action),
         Per::Thing => format!("`{}` for each", call.action),
     };
     if calls.is_empty() { "the same call".to_owned() } else { calls.iter().map(one).collect::<Vec<_>>().join(", ") }
