@@ -1,6 +1,7 @@
 //! The host against guests, good and bad. Guests are WAT in `tests/guests`, made into components here.
 
 mod cache;
+mod calls;
 mod examples;
 mod faults;
 mod fixture;

@@ -165,7 +165,9 @@ impl Collecting<'_> {
     fn complete(&self, place: &Place, kind: &KindSpec, bodies: &mut [Members]) {
         match kind.word {
             "s3.bucket" => s3::under(muster_core::facet::kind("s3.account").and_then(|account| self.said(place, account).last()), bodies),
-            "ec2.instance" => bodies.iter_mut().for_each(|body| drop(body.entry("ClientToken").or_insert(Value::Null))),
+            "ec2.instance" => bodies.iter_mut().for_each(|body| {
+                body.entry("ClientToken").or_insert(Value::Null);
+            }),
             "lambda.function" => lambda::named(&self.world.account_id(&place.account), &place.region, bodies),
             word if ["rds.", "iam.", "cloudwatch."].iter().any(|service| word.starts_with(service)) => {
                 let account = self.world.account_id(&place.account);

@@ -1,5 +1,9 @@
 //! S3.
 
+use futures::executor::block_on;
+use muster_core::cloud::Place;
+use muster_core::facet::{Collector as _, Wanted};
+use muster_sandbox::{Estate, Faults, Sandbox};
 use serde_json::json;
 
 use crate::service::{audit, collected, is_whole, names_what_is_refused};
@@ -31,4 +35,22 @@ fn buckets_have_names_that_are_unique_in_the_world() {
     let facts = collected(&audit(), "s3").facts;
     let kept = facts.iter().find(|fact| fact.id == "well-kept").expect("a bucket");
     assert_eq!((kept.key.as_str(), kept.region.as_str()), ("arn:aws:s3:::well-kept", "us-east-1"));
+}
+
+/// One list names them all, so one that nobody asks about is known of, and no region costs a list more.
+#[test]
+fn buckets_of_every_region_are_listed_once() {
+    let estate = "places:\n  - region: us-east-1\n    facts: {s3.bucket: [{Name: a}]}\n  - region: eu-west-1\n    facts: {s3.bucket: [{Name: b}, {Name: c}]}\n";
+    let sandbox = Sandbox::in_memory(Estate::parse("estate.yaml", estate).expect("an estate"), Faults::default());
+    let places = ["us-east-1", "us-west-2"].map(|region| Place { account: "default".to_owned(), region: region.to_owned() });
+    let mut wanted = Wanted::default();
+    wanted.add(&places, "s3.bucket", []);
+    let facts = block_on(sandbox.collect(&wanted, &|_| ())).expect("facts");
+    assert_eq!((facts.facts.len(), facts.calls["ListAllMyBuckets"]), (1, 1));
+    let [spread] = facts.spread.as_slice() else { panic!("{:?}", facts.spread) };
+    assert_eq!((spread.account.as_str(), spread.kind), ("default", "s3.bucket"));
+    assert_eq!(
+        spread.regions.iter().filter(|(_, things)| **things > 0).map(|(a, b)| (a.as_str(), *b)).collect::<Vec<_>>(),
+        [("eu-west-1", 2), ("us-east-1", 1)]
+    );
 }
