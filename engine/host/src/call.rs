@@ -48,8 +48,7 @@ pub(crate) struct Question<'a> {
 
 /// Asks a pack what its rules are.
 pub(crate) fn describe(pack: &Pack, limits: Limits, cancel: &Cancel) -> Done<Vec<check::Rule>> {
-    let fuel = limits.fuel(0, 0);
-    run(pack, limits, cancel, fuel, |guest, store| guest.call_describe(store))
+    run(pack, limits, cancel, (0, 0), |guest, store| guest.call_describe(store))
 }
 
 /// Asks one rule about one batch.
@@ -60,8 +59,8 @@ pub(crate) fn evaluate(
     question: Question<'_>,
     batch: &Batch<'_>,
 ) -> Done<Result<Vec<check::Finding>, check::Failure>> {
-    let fuel = limits.fuel(batch.documents.len() as u64, batch.bytes());
-    run(pack, limits, cancel, fuel, |guest, store| guest.call_evaluate(store, question.rule, question.params, question.now, &batch.frame))
+    let given = (batch.documents.len() as u64, batch.bytes());
+    run(pack, limits, cancel, given, |guest, store| guest.call_evaluate(store, question.rule, question.params, question.now, &batch.frame))
 }
 
 /// The store lives for exactly one call: after a trap wasmtime refuses to enter it again, after a bad answer it does
@@ -70,10 +69,10 @@ fn run<T>(
     pack: &Pack,
     limits: Limits,
     cancel: &Cancel,
-    fuel: u64,
+    (documents, bytes): (u64, u64),
     call: impl FnOnce(&check::Guest, &mut Store<State>) -> wasmtime::Result<T>,
 ) -> Done<T> {
-    let limits = pack.limits(limits);
+    let (fuel, limits) = (limits.fuel(documents, bytes), pack.limits(limits).of_call(documents, bytes));
     let refuse = |error: &Error| Stop::new(FaultKind::Start, None, chain(error));
     let mut store = match State::store(pack.linked.engine(), limits, cancel.clone(), fuel) {
         Ok(store) => store,

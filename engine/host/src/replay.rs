@@ -30,7 +30,7 @@ const MAGIC: &str = "muster-replay";
 /// Largest first line that is read, in bytes: the word and a number.
 const FIRST_MAX_BYTES: usize = 64;
 /// Largest second line that is read, in bytes: the documents of one call and what stands around them, escaped.
-const HEADER_MAX_BYTES: usize = 64 << 20;
+const HEADER_MAX_BYTES: usize = 512 << 20;
 
 /// What is needed to see a fault again.
 #[derive(Debug, Clone)]

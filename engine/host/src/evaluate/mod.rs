@@ -213,9 +213,10 @@ impl Run<'_> {
             return Asked { answer: Err(Stop::Cancelled), log: Vec::new(), fuel: 0, memory: 0 };
         }
         let bytes: u64 = documents.iter().map(|document| document.bytes()).sum();
-        if bytes > self.limits.batch_bytes {
-            let cause = format!("its documents have {bytes} bytes together");
-            let stop = Stop::new(FaultKind::Space, Some(self.limits.hit("batch_bytes")), cause);
+        let (limit, most) = self.limits.of_batch(prepared.job.rule.grouping);
+        if bytes > most {
+            let cause = format!("its {} documents have {bytes} bytes together", documents.len());
+            let stop = Stop::new(FaultKind::Space, Some(self.limits.hit(limit)), cause);
             return Asked { answer: Err(stop), log: Vec::new(), fuel: 0, memory: 0 };
         }
         let batch = Batch::new(documents);

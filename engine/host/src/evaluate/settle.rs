@@ -153,6 +153,8 @@ impl<'a> Settling<'a> {
 fn hopeless(stop: &Stop) -> bool {
     match stop {
         Stop::Fault { kind: FaultKind::Declared, cause, .. } => cause.starts_with("bad-params"),
+        // Its rule was not asked: no document is to blame.
+        Stop::Fault { limit: Some(limit), .. } if limit.name == "group-bytes" => true,
         Stop::Fault { kind, .. } => *kind == FaultKind::Start,
         Stop::Cancelled => true,
     }

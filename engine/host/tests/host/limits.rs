@@ -17,16 +17,19 @@ const TESTED: &[(&str, fn())] = &[
     ("rule_bytes", rule_bytes),
     ("chunk_documents", chunk_documents),
     ("batch_bytes", batch_bytes),
+    ("group_bytes", group_bytes),
     ("fuel_base", fuel_base),
     ("fuel_per_document", fuel_per_document),
     ("fuel_per_byte", fuel_per_byte),
     ("call_ticks", call_ticks),
     ("memory_bytes", memory_bytes),
+    ("memory_per_byte", memory_per_byte),
     ("table_elements", table_elements),
     ("instances", instances),
     ("memories", memories),
     ("tables", tables),
     ("hostcall_bytes", hostcall_bytes),
+    ("hostcall_per_document", hostcall_per_document),
     ("log_lines", log_lines),
     ("log_bytes", log_bytes),
     ("message_bytes", message_bytes),
@@ -184,6 +187,27 @@ fn batch_bytes() {
     assert_eq!(least, r#"test.thingp1123456789012/us-east-1{"key":"p1"}"#.len() as u64);
 }
 
+/// A group that no chunk could hold is judged whole, up to a limit of its own; beyond it nobody is asked about parts of it.
+#[test]
+fn group_bytes() {
+    let all = documents(["p1", "p2", "p3"]);
+    let one = r#"test.thingp1123456789012/us-east-1{"key":"p1"}"#.len() as u64;
+    let judged = |grouping, group_bytes| {
+        let host = host(Limits { batch_bytes: one, group_bytes, ..defaults() });
+        ask_with(&host, &load(&host, &menagerie()), grouping, &all)
+    };
+    for grouping in [Grouping::Scope, Grouping::Fleet] {
+        let whole = judged(grouping, 3 * one);
+        assert_eq!((short(&whole.findings), whole.work[0].calls), (vec!["p1 pass".into(), "p2 pass".into(), "p3 pass".into()], 1));
+        let over = judged(grouping, 3 * one - 1);
+        assert_eq!((errored(&over), over.work[0].calls), (vec!["p1", "p2", "p3"], 1));
+        let fault = fault(&over);
+        assert_eq!(fault.limit.as_ref().map(ToString::to_string), Some(format!("group-bytes ({} bytes)", 3 * one - 1)));
+        assert_eq!((fault.kind, fault.cause.as_str()), (FaultKind::Space, &*format!("its 3 documents have {} bytes together", 3 * one)));
+    }
+    assert_eq!(judged(Grouping::Each, 0).work[0].calls, 3, "chunks know nothing of it");
+}
+
 /// What a call over these keys needs when only one of the three parts of its fuel is there.
 fn fuel_at_boundary(name: &str, keys: &[&str], with: impl Fn(u64) -> Limits) -> u64 {
     let least = call_at_boundary(name, keys, FaultKind::Time, &with);
@@ -232,12 +256,21 @@ fn call_ticks() {
 #[test]
 fn memory_bytes() {
     let page = 65_536;
-    let judged = |memory_bytes| short(&ask(Limits { memory_bytes, ..defaults() }, &["k1"]).findings);
+    let with = |memory_bytes| Limits { memory_bytes, memory_per_byte: 0, ..defaults() };
+    let judged = |memory_bytes| short(&ask(with(memory_bytes), &["k1"]).findings);
     assert_eq!(judged(3 * page), ["k1 pass"]);
     assert_eq!(judged(3 * page - 1), ["k1 fail"], "the guest is told no, and may live with it");
-    let start = ask(Limits { memory_bytes: 2 * page - 1, ..defaults() }, &["k1"]);
+    let start = ask(with(2 * page - 1), &["k1"]);
     let fault = fault(&start);
     assert_eq!((fault.kind, fault.limit.as_ref().map(|limit| limit.name.as_str())), (FaultKind::Space, Some("memory-bytes")));
+}
+
+/// The same page, of which only the batch's own bytes are missing.
+#[test]
+fn memory_per_byte() {
+    let (page, batch) = (65_536, r#"test.thingk1123456789012/us-east-1{"key":"k1"}"#.len() as u64);
+    let judged = |missing| short(&ask(Limits { memory_bytes: 3 * page - missing, memory_per_byte: 3, ..defaults() }, &["k1"]).findings);
+    assert_eq!((judged(3 * batch), judged(3 * batch + 1)), (vec!["k1 pass".to_owned()], vec!["k1 fail".to_owned()]));
 }
 
 /// fleet.lock may give one pack more, within bounds; the replay file then carries it.
@@ -289,9 +322,17 @@ fn tables() {
 fn hostcall_bytes() {
     named_at_boundary("hostcall_bytes", &["p1", "p2"], FaultKind::Flood, |hostcall_bytes| Limits {
         hostcall_bytes,
+        hostcall_per_document: 0,
         halving_calls: 0,
         ..defaults()
     });
+}
+
+#[test]
+fn hostcall_per_document() {
+    let with = |hostcall_per_document| Limits { hostcall_bytes: 0, hostcall_per_document, halving_calls: 0, ..defaults() };
+    let least = call_at_boundary("hostcall_per_document", &["p1", "p2"], FaultKind::Flood, with);
+    assert!(clean(&ask(with(least), &["p1", "p2", "p3", "p4"])), "twice the documents, twice the findings");
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub(super) async fn try_reads(app: &App, session: &Session) -> Result<(Vec<Check
 /// One place of each account.
 fn firsts(wanted: &Wanted) -> impl Iterator<Item = &Place> {
     let mut seen = BTreeSet::new();
-    wanted.places.iter().filter(move |place| seen.insert(&place.account))
+    wanted.places().map(|(place, _)| place).filter(move |place| seen.insert(&place.account))
 }
 
 /// One line for each action that failed, and what was not tried.
@@ -98,8 +98,8 @@ mod tests {
 
     fn wanted() -> Wanted {
         let place = |account: &str, region: &str| Place { account: account.to_owned(), region: region.to_owned() };
-        let mut wanted = Wanted { places: [place("data", "a"), place("data", "b"), place("main", "a")].into(), ..Wanted::default() };
-        wanted.add("s3.bucket", ["tags", "policy", "acl", "size"]);
+        let mut wanted = Wanted::default();
+        wanted.add(&[place("data", "a"), place("data", "b"), place("main", "a")], "s3.bucket", ["tags", "policy", "acl", "size"]);
         wanted
     }
 
