@@ -129,7 +129,9 @@ impl Host {
     }
 
     fn component(&self, pack: &str, digest: &str, bytes: &Arc<[u8]>) -> Result<(Component, Origin, Option<Doubt>), LoadError> {
-        let compile = || shape::weigh(pack, bytes, &self.limits).and_then(|()| compile::compile(pack, &self.engine, &self.pulse, bytes, &self.limits));
+        let compile = || {
+            shape::weigh(pack, bytes, &self.limits).and_then(|()| compile::compile(pack, &self.engine, &self.pulse, bytes, &self.limits))
+        };
         let Some(cache) = &self.cache else { return Ok((compile()?, Origin::Compiled, None)) };
         let file = format!("{digest}-{}.cwasm", self.compatibility);
         let doubt = match cache.load(&self.engine, &file) {

@@ -5,9 +5,7 @@
 //! 0.135 ten million points take two to four seconds and up to 130 MB, whichever of these they are: nested blocks, loops
 //! and branches, many locals over many loops.
 
-use wasmparser::{
-    BinaryReaderError, BlockType, CompositeInnerType, Encoding, FunctionBody, Operator, Parser, Payload, RecGroup, TypeRef,
-};
+use wasmparser::{BinaryReaderError, BlockType, CompositeInnerType, Encoding, FunctionBody, Operator, Parser, Payload, RecGroup, TypeRef};
 
 type Read<T> = Result<T, BinaryReaderError>;
 

@@ -218,7 +218,9 @@ impl<'a> Component<'a> {
 
     fn alias(&mut self, alias: &ComponentAlias<'_>) -> Read<()> {
         match alias {
-            ComponentAlias::InstanceExport { kind, .. } if whole(*kind) => Err(Unread::Odd("takes a component or a module from an instance")),
+            ComponentAlias::InstanceExport { kind, .. } if whole(*kind) => {
+                Err(Unread::Odd("takes a component or a module from an instance"))
+            }
             ComponentAlias::Outer { kind: ComponentOuterAliasKind::Component | ComponentOuterAliasKind::CoreModule, .. } => {
                 Err(Unread::Odd("takes a component or a module from around a component"))
             }
