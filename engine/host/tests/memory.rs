@@ -68,7 +68,7 @@ fn packs_that_are_refused() {
     let bomb = with_component(&menagerie(), &format!("(component (component) {})", "(instance (instantiate 0))".repeat(400)));
     let invalid = Guest { extra: "(func (result i32) i64.const 0)", ..Guest::default() }.component();
     let other = with_component(&menagerie(), "(component)");
-    let unlinked = String::from_utf8_lossy(&other).contains("emit").then(|| replaced(&other, b"emit", b"omit")).expect("an import");
+    let unlinked = replaced(&other, b"emit", b"omit");
     for (number, bytes) in [&bomb, &invalid, &unlinked].into_iter().enumerate() {
         comes_back("refused packs", 150, |_| assert!(host.load(id("bad"), bytes).is_err(), "{number}"));
     }
@@ -77,17 +77,18 @@ fn packs_that_are_refused() {
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     let places: Vec<usize> = bytes.windows(from.len()).enumerate().filter(|(_, window)| *window == from).map(|(at, _)| at).collect();
+    assert!(!places.is_empty(), "{from:?} stands nowhere");
     places.into_iter().for_each(|at| bytes[at..at + to.len()].copy_from_slice(to));
     bytes
 }
 
-/// Two thousand findings with evidence of 900 values each, kept and let go.
+/// A thousand findings with evidence of 900 values each, kept and let go.
 fn large_answers() {
     let host = host(Limits { fuel_base: 1_000_000_000, ..Limits::default() });
     let pack = host.load(id("large"), &menagerie()).expect("a pack");
-    let keys = documents((0..2_000).map(|number| format!("E{number}")));
+    let keys = documents((0..1_000).map(|number| format!("E{number}")));
     comes_back("answers", 30, |_| {
         let evaluation = ask_with(&host, &pack, Grouping::Each, &keys);
-        assert!(evaluation.findings.len() == 2_000 && evaluation.findings.iter().all(|finding| finding.evidence.len() == 1));
+        assert!(evaluation.findings.len() == 1_000 && evaluation.findings.iter().all(|finding| finding.evidence.len() == 1));
     });
 }
