@@ -96,10 +96,8 @@ impl Reader {
             Payload::ExportSection(section) => self.module.declarations += u64::from(section.count()),
             Payload::ElementSection(section) => section.into_iter().try_for_each(|element| self.element(&element?))?,
             Payload::DataSection(section) => section.into_iter().try_for_each(|data| Ok(self.data(&data?)))?,
-            Payload::CodeSectionEntry(body) => {
-                self.module.functions += 1;
-                self.module.largest = self.module.largest.max(body.range().len() as u64);
-            }
+            Payload::FunctionSection(section) => self.module.functions += u64::from(section.count()),
+            Payload::CodeSectionEntry(body) => self.module.largest = self.module.largest.max(body.range().len() as u64),
             _ => {}
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! The host against guests, good and bad. Guests are WAT in `tests/guests`, made into components here.
 
+mod bombs;
 mod cache;
 mod calls;
 mod examples;
