@@ -23,6 +23,9 @@ const EVERY: Duration = Duration::from_millis(100);
 pub(crate) fn wanted(fleet: &Fleet, selection: &Selection) -> Wanted {
     let mut wanted = advise::wanted(selection, fleet.cloud.places());
     for kind in facet::kinds() {
+        if !wanted.has(kind.word) {
+            continue;
+        }
         let free = kind.facets.iter().filter(|facet| WHOSE.contains(&facet.word) && facet.calls.is_empty()).map(|facet| facet.word);
         let places: Vec<Place> = wanted.places_of(kind.word).cloned().collect();
         wanted.add(&places, kind.word, free);

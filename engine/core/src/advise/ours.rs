@@ -129,7 +129,7 @@ mod tests {
 
     fn fleet(head: &str, user: &str) -> Fleet {
         let text = format!(
-            "{head}\ncloud: {{provider: aws, regions: [r]}}\nusers:\n  defaults: {{ssh-from: 10.0.0.0/8, key: generate}}\n  {user}\n"
+            "{head}\ncloud: {{provider: aws, regions: [us-east-1]}}\nusers:\n  defaults: {{ssh-from: 10.0.0.0/8, key: generate}}\n  {user}\n"
         );
         load("fleet.yaml", text.as_bytes(), &NoFiles, &LoadOptions::default()).fleet.expect("a fleet")
     }
