@@ -185,7 +185,7 @@ impl<'a> Component<'a> {
         match payload {
             Payload::ComponentSection { .. } | Payload::ModuleSection { .. } | Payload::ComponentStartSection { .. } => self.plain += 1,
             Payload::CoreTypeSection(section) => self.plain += u64::from(section.count()),
-            Payload::InstanceSection(section) => section.into_iter().try_for_each(|one| Ok::<_, Unread>(self.core(&one?)))?,
+            Payload::InstanceSection(section) => section.into_iter().try_for_each(|one| one.map(|one| self.core(&one)))?,
             Payload::ComponentInstanceSection(section) => section.into_iter().try_for_each(|one| self.instance(one?))?,
             Payload::ComponentAliasSection(section) => section.into_iter().try_for_each(|one| self.alias(&one?))?,
             Payload::ComponentTypeSection(section) => section.into_iter().try_for_each(|one| self.ty(&one?))?,

@@ -51,6 +51,8 @@ fn baseline() -> Selection {
         accounts: BTreeMap::from([("default".to_owned(), None)]),
         regions: BTreeSet::from(["us-east-1".to_owned()]),
         packs: BTreeMap::new(),
+        unread: Vec::new(),
+        listed: None,
         zone: jiff::tz::TimeZone::UTC,
         kinds: muster_core::facet::kind,
     };
