@@ -9,6 +9,7 @@ use muster_core::cloud::Snapshot;
 use muster_core::plan::{Options, Plan};
 use serde::Serialize;
 
+use crate::advisor::check;
 use crate::app::App;
 use crate::args::{Doctor, TextOrJson};
 use crate::error::CommandError;
@@ -88,6 +89,10 @@ fn ways_out(checks: &[Check]) -> String {
 
 async fn connect(app: &App, project: Project, checks: &mut Vec<Check>) -> Exit {
     checks.push(Check::well("fleet", format!("{} is valid", project.name(app))));
+    match check::doubt(&project) {
+        Ok(doubt) => checks.extend(doubt.map(|doubt| Check::note("policies", doubt, "`muster validate` shows what and where"))),
+        Err(error) => return failed(checks, "policies", &error),
+    }
     match Session::over(app, project, Access::Read).await {
         Ok(session) => examine(app, &session, checks).await,
         Err(error) => failed(checks, "account", &error),
