@@ -50,51 +50,55 @@ def check(command):
         start, end = inner.span()
         quoted = command[start - 1 : start] == '"' and command[end : end + 1] == '"'
         command = command[: start - quoted] + SAMPLE + command[end + quoted :]
-    for words in _simple(command):
-        _one(words)
+    if "$" in re.sub(r"'[^']*'", "", command.replace(EDITOR, "")):
+        raise Wrong("a dollar outside of single quotes is the shell's")
+    written = {}
+    for words, target in _simple(command):
+        answer = _one(words, written)
+        if target:
+            written[target] = answer
 
 
 def _simple(command):
-    """The commands of a line, without where their output goes."""
+    """The commands of a line, and the file that the output of each goes to."""
     try:
         lexer = shlex.shlex(command.replace(EDITOR, "EDITOR"), posix=True, punctuation_chars="&;|<>")
         lexer.whitespace_split, lexer.commenters = True, ""
         words = list(lexer)
     except ValueError as error:
         raise Wrong(f"the shell cannot read it: {error}") from error
-    parts, at = [[]], 0
-    while at < len(words):
-        if words[at] in ("&&", "||", ";", "|"):
-            parts.append([])
-        elif words[at] in (">", "<", ">>"):
-            at += 1
+    parts, rest = [([], None)], iter(words)
+    for word in rest:
+        if word == "&&" or word == ";":
+            parts.append(([], None))
+        elif word == ">":
+            parts[-1] = (parts[-1][0], next(rest, None))
         else:
-            parts[-1].append(words[at])
-        at += 1
+            parts[-1][0].append(word)
     return parts
 
 
-def _one(words):
+def _one(words, written):
+    """Checks a command. Gives what it prints, as far as the model says."""
     if words[:1] == ["EDITOR"]:
-        return
+        return None
     if words[:1] != ["aws"] or len(words) < 3:
         raise Wrong(f"`{' '.join(words)}` is no command of the AWS CLI")
     service, verb, rest = words[1], words[2], words[3:]
-    if (service, verb) in HIGH_LEVEL:
-        _high_level(HIGH_LEVEL[service, verb], rest)
-        options = _options(rest[HIGH_LEVEL[service, verb][0] :])
-    else:
-        options = _options(rest)
-        _of_model(service, verb, options)
+    count, _ = HIGH_LEVEL.get((service, verb), (0, None))
+    options = _options(rest[count:])
     if service not in REGIONLESS and not options.get("--region"):
         raise Wrong(f"aws {service} {verb} says no region")
+    if (service, verb) in HIGH_LEVEL:
+        return _high_level(HIGH_LEVEL[service, verb], rest, options)
+    return _of_model(service, verb, options, written)
 
 
-def _high_level(known, rest):
+def _high_level(known, rest, options):
     count, allowed = known
     if any(word.startswith("--") for word in rest[:count]) or len(rest) < count:
         raise Wrong(f"{count} words wanted before options, not {rest[:count]}")
-    if strange := set(_options(rest[count:])) - allowed - GLOBAL:
+    if strange := set(options) - allowed - GLOBAL:
         raise Wrong(f"no such options: {sorted(strange)}")
 
 
@@ -134,25 +138,38 @@ def _operation(service, verb):
     raise Wrong(f"`{service}` has no operation `{verb}`")
 
 
-def _of_model(service, verb, options):
+def _of_model(service, verb, options, written):
     operation, simplified = _operation(service, verb), SIMPLIFIED.get((service, verb), set())
     shape = operation.input_shape
     members = {f"--{xform_name(name, '-')}": (name, member) for name, member in (shape.members if shape else {}).items()}
-    given = set()
+    given, answer = set(), _sample(operation.output_shape)
     for option, values in options.items():
         if option in GLOBAL - members.keys():
-            _global(operation, option, values)
+            answer = _global(operation, option, values, answer)
         elif option not in simplified:
             given.add(_option(members, option, values))
+            _fits(members, option, values, written)
     if lacks := set(shape.required_members if shape else ()) - given:
         raise Wrong(f"aws {service} {verb} lacks {sorted(lacks)}")
+    return answer
 
 
-def _global(operation, option, values):
+def _global(operation, option, values, answer):
     if len(values) != 1:
         raise Wrong(f"{option} takes one value, not {values}")
-    if option == "--query" and not jmespath.search(values[0], _sample(operation.output_shape)):
+    if option != "--query":
+        return answer
+    if not (found := jmespath.search(values[0], answer)):
         raise Wrong(f"{values[0]} finds nothing in what {operation.name} answers")
+    return found
+
+
+def _fits(members, option, values, written):
+    """What one command wrote another must take: `get` tells more than `put` lets in."""
+    answer = written.get(values[0].removeprefix("file://")) if values else None
+    shape = members[option][1] if option in members else None
+    if isinstance(answer, dict) and shape.type_name == "structure" and (strange := answer.keys() - shape.members.keys()):
+        raise Wrong(f"{option} has no member {sorted(strange)}, which {values[0]} holds")
 
 
 def _option(members, option, values):

@@ -29,7 +29,10 @@ BROKEN = {
     "aws lambda update-function-code --function-name {resource} --zip-file file://code.zip --region {region}": "does not take",
     "aws iam get-role --role-name \"$(aws iam list-role --query 'Roles[0].RoleName')\"": "no operation",
     "aws iam get-role --role-name {resource} > role.json && rm role.json": "no command of the AWS CLI",
-    "aws s3 mb --region {region}": "words wanted",
+    "aws ec2 describe-launch-template-versions --versions $Default --region {region}": "the shell's",
+    "aws s3api get-bucket-lifecycle-configuration --bucket {resource} --region {region} > it.json && "
+    "aws s3api put-bucket-lifecycle-configuration --bucket {resource} --region {region} --lifecycle-configuration file://it.json": "which file://it.json holds",
+    "aws s3 mb --region {region}": "belongs to no option",
 }
 # `CIS 2.1.4`, `FSBP EC2.13`, `TA 1iG5NDGVre`: what the policies and the pages of rules call controls.
 CONTROL = re.compile(r"CIS \d+(\.\d+)*|FSBP [A-Z][A-Za-z0-9]*\.\d+|TA [A-Za-z0-9]{10,}")
