@@ -1,16 +1,17 @@
 """Every built-in rule gives pass and fail where it must: over a test account filled by a script that knows what is good and bad, and in
-the sandbox for what that account cannot hold.
+the sandbox, which holds what that account cannot.
 
-What is expected is worked out by the estate's own oracles (tests/e2e/estate), never read from muster.
+What is expected is worked out by the estate's own oracles (tests/e2e/estate) and written down for the sandbox (tests/e2e/audit), never
+read from muster.
 """
 
 from collections import Counter, defaultdict
 
+import advise_sandbox
 from advise_estate import ORACLES, SINGLE, fill, turn
 from estate import FAIL, PASS, expected
-from lib import ROOT, Failed, Muster, Server, main, require, say
+from lib import Failed, Muster, Server, main, require, say
 
-AUDIT = ROOT / "examples" / "estates" / "audit.yaml"
 # Sides that the test account cannot hold, and why. The sandbox's estate shows them.
 ELSEWHERE = {
     ("s3/mfa-delete", PASS): "MFA delete is turned on by root with a code of its device, which moto does not look at",
@@ -28,7 +29,10 @@ def script():
         say(f"{len(estate.things)} things: {', '.join(f'{count} {kind}' for kind, count in estate.counts().items())}")
         _tried(wrong, _look, server, estate, text, seen)
         _tried(wrong, _look, server, estate, turn(estate), seen, only=SINGLE)
-    _tried(wrong, _sandbox, seen)
+    in_sandbox = {}
+    _tried(wrong, advise_sandbox.look, in_sandbox)
+    for rule, counts in in_sandbox.items():
+        seen[rule]["sandbox"] = counts
     _tried(wrong, _table, seen)
     require(not wrong, "\n\n".join(wrong))
 
@@ -106,43 +110,6 @@ def _no_gaps(advice):
 def _no_errors(advice):
     errors = [f"{one['rule']} of {one['resource']}: {one['message']} {one.get('fault', '')}" for one in advice["findings"] if one["verdict"] == "errored"]
     require(not errors, "rules ended in errors:\n" + "\n".join(errors[:SHOWN]))
-
-
-# --- the sandbox
-
-
-def _sandbox(seen):
-    with Muster(_Nowhere(), _audit_fleet()) as muster:
-        (muster.folder / "audit.yaml").write_text(AUDIT.read_text())
-        # The estate may leave out a facet on purpose, which is a gap.
-        done = muster.run("advise", "--policy", "strict", "--format", "json", "--allow-gaps", ok=None)
-    advice = done.json()
-    _no_errors(advice)
-    require(done.code == 0, f"advice in the sandbox: {done.shown()}")
-    missing = sorted(set(ORACLES) - {row["rule"] for row in advice["rules"]})
-    require(not missing, f"rules that the sandbox does not know: {missing}")
-    for one in advice["findings"]:
-        seen[one["rule"]]["sandbox"][one["verdict"]] += 1
-
-
-def _audit_fleet():
-    """A fleet file over every account and region that the estate names; the first account is the one it does not name."""
-    named = {"account": [], "region": []}
-    for line in AUDIT.read_text().splitlines():
-        key, _, value = line.strip().removeprefix("- ").partition(": ")
-        # Deeper ones are members of facts.
-        if key in named and len(line) - len(line.lstrip()) <= 4 and value not in named[key]:
-            named[key].append(value)
-    accounts = {"main": "123456789012", **{name: f"{number:012}" for number, name in enumerate(named["account"], 100_000_000_001)}}
-    written = ", ".join(f"{name}: {{id: '{number}'}}" for name, number in accounts.items())
-    regions = ", ".join(named["region"])
-    return f"fleet: audit\ntimezone: UTC\ncloud: {{provider: sandbox, estate: audit.yaml, accounts: {{{written}}}, regions: [{regions}]}}\n"
-
-
-class _Nowhere:
-    """No server: what asked one would fail."""
-
-    url = "http://127.0.0.1:9"
 
 
 # --- the table
