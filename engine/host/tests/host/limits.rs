@@ -458,7 +458,7 @@ fn stack() {
     // The deepest recursion that fits, found by halving: one deeper is the guest's trap, by name.
     let host = host(Limits { fuel_base: u64::MAX / 2, ..defaults() });
     let recursed = |depth: usize| ask_with(&host, &load(&host, &recursing(depth)), Grouping::Each, &documents(["p1"]));
-    let (mut fits, mut over) = (1, 1 << 20);
+    let (mut fits, mut over) = (1_usize, 1 << 20);
     while fits + 1 < over {
         let middle = fits.midpoint(over);
         if clean(&recursed(middle)) { fits = middle } else { over = middle }
