@@ -66,7 +66,7 @@ fn packs_that_are_compiled() {
 fn packs_that_are_refused() {
     let host = host(Limits::default());
     let bomb = with_component(&menagerie(), &format!("(component (component) {})", "(instance (instantiate 0))".repeat(400)));
-    let invalid = Guest { extra: "(func (result i32) i64.const 0)", ..Guest::default() }.component();
+    let invalid = with_component(&menagerie(), "(component (core module (func (result i32) i64.const 0)))");
     let other = with_component(&menagerie(), "(component)");
     let unlinked = replaced(&other, b"emit", b"omit");
     for (number, bytes) in [&bomb, &invalid, &unlinked].into_iter().enumerate() {
