@@ -152,7 +152,7 @@ mod tests {
         assert!(matches!(state.tick(), Ok(UpdateDeadline::Continue(1))));
         cancel.cancel();
         let error = state.tick().err().expect("the next is the last");
-        assert_eq!(error.downcast_ref(), Some(&Ended::Cancelled));
+        assert_eq!(error.downcast_ref::<Ended>(), Some(&Ended::Cancelled));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::fs;
 
 use muster_core::finding::Grouping;
 use muster_host::Limits;
-use support::{Guest, ask_with, documents, host, id, menagerie, with_component};
+use support::{Guest, ask_with, documents, evidence, host, id, menagerie, with_component};
 
 /// What may be kept beside, in KiB.
 const KEPT_KIB: usize = 32 << 10;
@@ -66,7 +66,7 @@ fn packs_that_are_compiled() {
 fn packs_that_are_refused() {
     let host = host(Limits::default());
     let bomb = with_component(&menagerie(), &format!("(component (component) {})", "(instance (instantiate 0))".repeat(400)));
-    let invalid = Guest { extra: "(func (result i32) i64.const 0)", ..Guest::default() }.component();
+    let invalid = with_component(&menagerie(), "(component (core module (func (result i32) i64.const 0)))");
     let other = with_component(&menagerie(), "(component)");
     let unlinked = replaced(&other, b"emit", b"omit");
     for (number, bytes) in [&bomb, &invalid, &unlinked].into_iter().enumerate() {
@@ -85,7 +85,7 @@ fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 /// A thousand findings with evidence of 900 values each, kept and let go.
 fn large_answers() {
     let host = host(Limits { fuel_base: 1_000_000_000, ..Limits::default() });
-    let pack = host.load(id("large"), &menagerie()).expect("a pack");
+    let pack = host.load(id("large"), &evidence()).expect("a pack");
     let keys = documents((0..1_000).map(|number| format!("E{number}")));
     comes_back("answers", 30, |_| {
         let evaluation = ask_with(&host, &pack, Grouping::Each, &keys);

@@ -5,7 +5,7 @@ use muster_core::finding::{FaultKind, Finding, Grouping, Severity};
 use muster_host::{Cancel, Evaluation, Job, Limits};
 use serde_json::Map;
 
-use crate::support::{Guest, NOW, component, documents, errored, fault, host, id, load, menagerie, rule, short, threads};
+use crate::support::{Guest, NOW, component, documents, errored, evidence, fault, host, id, load, menagerie, rule, short, threads};
 
 /// Limits under which a hostile call ends soon; everything else as it is.
 fn brisk() -> Limits {
@@ -14,8 +14,12 @@ fn brisk() -> Limits {
 
 /// Runs hostile documents beside a healthy rule of another pack, and gives the healthy findings apart.
 fn beside_a_healthy_rule(limits: Limits, keys: &[&str]) -> (Evaluation, Vec<Finding>) {
+    beside(&menagerie(), limits, keys)
+}
+
+fn beside(hostile: &[u8], limits: Limits, keys: &[&str]) -> (Evaluation, Vec<Finding>) {
     let host = host(limits);
-    let (good, bad) = (host.load(id("good"), &menagerie()).expect("a pack"), host.load(id("bad"), &menagerie()).expect("a pack"));
+    let (good, bad) = (host.load(id("good"), &menagerie()).expect("a pack"), host.load(id("bad"), hostile).expect("a pack"));
     let (healthy, hostile) = (documents((0..300).map(|n| format!("{}{n}", ["p", "f", "u", "s"][n % 4]))), documents(keys));
     let (rule, params) = (rule("menagerie", Grouping::Each), Map::new());
     let job = |pack, documents| Job { pack, rule: &rule, params: &params, severity: Severity::High, documents };
@@ -31,7 +35,11 @@ fn beside_a_healthy_rule(limits: Limits, keys: &[&str]) -> (Evaluation, Vec<Find
 
 /// One bad document among good ones: it alone is errored, and how.
 fn one_bad(limits: Limits, bad: &str) -> (FaultKind, Option<String>, String) {
-    let (evaluation, _) = beside_a_healthy_rule(limits, &["f1", "p2", bad, "p7"]);
+    one_bad_of(&menagerie(), limits, bad)
+}
+
+fn one_bad_of(pack: &[u8], limits: Limits, bad: &str) -> (FaultKind, Option<String>, String) {
+    let (evaluation, _) = beside(pack, limits, &["f1", "p2", bad, "p7"]);
     assert_eq!(errored(&evaluation), [bad]);
     assert_eq!(evaluation.findings.len(), 4, "{:?}", short(&evaluation.findings));
     let fault = fault(&evaluation);
@@ -123,7 +131,7 @@ fn answers_that_are_none() {
 fn what_is_quoted_of_a_guest_is_short() {
     let keys: Vec<String> = ["S0".to_owned()].into_iter().chain((1..500).map(|n| format!("p{n}"))).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let (evaluation, _) = beside_a_healthy_rule(Limits { halving_calls: 0, ..brisk() }, &keys);
+    let (evaluation, _) = beside(&evidence(), Limits { halving_calls: 0, ..brisk() }, &keys);
     assert_eq!(errored(&evaluation).len(), 500);
     let longest = evaluation.findings.iter().map(|finding| finding.message.len()).max();
     assert!(longest < Some(1_500), "{longest:?} bytes");
@@ -133,7 +141,7 @@ fn what_is_quoted_of_a_guest_is_short() {
 /// 16 KB of text, 570 KB in memory.
 #[test]
 fn evidence_of_thousands_of_values() {
-    is(one_bad(brisk(), "B3"), FaultKind::Flood, Some("evidence-values"), "its evidence about B3 has 8002 values");
+    is(one_bad_of(&evidence(), brisk(), "B3"), FaultKind::Flood, Some("evidence-values"), "its evidence about B3 has 8002 values");
 }
 
 /// Each finding is within its limits, and all of them together are not: the rule is errored as a whole, whichever thread
@@ -142,12 +150,12 @@ fn evidence_of_thousands_of_values() {
 fn evidence_that_never_ends() {
     let keys: Vec<String> = (0..10_000).map(|n| format!("E{n}")).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let (evaluation, _) = beside_a_healthy_rule(brisk(), &keys);
+    let (evaluation, _) = beside(&evidence(), brisk(), &keys);
     assert_eq!((errored(&evaluation).len(), evaluation.work[0].calls, evaluation.replays.len()), (10_000, 10, 0));
     let faults: Vec<_> = evaluation.findings.iter().filter_map(|finding| finding.fault.as_deref()).collect();
     assert!(faults.iter().all(|fault| fault.kind == FaultKind::Flood && fault.cause == "its evidence takes too much memory in one run"));
     assert_eq!(faults[0].limit.as_ref().expect("a limit").to_string(), "evidence-run-bytes (268435456 bytes)");
-    let (again, _) = beside_a_healthy_rule(brisk(), &keys);
+    let (again, _) = beside(&evidence(), brisk(), &keys);
     assert_eq!(again.findings, evaluation.findings);
 }
 

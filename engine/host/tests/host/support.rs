@@ -36,6 +36,11 @@ pub fn menagerie() -> Vec<u8> {
     component(MENAGERIE)
 }
 
+/// The guest with much to show: see `tests/guests/evidence.wat`.
+pub fn evidence() -> Vec<u8> {
+    component(include_str!("../guests/evidence.wat"))
+}
+
 /// A core module with the two exports; each part can be replaced.
 pub struct Guest {
     pub memory: &'static str,
