@@ -124,7 +124,7 @@ impl<'a> Settling<'a> {
             log: last_lines(&failed.log),
             replay: None,
         };
-        fault.replay = self.keep(&fault, failed.documents);
+        fault.replay = if is_unasked(&failed.stop) { None } else { self.keep(&fault, failed.documents) };
         let fault = Arc::new(fault);
         let subject = self.prepared.job.rule.subject();
         let judged = |document: &&&Document| *document.kind == *subject;
@@ -153,11 +153,14 @@ impl<'a> Settling<'a> {
 fn hopeless(stop: &Stop) -> bool {
     match stop {
         Stop::Fault { kind: FaultKind::Declared, cause, .. } => cause.starts_with("bad-params"),
-        // Its rule was not asked: no document is to blame.
-        Stop::Fault { limit: Some(limit), .. } if limit.name == "group-bytes" => true,
-        Stop::Fault { kind, .. } => *kind == FaultKind::Start,
+        Stop::Fault { kind, .. } => *kind == FaultKind::Start || is_unasked(stop),
         Stop::Cancelled => true,
     }
+}
+
+/// Whether the rule was not even asked, since its group is too large: no document is to blame, and there is nothing to see again.
+fn is_unasked(stop: &Stop) -> bool {
+    matches!(stop, Stop::Fault { limit: Some(limit), .. } if limit.name == "group-bytes")
 }
 
 fn last_lines(log: &[Line]) -> Vec<String> {
