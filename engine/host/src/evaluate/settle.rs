@@ -124,8 +124,9 @@ impl<'a> Settling<'a> {
             log: last_lines(&failed.log),
             replay: None,
         };
-        // One call of a rule that said too much in all its calls shows nothing.
-        fault.replay = if evidence::is_too_much(&failed.stop) { None } else { self.keep(&fault, failed.documents) };
+        // One call of a rule that said too much in all its calls shows nothing, nor does one that was never made.
+        let shows_nothing = evidence::is_too_much(&failed.stop) || is_unasked(&failed.stop);
+        fault.replay = if shows_nothing { None } else { self.keep(&fault, failed.documents) };
         let fault = Arc::new(fault);
         let subject = self.prepared.job.rule.subject();
         let judged = |document: &&&Document| *document.kind == *subject;
@@ -156,11 +157,14 @@ fn hopeless(stop: &Stop) -> bool {
         // The rule as a whole has said too much.
         stop if evidence::is_too_much(stop) => true,
         Stop::Fault { kind: FaultKind::Declared, cause, .. } => cause.starts_with("bad-params"),
-        // Its rule was not asked: no document is to blame.
-        Stop::Fault { limit: Some(limit), .. } if limit.name == "group-bytes" => true,
-        Stop::Fault { kind, .. } => *kind == FaultKind::Start,
+        Stop::Fault { kind, .. } => *kind == FaultKind::Start || is_unasked(stop),
         Stop::Cancelled => true,
     }
+}
+
+/// Whether the rule was not even asked, since its group is too large: no document is to blame, and there is nothing to see again.
+fn is_unasked(stop: &Stop) -> bool {
+    matches!(stop, Stop::Fault { limit: Some(limit), .. } if limit.name == "group-bytes")
 }
 
 fn last_lines(log: &[Line]) -> Vec<String> {

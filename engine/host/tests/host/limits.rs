@@ -258,7 +258,7 @@ fn group_bytes() {
         let whole = judged(grouping, 3 * one);
         assert_eq!((short(&whole.findings), whole.work[0].calls), (vec!["p1 pass".into(), "p2 pass".into(), "p3 pass".into()], 1));
         let over = judged(grouping, 3 * one - 1);
-        assert_eq!((errored(&over), over.work[0].calls), (vec!["p1", "p2", "p3"], 1));
+        assert_eq!((errored(&over), over.work[0].calls, over.replays.len()), (vec!["p1", "p2", "p3"], 1, 0));
         let fault = fault(&over);
         assert_eq!(fault.limit.as_ref().map(ToString::to_string), Some(format!("group-bytes ({} bytes)", 3 * one - 1)));
         assert_eq!((fault.kind, fault.cause.as_str()), (FaultKind::Space, &*format!("its 3 documents have {} bytes together", 3 * one)));
