@@ -29,6 +29,7 @@ pub(crate) struct Iam {
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<String>,
     #[command(flatten)]
+    #[cfg_attr(not(feature = "rules"), allow(dead_code, reason = "as below"))]
     pub(crate) advice: IamAdvice,
 }
 
