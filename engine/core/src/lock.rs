@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::Image;
-use crate::facet::Wanted;
+use crate::facet::Kinds;
 use crate::finding::{PackId, Rule};
 
 /// Version of the file's format.
@@ -67,7 +67,7 @@ impl LockedPack {
     /// table of facets', never the pack's own word.
     #[must_use]
     pub fn new(id: &PackId, digest: &str, interface: &str, rules: &[Rule]) -> Self {
-        let (mut needs, mut wanted) = (BTreeMap::<String, BTreeSet<String>>::new(), Wanted::default());
+        let (mut needs, mut wanted) = (BTreeMap::<String, BTreeSet<String>>::new(), Kinds::default());
         for need in rules.iter().flat_map(|rule| &rule.needs) {
             wanted.add(&need.kind, need.facets.iter().map(String::as_str));
             needs.entry(need.kind.clone()).or_default().extend(need.facets.iter().cloned());

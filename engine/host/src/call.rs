@@ -11,8 +11,16 @@ use crate::pulse::Cancel;
 use crate::state::{Ended, Line, State};
 use crate::text::clean;
 
-/// Longest cause that is kept, in bytes.
-const CAUSE_MAX_BYTES: usize = 1_000;
+/// Longest cause that is kept, in bytes: it stands in the message of every finding the fault is about.
+pub(crate) const CAUSE_MAX_BYTES: usize = 1_000;
+/// What wasmtime says of a count over its limit, and the limit. Its types for these are private; tests hold the words
+/// against the version in use.
+const COUNTS: [(&str, &str); 4] = [
+    ("instance count too high", "instances"),
+    ("memory count too high", "memories"),
+    ("table count too high", "tables"),
+    ("store handle limit exceeded", "component_handles"),
+];
 
 /// Why a call gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +30,17 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
-    pub(crate) fn new(kind: FaultKind, limit: Option<LimitHit>, cause: impl Into<String>) -> Self {
-        Self::Fault { kind, limit, cause: cause.into(), frames: Vec::new() }
+    /// A fault. Its cause may quote a guest, whatever the length: it is cut and escaped here, and nowhere else.
+    pub(crate) fn new(kind: FaultKind, limit: Option<LimitHit>, cause: impl AsRef<str>) -> Self {
+        Self::Fault { kind, limit, cause: clean(cause.as_ref(), CAUSE_MAX_BYTES), frames: Vec::new() }
+    }
+
+    /// The same with the functions it stopped in, innermost first.
+    fn within(self, within: Vec<String>) -> Self {
+        match self {
+            Self::Fault { kind, limit, cause, .. } => Self::Fault { kind, limit, cause, frames: within },
+            Self::Cancelled => Self::Cancelled,
+        }
     }
 }
 
@@ -48,8 +65,7 @@ pub(crate) struct Question<'a> {
 
 /// Asks a pack what its rules are.
 pub(crate) fn describe(pack: &Pack, limits: Limits, cancel: &Cancel) -> Done<Vec<check::Rule>> {
-    let fuel = limits.fuel(0, 0);
-    run(pack, limits, cancel, fuel, |guest, store| guest.call_describe(store))
+    run(pack, limits, cancel, (0, 0), |guest, store| guest.call_describe(store))
 }
 
 /// Asks one rule about one batch.
@@ -60,8 +76,8 @@ pub(crate) fn evaluate(
     question: Question<'_>,
     batch: &Batch<'_>,
 ) -> Done<Result<Vec<check::Finding>, check::Failure>> {
-    let fuel = limits.fuel(batch.documents.len() as u64, batch.bytes());
-    run(pack, limits, cancel, fuel, |guest, store| guest.call_evaluate(store, question.rule, question.params, question.now, &batch.frame))
+    let given = (batch.documents.len() as u64, batch.bytes());
+    run(pack, limits, cancel, given, |guest, store| guest.call_evaluate(store, question.rule, question.params, question.now, &batch.frame))
 }
 
 /// The store lives for exactly one call: after a trap wasmtime refuses to enter it again, after a bad answer it does
@@ -70,10 +86,10 @@ fn run<T>(
     pack: &Pack,
     limits: Limits,
     cancel: &Cancel,
-    fuel: u64,
+    (documents, bytes): (u64, u64),
     call: impl FnOnce(&check::Guest, &mut Store<State>) -> wasmtime::Result<T>,
 ) -> Done<T> {
-    let limits = pack.limits(limits);
+    let (fuel, limits) = (limits.fuel(documents, bytes), pack.limits(limits).of_call(documents, bytes));
     let refuse = |error: &Error| Stop::new(FaultKind::Start, None, chain(error));
     let mut store = match State::store(pack.linked.engine(), limits, cancel.clone(), fuel) {
         Ok(store) => store,
@@ -132,7 +148,10 @@ impl Cause<'_> {
         if said.contains("fuel allocated for hostcalls has been exhausted") {
             return self.fault(FaultKind::Flood, Some(self.limits.hit("hostcall_bytes")), "it handed over too much at once".to_owned());
         }
-        let starts = ["memory minimum size", "table minimum size", "resource limit exceeded"];
+        if let Some((_, limit)) = COUNTS.iter().find(|(words, _)| said.contains(words)) {
+            return self.fault(FaultKind::Space, Some(self.limits.hit(limit)), said);
+        }
+        let starts = ["memory minimum size", "table minimum size"];
         if !self.started && (self.refused.is_some() || starts.iter().any(|words| said.contains(words))) {
             return self.fault(FaultKind::Space, self.refused.map(|limit| self.limits.hit(limit)), said);
         }
@@ -140,7 +159,7 @@ impl Cause<'_> {
     }
 
     fn fault(&self, kind: FaultKind, limit: Option<LimitHit>, cause: String) -> Stop {
-        Stop::Fault { kind, limit, cause, frames: self.frames() }
+        Stop::new(kind, limit, cause).within(self.frames())
     }
 
     fn frames(&self) -> Vec<String> {
@@ -160,5 +179,17 @@ fn hit(name: &str, value: u64, unit: &str) -> LimitHit {
 /// The causes of `error` from outside in, without the backtrace that wasmtime carries as one of them.
 fn chain(error: &Error) -> String {
     let parts: Vec<String> = error.chain().map(ToString::to_string).filter(|part| !part.contains("wasm backtrace")).collect();
-    clean(&parts.join(": "), CAUSE_MAX_BYTES)
+    parts.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cause_is_longer_than_a_message() {
+        let Stop::Fault { cause, .. } = Stop::new(FaultKind::BadOutput, None, "\u{1b}x".repeat(100_000)) else { panic!("a fault") };
+        assert!(cause.starts_with(r"\u{1b}x\u{1b}x") && cause.ends_with('…'), "{cause}");
+        assert!(cause.len() < CAUSE_MAX_BYTES + 20, "{} bytes", cause.len());
+    }
 }

@@ -21,6 +21,8 @@ mod compile;
 mod document;
 mod error;
 mod evaluate;
+#[doc(hidden)]
+pub mod fuzz;
 mod host;
 mod limits;
 mod pulse;

@@ -30,7 +30,7 @@ const MAGIC: &str = "muster-replay";
 /// Largest first line that is read, in bytes: the word and a number.
 const FIRST_MAX_BYTES: usize = 64;
 /// Largest second line that is read, in bytes: the documents of one call and what stands around them, escaped.
-const HEADER_MAX_BYTES: usize = 64 << 20;
+const HEADER_MAX_BYTES: usize = 512 << 20;
 
 /// What is needed to see a fault again.
 #[derive(Debug, Clone)]
@@ -124,6 +124,10 @@ impl Replay {
     /// # Errors
     /// When they are no replay, one of a later format, or hold another component than they name.
     pub fn decode(bytes: &[u8]) -> Result<Self, ReplayError> {
+        Self::decode_within(bytes, HEADER_MAX_BYTES)
+    }
+
+    fn decode_within(bytes: &[u8], most: usize) -> Result<Self, ReplayError> {
         let broken = |why: &str| ReplayError::Format(why.to_owned());
         let (first, rest) = line_of(bytes, FIRST_MAX_BYTES).ok_or_else(|| broken("its first line is missing"))?;
         let format = first.strip_prefix(MAGIC).and_then(|number| number.trim().parse().ok());
@@ -132,7 +136,7 @@ impl Replay {
             Some(newer) => return Err(ReplayError::Newer(newer)),
             None => return Err(broken("its first line is not `muster-replay 1`")),
         }
-        let (second, component) = line_of(rest, HEADER_MAX_BYTES).ok_or_else(|| broken("its second line is missing"))?;
+        let (second, component) = line_of(rest, most).ok_or_else(|| broken("its second line is missing, or too long"))?;
         let mut header: Header = serde_json::from_str(second).map_err(|error| ReplayError::Format(error.to_string()))?;
         header.description.id.clone_from(&header.rule);
         if header.digest != format!("sha256:{}", sha256_hex(component)) {
@@ -166,9 +170,9 @@ fn ending(line: &[u8]) -> String {
     format!("-{}.replay", &sha256_hex(line)[..16])
 }
 
-/// The text before the first line feed within `max` bytes, and the bytes after it.
+/// The text before the first line feed, of `max` bytes at most, and the bytes after it.
 fn line_of(bytes: &[u8], max: usize) -> Option<(&str, &[u8])> {
-    let end = bytes.iter().take(max).position(|byte| *byte == b'\n')?;
+    let end = bytes.iter().take(max.saturating_add(1)).position(|byte| *byte == b'\n')?;
     Some((std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 1..]))
 }
 
@@ -199,5 +203,19 @@ impl Host {
             fuel: evaluation.work.iter().map(|work| work.fuel).sum(),
             findings: evaluation.findings,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_line_is_read_up_to_its_limit_and_no_further() {
+        let said = |most| Replay::decode_within(b"muster-replay 1\n{\"pack\":1}\ncomponent", most).expect_err("no replay").to_string();
+        assert!(said(10).contains("invalid type: integer `1`"), "ten bytes are read, and are no header: {}", said(10));
+        assert_eq!(said(9), "this is no replay file: its second line is missing, or too long");
+        assert_eq!(line_of(b"ab\nc", 2), Some(("ab", &b"c"[..])));
+        assert_eq!(line_of(b"ab\nc", 1), None);
     }
 }

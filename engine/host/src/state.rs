@@ -47,6 +47,7 @@ impl State {
         store.limiter(|state| state);
         store.set_fuel(fuel)?;
         store.set_hostcall_fuel(size(limits.hostcall_bytes));
+        store.set_max_component_handles(size(limits.component_handles));
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut store| store.data_mut().tick());
         Ok(store)
@@ -141,6 +142,17 @@ mod tests {
         let error = state.tick().err().expect("the third is the last");
         let Some(Ended::Limit { kind, limit, .. }) = error.downcast_ref() else { panic!("{error:?}") };
         assert_eq!((*kind, limit.to_string().as_str()), (FaultKind::Time, "call-ticks (3 ticks of 10 ms)"));
+    }
+
+    #[test]
+    fn a_cancelled_call_ends_at_its_next_tick() {
+        let engine = crate::compile::engine().expect("an engine");
+        let cancel = Cancel::default();
+        let mut state = State::store(&engine, Limits::default(), cancel.clone(), 1).expect("a store").into_data();
+        assert!(matches!(state.tick(), Ok(UpdateDeadline::Continue(1))));
+        cancel.cancel();
+        let error = state.tick().err().expect("the next is the last");
+        assert_eq!(error.downcast_ref(), Some(&Ended::Cancelled));
     }
 
     #[test]

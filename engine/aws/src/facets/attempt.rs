@@ -92,14 +92,16 @@ fn answered(error: CloudError) -> Result<(), CloudError> {
 
 #[cfg(test)]
 mod tests {
+    use muster_core::cloud::Place;
     use muster_core::facet::{Wanted, kinds};
 
     use super::*;
 
     #[test]
     fn whatever_a_rule_may_read_at_once_can_be_tried() {
+        let place = Place { account: "main".to_owned(), region: "us-east-1".to_owned() };
         let mut wanted = Wanted::default();
-        kinds().for_each(|kind| wanted.add(kind.word, kind.facets.iter().map(|facet| facet.word)));
+        kinds().for_each(|kind| wanted.add([&place], kind.word, kind.facets.iter().map(|facet| facet.word)));
         assert_eq!(ASKS.iter().map(|(action, _)| *action).collect::<BTreeSet<_>>(), wanted.attempts());
     }
 

@@ -7,9 +7,10 @@ use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use muster_core::cloud::{CloudError, ErrorKind};
 use muster_core::facet::s3::PublicAccessBlock;
-use muster_core::facet::{Fact, Facts, Gap, Home, KindSpec, Members, Progress, Wanted, kind};
+use muster_core::facet::{Fact, Facts, Gap, Home, KindSpec, Kinds, Members, Progress, kind};
 use tokio::sync::OnceCell;
 
+use super::buckets::Buckets;
 use crate::paging::Found;
 use crate::region::Scope;
 
@@ -19,6 +20,8 @@ const AT_ONCE: usize = 16;
 /// What one call answers for all places of an account: whichever place needs it first asks, the others wait for that answer.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
+    /// Its buckets.
+    pub(super) buckets: Buckets,
     /// What the account blocks of public access to buckets.
     pub(super) block: OnceCell<Result<Option<PublicAccessBlock>, CloudError>>,
 }
@@ -29,11 +32,9 @@ pub(super) struct Gather<'a> {
     pub(super) scope: Scope<'a>,
     /// Account id.
     pub(super) account: &'a str,
-    /// True in one place of each account: there, what belongs to the account as a whole is read.
-    first: bool,
-    /// What the other places of the account ask as well.
+    /// What all places of the account have in common.
     pub(super) shared: &'a Shared,
-    wanted: &'a Wanted,
+    wanted: &'a Kinds,
     /// The present instant: ends of metrics.
     pub(super) now: Timestamp,
     progress: &'a dyn Fn(Progress<'_>),
@@ -44,22 +45,21 @@ impl<'a> Gather<'a> {
     pub(super) fn new(
         scope: Scope<'a>,
         account: &'a str,
-        (first, shared): (bool, &'a Shared),
-        wanted: &'a Wanted,
+        shared: &'a Shared,
+        wanted: &'a Kinds,
         now: Timestamp,
         progress: &'a dyn Fn(Progress<'_>),
     ) -> Self {
-        Self { scope, account, first, shared, wanted, now, progress, found: RefCell::new(Facts::empty(now)) }
+        Self { scope, account, shared, wanted, now, progress, found: RefCell::new(Facts::empty(now)) }
     }
 
     pub(super) fn into_facts(self) -> Facts {
         self.found.into_inner()
     }
 
-    /// The row of a kind, when it is wanted and is to be read here.
+    /// The row of a kind, when it is wanted here.
     pub(super) fn wants(&self, word: &str) -> Option<&'static KindSpec> {
-        let row = kind(word).filter(|row| self.wanted.has(row.word))?;
-        (row.home == Home::Region || (row.home == Home::Account && self.first)).then_some(row)
+        kind(word).filter(|row| self.wanted.has(row.word))
     }
 
     /// True when a facet of it is.

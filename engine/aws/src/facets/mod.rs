@@ -1,6 +1,7 @@
 //! What rules may read of a live account: one file per service, each turning AWS's answers into the bodies of `muster_core::facet`.
 
 mod attempt;
+mod buckets;
 mod cloudwatch;
 mod ec2;
 mod gather;
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::{FutureExt as _, LocalBoxFuture, join_all};
 use jiff::Timestamp;
 use muster_core::cloud::{CloudError, ErrorKind, Place};
-use muster_core::facet::{Attempt, Collector, Fact, Facts, Gap, Home, Progress, Wanted};
+use muster_core::facet::{Attempt, Collector, Fact, Facts, Gap, Home, Kinds, Progress, Wanted};
 
 use crate::count::Counts;
 use crate::live::Live;
@@ -31,15 +32,16 @@ impl Collector for Live {
         let counts = Counts::default();
         let mut facts = Facts::empty(Timestamp::now());
         let refused = self.known(wanted, &counts, &mut facts).await?;
-        let shared: BTreeMap<&str, Shared> = wanted.places.iter().map(|place| (place.account.as_str(), Shared::default())).collect();
-        let homes = homes(wanted, &facts, &shared);
-        let parts = join_all(homes.map(|home| self.gathered(home, wanted, &facts, &counts, progress)));
+        let shared: BTreeMap<String, Shared> = facts.accounts.keys().map(|account| (account.clone(), Shared::default())).collect();
+        let known = wanted.places().filter_map(|(place, kinds)| Some((place, kinds, shared.get(&place.account)?)));
+        let parts = join_all(known.map(|(place, kinds, shared)| self.gathered(place, kinds, shared, &facts, &counts, progress)));
         for part in parts.await {
             let part = part?;
             facts.facts.extend(part.facts);
             facts.gaps.extend(part.gaps);
         }
         facts.gaps.extend(refused.iter().flat_map(|(account, error)| unread(wanted, account, error)));
+        facts.spread = shared.iter().filter_map(|(account, shared)| shared.buckets.spread(account)).collect();
         facts.calls = counts.into_map();
         Ok(facts.settled())
     }
@@ -52,31 +54,11 @@ impl Collector for Live {
     }
 }
 
-/// A place of an account that said who it is.
-struct Reading<'a> {
-    place: &'a Place,
-    /// True in the first place of each account.
-    first: bool,
-    /// What all places of the account have in common.
-    shared: &'a Shared,
-}
-
-/// The places that are read.
-fn homes<'a>(wanted: &'a Wanted, facts: &'a Facts, shared: &'a BTreeMap<&str, Shared>) -> impl Iterator<Item = Reading<'a>> {
-    let mut last = None;
-    let known = wanted.places.iter().filter(|place| facts.accounts.contains_key(&place.account));
-    known.filter_map(move |place| {
-        let first = last != Some(&place.account);
-        last = Some(&place.account);
-        Some(Reading { place, first, shared: shared.get(place.account.as_str())? })
-    })
-}
-
 /// Everything that was wanted of an account that would not say who we are there.
 fn unread(wanted: &Wanted, account: &str, error: &CloudError) -> Vec<Gap> {
-    let places = wanted.places.iter().filter(|place| place.account == account);
-    let gaps = places.flat_map(|place| {
-        wanted.rows().filter(|(kind, _)| kind.home != Home::File).map(|(kind, _)| {
+    let places = wanted.places().filter(|(place, _)| place.account == account);
+    let gaps = places.flat_map(|(place, kinds)| {
+        kinds.rows().map(|(kind, _)| {
             let region = if kind.home == Home::Region { place.region.as_str() } else { "" };
             Gap::new(error, (account, region), kind.word, None)
         })
@@ -88,7 +70,7 @@ impl Live {
     /// Asks every account who we are there. Answers those that said no; an error when all did, or when one turned out to be another
     /// account than the declared one.
     async fn known(&self, wanted: &Wanted, counts: &Counts, facts: &mut Facts) -> Result<Vec<(String, CloudError)>, CloudError> {
-        let names: BTreeSet<&str> = wanted.places.iter().map(|place| place.account.as_str()).collect();
+        let names: BTreeSet<&str> = wanted.places().map(|(place, _)| place.account.as_str()).collect();
         let answers = join_all(names.iter().map(|name| self.verified(name, counts))).await;
         let mut refused = Vec::new();
         for (name, answer) in names.into_iter().zip(answers) {
@@ -106,16 +88,16 @@ impl Live {
 
     async fn gathered(
         &self,
-        home: Reading<'_>,
-        wanted: &Wanted,
+        place: &Place,
+        kinds: &Kinds,
+        shared: &Shared,
         facts: &Facts,
         counts: &Counts,
         progress: &dyn Fn(Progress<'_>),
     ) -> Result<Facts, CloudError> {
-        let (Reading { place, first, shared }, at) = (home, facts.at);
         let region = self.region(place)?;
         let account = facts.accounts.get(&place.account).map_or(place.account.as_str(), String::as_str);
-        let gather = Gather::new(Scope::new(&region, counts), account, (first, shared), wanted, at, progress);
+        let gather = Gather::new(Scope::new(&region, counts), account, shared, kinds, facts.at, progress);
         join_all(services(&gather)).await;
         Ok(gather.into_facts())
     }

@@ -2,7 +2,6 @@
 //!
 //! IAM's names differ from the operations': GetBucketEncryption needs s3:GetEncryptionConfiguration, ListBuckets s3:ListAllMyBuckets.
 
-use aws_sdk_s3::types::BucketLocationConstraint;
 use futures::future::{FutureExt as _, LocalBoxFuture, join_all};
 use muster_core::cloud::CloudError;
 use muster_core::facet::s3::PublicAccessBlock;
@@ -12,12 +11,9 @@ use serde_json::{Value, json};
 use super::gather::{Gather, whole};
 use super::metrics::{Query, daily_by};
 use super::s3_bodies as body;
-use crate::convert::text;
 use crate::paging::{self, Found};
 use crate::region::Scope;
 
-/// Most buckets of a page.
-const BUCKETS_PAGE: i32 = 10_000;
 /// What AWS answers where a setting was never made, rather than an empty one.
 const UNSET: [&str; 7] = [
     "NoSuchTagSet",
@@ -52,7 +48,7 @@ async fn account(gather: &Gather<'_>, kind: &'static KindSpec) {
 }
 
 async fn buckets(gather: &Gather<'_>, kind: &'static KindSpec) {
-    let facts = gather.listed(kind, all_buckets(gather.scope).await);
+    let facts = gather.listed(kind, gather.shared.buckets.here(gather.scope).await);
     if facts.is_empty() {
         return;
     }
@@ -93,42 +89,6 @@ fn settings<'g>(gather: &'g Gather<'_>, kind: &'static KindSpec, facts: &[Fact])
         "intelligent-tiering": tiering,
         "object-lock": object_lock,
     }
-}
-
-/// Buckets of this region. AWS keeps to the region it is asked for and says so of each; where a server says nothing, each is asked.
-async fn all_buckets(scope: Scope<'_>) -> Found<Members> {
-    const LIST: &str = "s3:ListAllMyBuckets";
-    let here = scope.place().region.as_str();
-    let listed = paging::all(LIST, async |token| {
-        let request = scope.region.s3().list_buckets().max_buckets(BUCKETS_PAGE).bucket_region(here).set_continuation_token(token);
-        let page = scope.call(LIST, request.send()).await?;
-        Ok((page.buckets().to_vec(), page.continuation_token().map(str::to_owned)))
-    })
-    .await;
-    let mut found = Found { items: Vec::new(), failures: listed.failures };
-    for bucket in listed.items {
-        let region = match bucket.bucket_region() {
-            Some(region) => Ok(region.to_owned()),
-            None => location(scope, &text(bucket.name())).await,
-        };
-        match region {
-            Ok(region) if region == here => found.items.push(body::bucket(&bucket)),
-            Ok(_) => {}
-            Err(error) => found.failures.push(error),
-        }
-    }
-    found
-}
-
-/// The region of a bucket: the two oldest have names of their own here.
-async fn location(scope: Scope<'_>, bucket: &str) -> Result<String, CloudError> {
-    let request = scope.region.s3().get_bucket_location().bucket(bucket);
-    let answer = scope.call("s3:GetBucketLocation", request.send()).await?;
-    Ok(match answer.location_constraint().map(BucketLocationConstraint::as_str) {
-        None | Some("" | "null") => "us-east-1".to_owned(),
-        Some("EU") => "eu-west-1".to_owned(),
-        Some(region) => region.to_owned(),
-    })
 }
 
 /// The answer, or nothing for a setting that was never made.

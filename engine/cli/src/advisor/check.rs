@@ -12,9 +12,9 @@ use crate::error::CommandError;
 use crate::project::Project;
 
 #[cfg(feature = "rules")]
-pub(crate) use with_rules::{complete, remark};
+pub(crate) use with_rules::{complete, doubt, remark};
 #[cfg(not(feature = "rules"))]
-pub(crate) use without_rules::{complete, remark};
+pub(crate) use without_rules::{complete, doubt, remark};
 
 #[cfg(feature = "rules")]
 mod with_rules {
@@ -47,18 +47,24 @@ mod with_rules {
             return Err(CommandError::invalid(format!("policies and packs are not valid: {}", diagnostics::tally(&found))));
         }
         if let Some(line) = line(&found) {
-            app.terminal.warn(&format!("warning: {line}"));
+            app.terminal.warn(&format!("warning: {line}; `muster validate` shows what and where"));
         }
         Ok(())
     }
 
+    /// In one line that advice would be refused, for whoever asks how things are.
+    pub(crate) fn doubt(project: &Project) -> Result<Option<String>, CommandError> {
+        let found = problems(&project.folder, &project.fleet.advisor, Ground::of(&project.fleet), Some(&project.lock))?;
+        Ok(line(&found))
+    }
+
     /// One line for all errors: a plan is about something else.
-    pub(super) fn line(found: &[Diagnostic]) -> Option<String> {
+    fn line(found: &[Diagnostic]) -> Option<String> {
         let errors: Vec<&Diagnostic> = found.iter().filter(|problem| problem.severity == Severity::Error).collect();
         let first = errors.first()?;
         let place = first.span.as_ref().map(|span| format!(" at {span}")).unwrap_or_default();
-        let which = if errors.len() == 1 { "an error".to_owned() } else { format!("{}, the first", count(errors.len(), "error")) };
-        Some(format!("`muster advise` would refuse {which}{place}: {}; `muster validate` shows what and where", first.message))
+        let many = if errors.len() > 1 { format!(" for {}, the first", count(errors.len(), "error")) } else { String::new() };
+        Some(format!("advice would be refused{many}{place}: {}", first.message))
     }
 
     /// Everything that is wrong, in the words of whoever finds it first.
@@ -90,6 +96,12 @@ mod without_rules {
 
     fn has_own(advisor: &Advisor) -> bool {
         !advisor.packs.is_empty() || advisor.policies.iter().any(|policy| matches!(policy.value, PolicyRef::File(_)))
+    }
+
+    /// Whether advice would be refused is not known here.
+    #[expect(clippy::unnecessary_wraps, reason = "the same signature as with the feature")]
+    pub(crate) fn doubt(_project: &Project) -> Result<Option<String>, CommandError> {
+        Ok(None)
     }
 
     /// Advice is not to be had from this build, so there is nothing to say about it.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use muster_core::advise;
+use muster_core::cloud::Place;
 use muster_core::facet::{self, Collector as _, Facts, Progress, Wanted};
 use muster_core::fleet::Fleet;
 use muster_core::policy::Selection;
@@ -13,18 +14,21 @@ use crate::app::App;
 use crate::error::CommandError;
 use crate::world::World;
 
-/// The facet that tells whose a thing is.
-const TAGS: &str = "tags";
+/// Facets that tell whose a thing is: its tags, and the token that proves them of an instance.
+const WHOSE: [&str; 2] = ["tags", "client-token"];
 /// Time between two lines of progress: more than that nobody reads.
 const EVERY: Duration = Duration::from_millis(100);
 
-/// What the rules of a selection read. Tags tell whose a thing is, so they are asked for wherever they cost no call.
+/// What the rules of a selection read, each where it runs. What tells whose a thing is, is asked for wherever it costs no call.
 pub(crate) fn wanted(fleet: &Fleet, selection: &Selection) -> Wanted {
     let mut wanted = advise::wanted(selection, fleet.cloud.places());
-    for kind in facet::kinds().filter(|kind| kind.facet(TAGS).is_some_and(|tags| tags.calls.is_empty())) {
-        if wanted.has(kind.word) {
-            wanted.add(kind.word, [TAGS]);
+    for kind in facet::kinds() {
+        if !wanted.has(kind.word) {
+            continue;
         }
+        let free = kind.facets.iter().filter(|facet| WHOSE.contains(&facet.word) && facet.calls.is_empty()).map(|facet| facet.word);
+        let places: Vec<Place> = wanted.places_of(kind.word).cloned().collect();
+        wanted.add(&places, kind.word, free);
     }
     wanted
 }
@@ -61,7 +65,6 @@ fn line(progress: &Progress<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use muster_core::cloud::Place;
 
     #[test]
     fn progress_says_what_where_and_how_far() {

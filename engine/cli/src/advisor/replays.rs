@@ -29,23 +29,14 @@ pub(crate) fn write(app: &App, folder: &Path, replays: &[Replay], findings: &mut
     }
     let top = beside(folder, ".muster");
     let folder = top.join("replay");
-    let (mut written, mut bytes) = (BTreeSet::new(), 0);
-    let done = make(&top).and_then(|()| make_own(&folder)).and_then(|()| {
-        replays.iter().try_for_each(|replay| {
-            let file = replay.encode();
-            bytes += file.len();
-            if bytes > RUN_MAX_BYTES {
-                return Err(io::Error::other(format!("one run writes at most {} MiB of them", RUN_MAX_BYTES >> 20)));
-            }
-            put(&folder, &replay.file_name(), &file)?;
-            written.insert(replay.file_name());
-            Ok(())
-        })
-    });
+    let mut written = BTreeSet::new();
+    let files = replays.iter().map(|replay| (replay.file_name(), replay.encode()));
+    let done = make(&top).and_then(|()| make_own(&folder)).and_then(|()| put_all(&folder, files, RUN_MAX_BYTES, &mut written));
     if let Err(error) = done {
         let (left, all) = (replays.len() - written.len(), replays.len());
-        let next =
-            if bytes > RUN_MAX_BYTES { "`muster advise --rule` asks one rule at a time" } else { "mend that, then `muster advise` again" };
+        // The system's own word for a full disk comes with its number.
+        let full = error.kind() == io::ErrorKind::QuotaExceeded && error.raw_os_error().is_none();
+        let next = if full { "`muster advise --rule` asks one rule at a time" } else { "mend that, then `muster advise` again" };
         let folder = folder.display();
         app.terminal.warn(&format!("{left} of {all} replay files not written below {folder}: {error}; {next}"));
         forget(findings, &written);
@@ -83,6 +74,21 @@ fn written_at(path: &Path, name: &str) -> Option<SystemTime> {
     let meta = std::fs::symlink_metadata(path).ok().filter(std::fs::Metadata::is_file)?;
     let own = is_replay(name, &mut BufReader::new(File::open(path).ok()?)).ok()?;
     own.then(|| meta.modified().ok())?
+}
+
+/// Writes files up to `most` bytes together, and says which in `written`. The one that is too much is a quota exceeded.
+fn put_all(folder: &Path, files: impl Iterator<Item = (String, Vec<u8>)>, most: usize, written: &mut BTreeSet<String>) -> io::Result<()> {
+    let mut bytes = 0;
+    for (name, file) in files {
+        bytes += file.len();
+        if bytes > most {
+            let why = format!("one run writes at most {} MiB of them", most >> 20);
+            return Err(io::Error::new(io::ErrorKind::QuotaExceeded, why));
+        }
+        put(folder, &name, &file)?;
+        written.insert(name);
+    }
+    Ok(())
 }
 
 /// Takes the names of files that are not there out of the findings.
@@ -222,6 +228,24 @@ mod tests {
         assert!(!gone.exists(), "an old one of muster's");
         assert_eq!(std::fs::read_dir(&folder).expect("folder").count(), KEEP + 5);
         assert!(mine.exists() && notes.exists() && target.exists() && std::fs::symlink_metadata(&link).is_ok());
+    }
+
+    #[test]
+    fn a_run_writes_so_many_bytes_and_no_more() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let most = 2 << 20;
+        let put = |last: usize| {
+            let files = [("a.replay", 1 << 20), ("b.replay", (1 << 20) - 1), ("c.replay", last)];
+            let mut written = BTreeSet::new();
+            let files = files.into_iter().map(|(name, bytes)| (name.to_owned(), vec![0; bytes]));
+            let done = put_all(dir.path(), files, most, &mut written).map_err(|error| (error.kind(), error.to_string()));
+            (done, written.into_iter().collect::<Vec<_>>())
+        };
+        assert_eq!(put(1), (Ok(()), vec!["a.replay".into(), "b.replay".into(), "c.replay".into()]));
+        std::fs::remove_file(dir.path().join("c.replay")).expect("removed");
+        let full = (io::ErrorKind::QuotaExceeded, "one run writes at most 2 MiB of them".to_owned());
+        assert_eq!(put(2), (Err(full), vec!["a.replay".into(), "b.replay".into()]));
+        assert!(!dir.path().join("c.replay").exists());
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(crate) async fn run(app: &App, args: &Advise) -> Result<Exit, CommandError> 
         remarks: judged.remarks,
         policy: policy_command(args),
     };
-    let shown = Shown::new(&judged.advice, &selection, fleet, &facts, &frame);
+    let shown = Shown::new(&judged.advice, &selection, &facts, &frame);
     show(app, args, &shown)?;
     Ok(verdict(&judged.advice, args))
 }

@@ -9,6 +9,7 @@ use muster_core::cloud::Snapshot;
 use muster_core::plan::{Options, Plan};
 use serde::Serialize;
 
+use crate::advisor::check;
 use crate::app::App;
 use crate::args::{Doctor, TextOrJson};
 use crate::error::CommandError;
@@ -24,6 +25,9 @@ use super::version;
 
 /// Seconds that two clocks may lie apart.
 const CLOCK_TOLERANCE: u64 = 60;
+
+/// Behind a command of `muster iam`, where an action is refused.
+const PRINTS: &str = " prints the policy that allows it";
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -75,19 +79,29 @@ pub(crate) async fn run(app: &App, args: &Doctor) -> Result<Exit, CommandError> 
     Ok(exit)
 }
 
-/// What to do about what is ill, each way once.
+/// What to do about what is ill, each way once; commands that print policies are one way.
 fn ways_out(checks: &[Check]) -> String {
-    let mut ways: Vec<&str> = Vec::new();
+    let (mut policies, mut others): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     for way in checks.iter().filter(|check| check.health == Health::Ill).filter_map(|check| check.next.as_deref()) {
+        let (ways, way) = way.strip_suffix(PRINTS).map_or((&mut others, way), |command| (&mut policies, command));
         if !ways.contains(&way) {
             ways.push(way);
         }
     }
-    ways.join("; ")
+    let policies = match policies.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one}{PRINTS}")),
+        many => Some(format!("{} print the policies that allow it", many.join(" and "))),
+    };
+    policies.into_iter().chain(others.into_iter().map(str::to_owned)).collect::<Vec<_>>().join("; ")
 }
 
 async fn connect(app: &App, project: Project, checks: &mut Vec<Check>) -> Exit {
     checks.push(Check::well("fleet", format!("{} is valid", project.name(app))));
+    match check::doubt(&project) {
+        Ok(doubt) => checks.extend(doubt.map(|doubt| Check::note("policies", doubt, "`muster validate` shows what and where"))),
+        Err(error) => return failed(checks, "policies", &error),
+    }
     match Session::over(app, project, Access::Read).await {
         Ok(session) => examine(app, &session, checks).await,
         Err(error) => failed(checks, "account", &error),
@@ -103,18 +117,19 @@ async fn examine(app: &App, session: &Session, checks: &mut Vec<Check>) -> Exit 
     accounts(session, &made.snapshot, checks);
     checks.push(clock(&made.snapshot));
     let gaps = permissions(&made.plan, checks);
-    let advice = advice(app, session, checks).await;
+    let advice = advice(app, session, &made.snapshot, checks).await;
     quotas(&made.plan, checks);
     Exit::of([gaps, advice])
 }
 
-/// Tries what the fleet's policies have `muster advise` read. Where the file names none, nothing is tried.
+/// Tries what the fleet's policies have `muster advise` read. A fleet file that says nothing of advice need not be allowed to.
 #[cfg(feature = "rules")]
-async fn advice(app: &App, session: &Session, checks: &mut Vec<Check>) -> Exit {
-    if session.project.fleet.advisor.policies.is_empty() {
+async fn advice(app: &App, session: &Session, snapshot: &Snapshot, checks: &mut Vec<Check>) -> Exit {
+    let fleet = &session.project.fleet;
+    if fleet.advisor.policies.is_empty() || !fleet.other.contains_key("advisor") {
         return Exit::Done;
     }
-    match advice::try_reads(app, session).await {
+    match advice::try_reads(app, session, snapshot).await {
         Ok((found, exit)) => {
             checks.extend(found);
             exit
@@ -126,7 +141,7 @@ async fn advice(app: &App, session: &Session, checks: &mut Vec<Check>) -> Exit {
 /// A build without rules reads nothing for them.
 #[cfg(not(feature = "rules"))]
 #[expect(clippy::unused_async, reason = "the same signature as with the feature")]
-async fn advice(_app: &App, _session: &Session, _checks: &mut Vec<Check>) -> Exit {
+async fn advice(_app: &App, _session: &Session, _snapshot: &Snapshot, _checks: &mut Vec<Check>) -> Exit {
     Exit::Done
 }
 
@@ -192,7 +207,7 @@ fn permissions(plan: &Plan, checks: &mut Vec<Check>) -> Exit {
         checks.push(if *unreachable {
             Check::ill("reading", format!("{action} did not answer in {places}"), "try again; look at network and endpoint")
         } else {
-            Check::ill("reading", format!("{action} is refused in {places}"), "`muster iam --plan` prints the policy that allows it")
+            Check::ill("reading", format!("{action} is refused in {places}"), format!("`muster iam --plan`{PRINTS}"))
         });
     }
     if by_action.is_empty() {
@@ -229,4 +244,23 @@ fn text(app: &App, checks: &[Check]) -> String {
     let ill = checks.iter().filter(|check| check.health == Health::Ill).count();
     let verdict = if ill == 0 { "all is well.".to_owned() } else { format!("{} to mend.", count(ill, "thing")) };
     format!("{}\n{verdict}\n", table.render(style))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ways_out_are_told_once() {
+        let policy = |flag: &str| format!("`muster iam --{flag}`{PRINTS}");
+        let ill = |next: String| Check::ill("reading", "x is refused", next);
+        assert_eq!(ways_out(&[ill(policy("plan")), ill(policy("plan"))]), policy("plan"));
+        let all = [
+            ill(policy("plan")),
+            Check::note("lock", "none", "`muster lock`"),
+            ill("set the clock (NTP)".to_owned()),
+            ill(policy("advise")),
+        ];
+        assert_eq!(ways_out(&all), "`muster iam --plan` and `muster iam --advise` print the policies that allow it; set the clock (NTP)");
+    }
 }

@@ -41,7 +41,8 @@ fn lint(app: &App, args: &PolicyLint) -> Result<Exit, CommandError> {
     if refused {
         return Err(CommandError::invalid(format!("the policies are not valid: {}", diagnostics::tally(&found.problems))));
     }
-    app.terminal.result(&format!("{} fine: {}\n", named(&policies), contents(found.rules, found.exceptions)))?;
+    let how = if found.rules == 0 { "valid, and idle" } else { "fine" };
+    app.terminal.result(&format!("{} {how}: {}\n", named(&policies), contents(found.rules, found.exceptions)))?;
     Ok(Exit::Done)
 }
 

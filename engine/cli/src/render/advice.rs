@@ -2,13 +2,10 @@
 
 use std::collections::HashMap;
 
-use muster_core::address::Address;
 use muster_core::advise::{Advice, Advised};
 use muster_core::facet::{Fact, Facts};
 use muster_core::finding::{Rule, Verdict};
-use muster_core::fleet::Fleet;
 use muster_core::policy::Selection;
-use muster_core::tags;
 
 /// What a renderer says besides the advice.
 #[derive(Debug, Clone)]
@@ -52,7 +49,6 @@ pub(crate) struct Shown<'a> {
     pub(crate) advice: &'a Advice,
     /// What stands around it.
     pub(crate) frame: &'a Frame,
-    fleet: &'a Fleet,
     rules: HashMap<String, &'a Rule>,
     /// By kind, id, account and region.
     facts: HashMap<[&'a str; 4], &'a Fact>,
@@ -60,11 +56,10 @@ pub(crate) struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     /// Ties advice to what it was drawn from.
-    pub(crate) fn new(advice: &'a Advice, selection: &'a Selection, fleet: &'a Fleet, facts: &'a Facts, frame: &'a Frame) -> Self {
+    pub(crate) fn new(advice: &'a Advice, selection: &'a Selection, facts: &'a Facts, frame: &'a Frame) -> Self {
         Self {
             advice,
             frame,
-            fleet,
             rules: selection.enabled.iter().map(|enabled| (enabled.id(), &*enabled.rule)).collect(),
             facts: facts.facts.iter().map(|fact| ([fact.kind, &fact.id, &fact.account, &fact.region], fact)).collect(),
         }
@@ -82,10 +77,8 @@ impl<'a> Shown<'a> {
 
     /// What people call it: its address in this fleet, else its Name tag.
     pub(crate) fn name(&self, advised: &Advised) -> Option<String> {
-        let mut carried = self.fact(advised)?.tags();
-        let ours = self.fleet.name.as_ref().is_some_and(|name| carried.get(tags::FLEET).is_some_and(|tag| tag == name.as_str()));
-        let address = carried.remove(tags::ADDRESS).filter(|_| ours);
-        let name = address.map(|address| Address::from_text(&address).to_string()).or_else(|| carried.remove("Name"));
+        let called = || self.fact(advised)?.tags().remove("Name");
+        let name = advised.address.clone().or_else(called);
         name.filter(|name| !name.is_empty() && **name != *advised.finding.resource)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use muster_core::advise::{self, Savings};
+use muster_core::advise::{self, Elsewhere, Savings};
 use muster_core::finding::Verdict;
 use serde_json::{Value, json};
 
@@ -15,8 +15,7 @@ pub(crate) fn document(shown: &Shown<'_>) -> Value {
         findings.iter_mut().zip(&shown.advice.findings).for_each(|(value, advised)| named(value, shown, advised));
     }
     extend(&mut document, around(shown));
-    let notes: Vec<Value> = shown.frame.remarks.iter().map(note).collect();
-    extend(&mut document, json!({"notes": notes}));
+    extend(&mut document, json!({"notes": notes(shown).collect::<Vec<_>>()}));
     document
 }
 
@@ -24,7 +23,7 @@ pub(crate) fn document(shown: &Shown<'_>) -> Value {
 pub(crate) fn lines(shown: &Shown<'_>) -> String {
     let mut out = String::new();
     let mut findings = shown.advice.findings.iter();
-    let mut notes = shown.frame.remarks.iter().map(|remark| typed("note", note(remark)));
+    let mut notes = notes(shown).map(|note| typed("note", note));
     for line in advise::jsonl(shown.advice) {
         // They were written by the same library a moment ago.
         let mut value: Value = serde_json::from_str(&line).unwrap_or_default();
@@ -57,8 +56,11 @@ fn around(shown: &Shown<'_>) -> Value {
     json!({"fleet": frame.fleet, "sandbox": frame.sandbox, "calls": frame.calls, "resources": frame.resources, "saves-per-month": savings})
 }
 
-fn note(remark: &Remark) -> Value {
-    json!({"rule": remark.about, "message": remark.message})
+/// What rules logged, and what no rule saw.
+fn notes<'a>(shown: &'a Shown<'_>) -> impl Iterator<Item = Value> + 'a {
+    let remark = |remark: &Remark| json!({"rule": remark.about, "message": remark.message});
+    let elsewhere = |one: &Elsewhere| json!({"kind": one.kind, "account": one.account, "regions": one.regions, "message": one.to_string()});
+    shown.frame.remarks.iter().map(remark).chain(shown.advice.elsewhere.iter().map(elsewhere))
 }
 
 fn typed(is: &str, mut value: Value) -> Value {

@@ -55,6 +55,15 @@ pub(super) fn volume(id: &str) -> Fact {
     Fact::new(kind, ("123456789012", "ap-northeast-2"), body.as_object().expect("an object").clone())
 }
 
+/// The machine that starts from vol-1, which proves whose that is.
+fn machine() -> Fact {
+    let ebs = json!([{"DeviceName": "/dev/xvda", "Ebs": {"VolumeId": "vol-1"}}]);
+    let tags = json!({"muster:fleet": "lms-2026", "muster:address": "user/alice/instance", "muster:self": "i-1"});
+    let body = json!({"InstanceId": "i-1", "RootDeviceName": "/dev/xvda", "BlockDeviceMappings": ebs, "Tags": tags});
+    let kind = facet::kind("ec2.instance").expect("a kind");
+    Fact::new(kind, ("123456789012", "ap-northeast-2"), body.as_object().expect("an object").clone())
+}
+
 /// What a rule says of it.
 pub(super) fn found(rule: &str, fact: &Fact, verdict: Verdict, message: &str, evidence: Value) -> Finding {
     Finding {
@@ -111,11 +120,11 @@ pub(super) fn shown<T>(facts: Facts, frame: &Frame, findings: impl Fn(&[Fact]) -
     assert!(selection.is_clean(), "{:?}", selection.diagnostics);
     let (at, facts) = (facts.at, facts.settled());
     let advice = advise::settle(&selection, &fleet, &facts, &advise::jobs(&selection, &facts), findings(&facts.facts), at);
-    show(&Shown::new(&advice, &selection, &fleet, &facts, frame))
+    show(&Shown::new(&advice, &selection, &facts, frame))
 }
 
 /// These volumes, and what could not be read.
 pub(super) fn facts(ids: &[&str], gaps: Vec<Gap>) -> Facts {
     let at = "2026-11-21T09:02:00Z".parse().expect("an instant");
-    Facts { facts: ids.iter().map(|id| volume(id)).collect(), gaps, ..Facts::empty(at) }
+    Facts { facts: ids.iter().map(|id| volume(id)).chain([machine()]).collect(), gaps, ..Facts::empty(at) }
 }

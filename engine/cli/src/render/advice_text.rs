@@ -22,6 +22,8 @@ const MEMBERS: usize = 4;
 const VALUE_COLUMNS: usize = 48;
 /// The member of evidence that has words of its own.
 const SAVES: &str = "saves";
+/// The member beside it that only the sum reads.
+const COVERS: &str = "covers";
 
 /// The whole text.
 pub(crate) fn render(shown: &Shown<'_>, style: &Style) -> String {
@@ -116,7 +118,8 @@ fn finding(one: &Advised, shown: &Shown<'_>) -> Vec<Cell> {
 
 /// `Encrypted=false, Size=8, saves 3.20 USD/month`.
 fn evidence(one: &Advised) -> String {
-    let members = one.finding.evidence.iter().filter(|(name, _)| *name != SAVES);
+    let covers = one.saves.as_ref().is_some_and(|saves| !saves.covers.is_empty());
+    let members = one.finding.evidence.iter().filter(|(name, _)| *name != SAVES && !(covers && *name == COVERS));
     let mut parts: Vec<String> = members.clone().take(MEMBERS).map(|(name, value)| format!("{name}={}", short(value))).collect();
     if members.count() > MEMBERS {
         parts.push("…".to_owned());
@@ -192,6 +195,9 @@ fn aside(view: &advise::View<'_>, shown: &Shown<'_>, style: &Style) -> String {
     }
     for remark in &shown.frame.remarks {
         row("note", Accent::Held, &remark.about, remark.message.clone());
+    }
+    for elsewhere in &shown.advice.elsewhere {
+        table.row(vec![Cell::painted(Accent::Change, "note"), Cell::new(elsewhere.kind), Cell::new(elsewhere.to_string())]);
     }
     let mut out = table.render(style);
     if let Some(folder) = &shown.frame.replays {
@@ -418,11 +424,10 @@ incomplete: 2 reads could not be made, for want of which 2 rules answer unknown
   next: `muster iam --advise` prints the policy that allows it
 ";
         assert_eq!(format!("{head}\n"), expected);
-        assert!(
-            rows.contains("  unknown  2 rules  2 resources, for want of ec2:DescribeTags: ec2/unattached, ec2/volume-encryption\n"),
-            "{rows}"
-        );
-        assert!(rows.contains("  unknown  2 rules  for want of ec2:DescribeVolumes: ec2/unattached, ec2/volume-encryption\n"), "{rows}");
+        let words = rows.split_whitespace().collect::<Vec<_>>().join(" ");
+        let both = "ec2/volume-encryption, ec2/unattached";
+        assert!(words.contains(&format!("unknown 2 rules 2 resources, for want of ec2:DescribeTags: {both} unknown")), "{rows}");
+        assert!(words.contains(&format!("unknown 2 rules for want of ec2:DescribeVolumes: {both} note")), "{rows}");
         assert!(!rows.contains("not authorized"), "{rows}");
     }
 }

@@ -72,7 +72,8 @@ fn begun(shell: &Shell) -> bool {
 fn a_build_takes_its_compiler_along_and_leaves_nothing_behind() {
     let shell = Shell::new();
     let folder = pack(&shell);
-    let script = "printf half > core.wasm; mktemp -d >/dev/null; trap '' INT; touch begun; while true; do touch alive; sleep 0.05; done";
+    let script =
+        "printf half > core.wasm; mktemp -d >/dev/null; trap '' INT TERM; touch begun; while true; do touch alive; sleep 0.05; done";
     let recipe = format!(
         "name = \"example-c\"\nversion = \"0.1.0\"\nlanguage = \"c\"\nbuild = [\"sh\", \"-c\", \"{script}\"]\nmodule = \"core.wasm\"\n"
     );

@@ -298,3 +298,31 @@ fn what_fleet_lock_gets_wrong_stops_advice_and_no_other_policy() {
         assert!(words.contains("fleet.yaml:4:") && words.contains(said), "{said} in\n{}", err(&advise));
     }
 }
+
+/// A bucket in a region that the file does not list is judged by nobody, and that is said.
+#[test]
+fn buckets_of_other_regions_are_noted() {
+    let shell = Shell::new();
+    shell.write("fleet.yaml", "fleet: lms\ncloud: {provider: sandbox, regions: [us-east-1], estate: estate.yaml}\n");
+    shell.write(
+        "estate.yaml",
+        "now: 2026-11-21T09:00:00Z\nplaces:\n  - region: us-east-1\n  - region: eu-west-1\n    facts: {s3.bucket: [{Name: open}]}\n",
+    );
+    let note = "1 in account default was not judged: in eu-west-1 (1), which `cloud.regions` of fleet.yaml does not list; list a region to judge it";
+    let text = shell.muster(&["advise", "--rule", "s3/*"]);
+    assert!(
+        out(&text).split_whitespace().collect::<Vec<_>>().join(" ").contains(&format!("note s3.bucket {note}")),
+        "{}{}",
+        out(&text),
+        err(&text)
+    );
+    let json: serde_json::Value =
+        serde_json::from_slice(&shell.muster(&["advise", "--rule", "s3/*", "--format", "json"]).stdout).expect("JSON");
+    assert_eq!(
+        json["notes"],
+        serde_json::json!([{"kind": "s3.bucket", "account": "default", "regions": {"eu-west-1": 1}, "message": note}])
+    );
+    assert_eq!(code(&text), 0);
+    let other = shell.muster(&["advise", "--rule", "ec2/*"]);
+    assert!(!out(&other).contains("s3.bucket"), "nobody asked about buckets");
+}

@@ -8,13 +8,16 @@
 //! could not be read is unknown and never a pass; a rule is given only things all of which it asked for was read; an
 //! exception makes a fail exempt and nothing else of anything.
 
+mod elsewhere;
 mod jobs;
 mod json;
 mod money;
+mod ours;
 mod settle;
 mod view;
 mod wanted;
 
+pub use elsewhere::Elsewhere;
 pub use jobs::{DocumentRef, JobPlan, Jobs, jobs};
 pub use json::{json, jsonl};
 pub use money::{Confidence, Saves, Savings};

@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::elsewhere::{Elsewhere, elsewhere};
 use super::jobs::{JobPlan, Jobs, ascii};
 use super::money::Saves;
+use super::ours::Ours;
 use super::wanted::{needs, reads_tags};
-use crate::address::Section;
+use crate::address::{Address, Section};
 use crate::facet::{Fact, Facts, Gap};
 use crate::finding::{Category, Finding, Grouping, PackId, Rule, Severity, Verdict};
 use crate::fleet::Fleet;
 use crate::policy::{Enabled, Granted, RulePattern, Selection, TAGS};
 use crate::span::Span;
-use crate::tags::{ADDRESS, FLEET, Tags};
+use crate::tags::Tags;
 
 /// What came of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +35,8 @@ pub struct Advice {
     pub expired: Vec<Ended>,
     /// Exceptions that covered nothing.
     pub unused: Vec<Note>,
+    /// What is in regions that the fleet does not list, where that is known.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// A finding with what its rule and its resource are.
@@ -48,6 +52,8 @@ pub struct Advised {
     pub category: Category,
     /// ARN of the resource, where it has one.
     pub arn: Option<String>,
+    /// Its address, `user/alice/instance`, when its tags and a proof say that it is this fleet's.
+    pub address: Option<String>,
     /// Where the resource stands in fleet.yaml.
     pub at: Option<Span>,
     /// What mending it saves.
@@ -158,7 +164,8 @@ pub fn settle(selection: &Selection, fleet: &Fleet, facts: &Facts, jobs: &Jobs, 
     let rules = jobs.plans.iter().filter_map(|plan| settling.run(plan, jobs, &by_rule)).collect();
     let gaps: Vec<Need> = facts.gaps.iter().map(|gap| Need { gap: gap.clone(), rules: settling.needing(gap) }).collect();
     let (expired, unused) = settling.leftovers(&used, &gaps, now);
-    Advice { at: now, policies: selection.policies.clone(), findings, gaps, rules, expired, unused }
+    let (policies, elsewhere) = (selection.policies.clone(), elsewhere(fleet, facts));
+    Advice { at: now, policies, findings, gaps, rules, expired, unused, elsewhere }
 }
 
 /// What an exception was good for.
@@ -183,8 +190,8 @@ struct Known<'a> {
     tags: Tags,
     /// Where it stands in fleet.yaml.
     at: Option<Span>,
-    /// Its address and its entry, `user/alice/instance` and `user/alice`, if it is this fleet's.
-    named: Option<(String, String)>,
+    /// Its address, if it is this fleet's.
+    address: Option<Address>,
 }
 
 struct Settling<'a> {
@@ -201,12 +208,11 @@ impl<'a> Settling<'a> {
             let ruling = Ruling { enabled, id: enabled.id().into(), title: enabled.rule.title.as_str().into() };
             ((enabled.pack.name.as_str(), enabled.rule.id.as_str()), ruling)
         };
-        let mut known: HashMap<&str, HashMap<String, Known<'_>>> = HashMap::new();
+        let (mut known, ours): (HashMap<&str, HashMap<String, Known<'_>>>, _) = (HashMap::new(), Ours::of(fleet, facts));
         for fact in &facts.facts {
-            let tags = fact.tags();
-            let named = named(fleet, &tags);
-            let at = fact.span.clone().or_else(|| stands(fleet, &named.as_ref()?.1));
-            known.entry(fact.kind).or_default().insert(ascii(&fact.key), Known { fact, tags, at, named });
+            let address = ours.address(fact).cloned();
+            let at = fact.span.clone().or_else(|| stands(fleet, address.as_ref()?.entry()));
+            known.entry(fact.kind).or_default().insert(ascii(&fact.key), Known { fact, tags: fact.tags(), at, address });
         }
         Self { selection, rulings: selection.enabled.iter().map(ruling).collect(), facts: known }
     }
@@ -226,8 +232,8 @@ impl<'a> Settling<'a> {
             return None;
         }
         let arn = known.and_then(|known| known.fact.arn.clone());
-        let named = known.and_then(|known| known.named.as_ref());
-        let words = named.into_iter().flat_map(|(address, entry)| [address.as_str(), entry]);
+        let address = known.and_then(|known| known.address.as_ref());
+        let words = address.into_iter().flat_map(|address| [address.as_str(), address.entry()]);
         let known_by: Vec<&str> = [&*finding.resource].into_iter().chain(arn.as_deref()).chain(words).collect();
         // The host gives a finding without words the title, which says what is wrong: of a pass that would be a lie.
         if finding.verdict == Verdict::Pass && *finding.message == **title {
@@ -239,7 +245,8 @@ impl<'a> Settling<'a> {
         }
         let saves = matches!(finding.verdict, Verdict::Fail | Verdict::Exempt).then(|| Saves::of(&finding.evidence)).flatten();
         let at = known.and_then(|known| known.at.clone());
-        Some(Advised { id: Arc::clone(id), title: Arc::clone(title), category: enabled.rule.category, arn, at, saves, exception, finding })
+        let (category, address) = (enabled.rule.category, address.map(ToString::to_string));
+        Some(Advised { id: Arc::clone(id), title: Arc::clone(title), category, arn, address, at, saves, exception, finding })
     }
 
     /// The exception that covers a fail; else one that did until it ended. Of several the one that lasts longest.
@@ -337,15 +344,6 @@ impl<'a> Settling<'a> {
         }
         (expired, unused)
     }
-}
-
-/// Address and entry of a resource that was made for this fleet.
-fn named(fleet: &Fleet, tags: &Tags) -> Option<(String, String)> {
-    let ours = fleet.name.as_ref().is_some_and(|name| tags.get(FLEET).is_some_and(|tag| tag == name.as_str()));
-    let address = tags.get(ADDRESS).filter(|_| ours)?;
-    let (section, rest) = address.split_once('/')?;
-    let name = rest.split('/').next()?;
-    Some((address.clone(), format!("{section}/{name}")))
 }
 
 /// Where an entry stands in fleet.yaml.

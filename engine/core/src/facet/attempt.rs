@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::collect::Wanted;
+use super::collect::{Kinds, Wanted};
 use super::table::Per;
 use crate::cloud::CloudError;
 
@@ -41,7 +41,7 @@ impl Wanted {
     /// thing nor [`NOT_ATTEMPTED`].
     #[must_use]
     pub fn attempts(&self) -> BTreeSet<&'static str> {
-        let once = self.calls().filter(|call| call.per == Per::Once).map(|call| call.action);
+        let once = self.all().flat_map(Kinds::calls).filter(|call| call.per != Per::Thing).map(|call| call.action);
         once.filter(|action| !NOT_ATTEMPTED.contains(action)).collect()
     }
 }
@@ -49,12 +49,17 @@ impl Wanted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cloud::Place;
     use crate::facet::{Wanted, kinds};
+
+    fn place() -> Place {
+        Place { account: "main".to_owned(), region: "us-east-1".to_owned() }
+    }
 
     #[test]
     fn what_takes_a_thing_or_money_is_not_tried() {
         let mut wanted = Wanted::default();
-        wanted.add("ec2.instance", ["cpu", "user-data", "image", "tags"]);
+        wanted.add([&place()], "ec2.instance", ["cpu", "user-data", "image", "tags"]);
         assert_eq!(wanted.attempts(), BTreeSet::from(["ec2:DescribeImages", "ec2:DescribeInstances"]));
         assert!(wanted.actions().is_superset(&wanted.attempts()));
     }
@@ -62,7 +67,7 @@ mod tests {
     #[test]
     fn what_is_left_out_stands_in_the_table() {
         let mut wanted = Wanted::default();
-        kinds().for_each(|kind| wanted.add(kind.word, kind.facets.iter().map(|facet| facet.word)));
+        kinds().for_each(|kind| wanted.add([&place()], kind.word, kind.facets.iter().map(|facet| facet.word)));
         assert_eq!(NOT_ATTEMPTED.iter().find(|action| !wanted.actions().contains(*action)), None);
     }
 }

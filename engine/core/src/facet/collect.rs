@@ -10,38 +10,33 @@ use super::kinds::kind;
 use super::table::{Call, Home, KindSpec};
 use crate::cloud::{CloudError, Place};
 
-/// What is asked for: kinds with their facets, everywhere.
+/// Kinds with the facets that are asked for of each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// Accounts and regions.
-    pub places: BTreeSet<Place>,
-    /// Facets by kind. A kind of the fleet file asks nothing of an account.
-    pub kinds: BTreeMap<&'static str, BTreeSet<&'static str>>,
-}
+pub struct Kinds(BTreeMap<&'static str, BTreeSet<&'static str>>);
 
-impl Wanted {
+impl Kinds {
     /// Asks for a kind and facets of it. Words that the table lacks are ignored: who names them checked them.
     pub fn add<'f>(&mut self, word: &str, facets: impl IntoIterator<Item = &'f str>) {
         let Some(kind) = kind(word) else { return };
-        let wanted = self.kinds.entry(kind.word).or_default();
+        let wanted = self.0.entry(kind.word).or_default();
         wanted.extend(facets.into_iter().filter_map(|facet| kind.facet(facet)).map(|facet| facet.word));
     }
 
     /// True when the kind is asked for.
     #[must_use]
     pub fn has(&self, kind: &str) -> bool {
-        self.kinds.contains_key(kind)
+        self.0.contains_key(kind)
     }
 
     /// True when the facet is.
     #[must_use]
     pub fn has_facet(&self, kind: &str, facet: &str) -> bool {
-        self.kinds.get(kind).is_some_and(|facets| facets.contains(facet))
+        self.0.get(kind).is_some_and(|facets| facets.contains(facet))
     }
 
     /// The rows of the table that are asked for.
     pub fn rows(&self) -> impl Iterator<Item = (&'static KindSpec, &BTreeSet<&'static str>)> {
-        self.kinds.iter().filter_map(|(word, facets)| Some((kind(word)?, facets)))
+        self.0.iter().filter_map(|(word, facets)| Some((kind(word)?, facets)))
     }
 
     /// Every IAM action that reading it takes.
@@ -57,11 +52,64 @@ impl Wanted {
             kind.calls.iter().chain(chosen)
         })
     }
+}
+
+/// What is asked for, place by place: a rule that is bounded to one region has nothing read in another.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// By account and region. What belongs to an account as a whole is asked for in one place of it; a place in which nothing is
+    /// asked for does not stand here.
+    places: BTreeMap<Place, Kinds>,
+    /// Of the fleet file, which asks nothing of an account.
+    file: Kinds,
+}
+
+impl Wanted {
+    /// Asks for a kind and facets of it in `places`: of a whole account in the first of each account, or in the one in which it is
+    /// asked for already.
+    pub fn add<'p, 'f>(&mut self, places: impl IntoIterator<Item = &'p Place>, word: &str, facets: impl IntoIterator<Item = &'f str>) {
+        let Some(kind) = kind(word) else { return };
+        let facets: Vec<&str> = facets.into_iter().collect();
+        if kind.home == Home::File {
+            return self.file.add(word, facets);
+        }
+        for place in places {
+            let there = |(other, kinds): (&Place, &Kinds)| (other.account == place.account && kinds.has(word)).then(|| other.clone());
+            let asked = if kind.home == Home::Account { self.places.iter().find_map(there) } else { None };
+            self.places.entry(asked.unwrap_or_else(|| place.clone())).or_default().add(word, facets.iter().copied());
+        }
+    }
+
+    /// Places in which something is asked for, with what that is.
+    pub fn places(&self) -> impl Iterator<Item = (&Place, &Kinds)> {
+        self.places.iter()
+    }
+
+    /// Places in which a kind is asked for.
+    pub fn places_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Place> {
+        self.places.iter().filter(move |(_, kinds)| kinds.has(kind)).map(|(place, _)| place)
+    }
+
+    /// True when the kind is asked for anywhere.
+    #[must_use]
+    pub fn has(&self, kind: &str) -> bool {
+        self.all().any(|kinds| kinds.has(kind))
+    }
+
+    /// Every IAM action that reading it takes.
+    #[must_use]
+    pub fn actions(&self) -> BTreeSet<&'static str> {
+        self.all().flat_map(Kinds::actions).collect()
+    }
 
     /// True when something must be asked of an account.
     #[must_use]
     pub fn asks(&self) -> bool {
-        self.rows().any(|(kind, _)| kind.home != Home::File)
+        !self.places.is_empty()
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Kinds> {
+        self.places.values().chain([&self.file])
     }
 }
 
@@ -80,6 +128,17 @@ pub struct Progress<'a> {
     pub of: usize,
 }
 
+/// Where a list that names things of all regions found those of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spread {
+    /// The account's name in fleet.yaml.
+    pub account: String,
+    /// The kind.
+    pub kind: &'static str,
+    /// How many in each region.
+    pub regions: BTreeMap<String, usize>,
+}
+
 /// What was collected.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
@@ -89,6 +148,8 @@ pub struct Facts {
     pub facts: Vec<Fact>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// In which regions lists of a whole account named things, asked for or not.
+    pub spread: Vec<Spread>,
     /// Account ids by the account's name in fleet.yaml.
     pub accounts: BTreeMap<String, String>,
     /// Calls by API operation.
@@ -99,7 +160,7 @@ impl Facts {
     /// Nothing yet.
     #[must_use]
     pub const fn empty(at: Timestamp) -> Self {
-        Self { at, facts: Vec::new(), gaps: Vec::new(), accounts: BTreeMap::new(), calls: BTreeMap::new() }
+        Self { at, facts: Vec::new(), gaps: Vec::new(), spread: Vec::new(), accounts: BTreeMap::new(), calls: BTreeMap::new() }
     }
 
     /// Sorts what was gathered in whatever order answers came, joins gaps of one cause, and drops a thing
@@ -146,13 +207,40 @@ pub trait Collector {
 mod tests {
     use super::*;
 
+    fn place(account: &str, region: &str) -> Place {
+        Place { account: account.to_owned(), region: region.to_owned() }
+    }
+
     #[test]
     fn what_is_wanted_names_its_actions() {
-        let mut wanted = Wanted::default();
-        wanted.add("ec2.volume", ["tags", "no-such-facet"]);
-        wanted.add("no.such-kind", []);
+        let (mut wanted, here) = (Wanted::default(), place("main", "r"));
+        wanted.add([&here], "ec2.volume", ["tags", "no-such-facet"]);
+        wanted.add([&here], "no.such-kind", []);
         assert_eq!(wanted.actions(), BTreeSet::from(["ec2:DescribeVolumes"]));
-        assert!(wanted.has_facet("ec2.volume", "tags") && wanted.asks());
+        let (_, kinds) = wanted.places().next().expect("a place");
+        assert!(kinds.has_facet("ec2.volume", "tags") && wanted.asks());
+    }
+
+    #[test]
+    fn each_place_is_asked_for_its_own_kinds() {
+        let mut wanted = Wanted::default();
+        let (all, last) = ([place("data", "a"), place("main", "a"), place("main", "b")], place("main", "b"));
+        wanted.add([&last], "ec2.volume", []);
+        wanted.add(&all, "iam.root", []);
+        wanted.add(&all, "fleet.user", []);
+        wanted.add([&last], "iam.root", []);
+        let said: Vec<_> =
+            wanted.places().map(|(place, kinds)| (place.to_string(), kinds.rows().map(|(kind, _)| kind.word).collect())).collect();
+        let expected: [(&str, Vec<&str>); 3] = [("data/a", vec!["iam.root"]), ("main/a", vec!["iam.root"]), ("main/b", vec!["ec2.volume"])];
+        assert_eq!(said, expected.map(|(place, kinds)| (place.to_owned(), kinds)));
+        assert!(wanted.has("fleet.user") && wanted.has("iam.root") && !wanted.has("iam.user"));
+    }
+
+    #[test]
+    fn the_fleet_file_is_no_place() {
+        let mut wanted = Wanted::default();
+        wanted.add([], "fleet.user", []);
+        assert!(wanted.has("fleet.user") && !wanted.asks() && wanted.actions().is_empty());
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod table;
 
 pub use attempt::{Attempt, NOT_ATTEMPTED};
 pub use body::BodySchema;
-pub use collect::{Collector, Facts, Progress, Wanted};
+pub use collect::{Collector, Facts, Kinds, Progress, Spread, Wanted};
 pub use fact::{Fact, Gap, Members};
 pub use kinds::{kind, kinds};
 pub use metric::{DAYS, Day, Metric};

@@ -26,7 +26,7 @@ const BUCKET: KindSpec = KindSpec {
     id: "Name",
     arn: Arn::Of("arn:{partition}:s3:::{id}"),
     // AWS says the region of each bucket in the list. Servers that do not are asked s3:GetBucketLocation, which no policy for AWS needs.
-    calls: &[Call::once("s3:ListAllMyBuckets")],
+    calls: &[Call::once_in_account("s3:ListAllMyBuckets")],
     facets: &[
         setting("tags", "Its tags.", &["Tags"], &[Call::each("s3:GetBucketTagging")]),
         setting(

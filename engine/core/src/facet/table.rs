@@ -75,7 +75,7 @@ pub struct Call {
 pub enum Per {
     /// Once in each place, and once more for each page.
     Once,
-    /// Once in each account, whatever the regions and the kinds that need its answer.
+    /// Once in each account, whatever its regions and the kinds that need its answer, and once more for each page.
     Account,
     /// Once for each thing.
     Thing,

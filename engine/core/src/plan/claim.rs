@@ -78,8 +78,7 @@ impl Claimable for Instance {
         &self.id
     }
     fn proven(&self, fleet: &FleetName, address: &Address, account: &str, region: &str) -> bool {
-        let Some(token) = &self.client_token else { return false };
-        (0..CHAIN_LENGTH).any(|n| *token == client_token(fleet, address, account, region, n))
+        self.client_token.as_deref().is_some_and(|token| is_on_chain(token, fleet, address, account, region))
     }
     fn alive(&self) -> bool {
         !self.state.is_gone()
@@ -177,6 +176,12 @@ impl Claimable for Queue {
     fn tagged_by(&self) -> &str {
         &self.arn
     }
+}
+
+/// True for a token with which muster asks for the instance at an address.
+#[must_use]
+pub fn is_on_chain(token: &str, fleet: &FleetName, address: &Address, account: &str, region: &str) -> bool {
+    (0..CHAIN_LENGTH).any(|n| token == client_token(fleet, address, account, region, n))
 }
 
 /// Sorts the resources of one kind in one place.

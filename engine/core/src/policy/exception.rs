@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::{RulePattern, Scope, Where};
+use crate::address::Section;
 use crate::span::{At, Span};
 use crate::tags::Tags;
 
@@ -60,7 +61,17 @@ impl Granted {
     /// Whether it is about this rule and resource, be it over or not.
     #[must_use]
     pub fn is_about(&self, (pack, rule): (&str, &str), known_by: &[&str], (account, region): (&str, &str), tags: &Tags) -> bool {
-        self.exception.rule.value.matches(pack, rule) && self.exception.names(known_by) && self.scope.takes(account, region, tags)
+        self.exception.rule.value.matches(pack, rule)
+            && self.exception.names(known_by)
+            && self.is_bounded_by(account, region)
+            && self.scope.takes(account, region, tags)
+    }
+
+    /// Whether what it says of accounts and regions can be said of a resource at all. A rule that is bounded by a region judges what
+    /// is of none all the same, since that judges more; an exception would hide more.
+    fn is_bounded_by(&self, account: &str, region: &str) -> bool {
+        let written = &self.exception.scope;
+        (!account.is_empty() || written.accounts.is_none()) && (!region.is_empty() || written.regions.is_none())
     }
 
     /// True from its end on.
@@ -81,6 +92,15 @@ impl Glob {
         self.0.bytes().all(|c| c == b'*')
     }
 
+    /// Whether an address of the fleet file, `user/alice`, could fit. What fits all there is needs none to.
+    #[must_use]
+    pub fn may_be_an_entry(&self) -> bool {
+        let begins = self.0.split('*').next().unwrap_or_default();
+        let sections = [Section::User, Section::Database, Section::ParameterGroup].map(|section| format!("{}/", section.as_str()));
+        let starred = begins.len() < self.0.len();
+        !self.is_any() && sections.iter().any(|section| begins.starts_with(section) || (starred && section.starts_with(begins)))
+    }
+
     /// Whether all of `text` fits.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
@@ -96,6 +116,54 @@ impl Glob {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn granted(accounts: Option<&str>, regions: Option<&str>) -> Granted {
+        let span = Span::start_of(&"our.yaml".into());
+        let words = |word: Option<&str>| word.map(|word| vec![At { value: word.to_owned(), span: span.clone() }]);
+        let set = |word: Option<&str>| word.map(|word| [word.to_owned()].into());
+        let exception = Exception {
+            policy: "our".to_owned(),
+            rule: At { value: RulePattern::All, span: span.clone() },
+            resources: Vec::new(),
+            scope: Where { accounts: words(accounts), regions: words(regions), ..Where::default() },
+            owner: "o".to_owned(),
+            reason: "r".to_owned(),
+            until: At { value: Date::constant(2027, 1, 1), span: span.clone() },
+            span,
+        };
+        Granted { exception, scope: Scope { accounts: set(accounts), regions: set(regions), ..Scope::default() }, ends: Timestamp::MAX }
+    }
+
+    #[test]
+    fn what_is_of_no_account_or_region_is_not_excepted_by_one() {
+        let about = |granted: &Granted, place| granted.is_about(("iam", "root"), &[], place, &Tags::new());
+        let (region, account) = (granted(None, Some("us-east-1")), granted(Some("lab"), None));
+        assert!(about(&region, ("lab", "us-east-1")) && about(&account, ("lab", "us-east-1")) && about(&account, ("lab", "")));
+        assert!(!about(&region, ("lab", "")), "a root user is of no region");
+        assert!(!about(&account, ("", "")), "a user of fleet.yaml is of no account");
+        // The only account, of which the id is not known: its name bounds nothing, and yet it is one.
+        let only = Granted { scope: Scope::default(), ..account };
+        assert!(about(&only, ("123456789012", "")) && !about(&only, ("", "")));
+        assert!(about(&granted(None, None), ("", "")));
+    }
+
+    #[test]
+    fn entries_are_told_from_ids() {
+        for (glob, may_be) in [
+            ("user/alice", true),
+            ("user/*", true),
+            ("us*", true),
+            ("*alice*", true),
+            ("database/app", true),
+            ("vol-1", false),
+            ("user", false),
+            ("vol-*", false),
+            ("arn:aws:ec2:*/vol-1", false),
+            ("*", false),
+        ] {
+            assert_eq!(Glob(glob.to_owned()).may_be_an_entry(), may_be, "{glob}");
+        }
+    }
 
     #[test]
     fn a_star_is_any_run() {

@@ -122,7 +122,9 @@ impl Ground {
         }
         if is_id(word) {
             let foreign = Diagnostic::warning(format!("account {word} is none of this fleet's"), written.span.clone());
-            return Some(foreign.help(format!("accounts of this fleet: {}", self.account_words())));
+            let known: Vec<String> =
+                self.accounts.iter().map(|(name, id)| id.as_ref().map_or_else(|| name.clone(), |id| format!("{name} ({id})"))).collect();
+            return Some(foreign.help(format!("accounts of this fleet: {}", listed(known.iter().map(String::as_str)))));
         }
         let mut problem = Diagnostic::error(format!("unknown account `{word}`"), written.span.clone());
         problem.label = did_you_mean(word, self.accounts.keys().map(String::as_str));

@@ -258,6 +258,7 @@ impl<'a> Selecting<'a> {
         (self.ground.kinds)(draft.rule.subject()).is_some_and(|kind| match what {
             Has::Tags => kind.facet(TAGS).is_none(),
             Has::Region => kind.home != Home::Region,
+            Has::Account => kind.home == Home::File,
         })
     }
 
@@ -271,11 +272,23 @@ impl<'a> Selecting<'a> {
                 let problem = Diagnostic::error(without("tags", &about), span.clone());
                 self.problems.push(problem.help("name what it is for by id: `resource: …`"));
             }
+            self.check_places(&exception.scope, &about);
             let (scope, ends) = (Scope::of(&exception.scope, self.ground), exception.ends(&self.ground.zone));
             all.push(Granted { exception: exception.clone(), scope, ends });
         }
         all.sort_by(|a, b| (&a.exception.span.file, a.exception.span.start).cmp(&(&b.exception.span.file, b.exception.span.start)));
         all
+    }
+
+    /// Places that nothing an exception is about has: it would cover nothing.
+    fn check_places(&mut self, scope: &Where, about: &[&Draft<'_>]) {
+        for (what, has, words) in [("account", Has::Account, &scope.accounts), ("region", Has::Region, &scope.regions)] {
+            let none = !about.is_empty() && about.iter().all(|draft| self.lacks(draft, has));
+            if let Some(word) = words.iter().flatten().next().filter(|_| none) {
+                let problem = Diagnostic::error(without(what, about), word.span.clone());
+                self.problems.push(problem.help(format!("leave `{what}s` out, and name what it is for: `resource: …`")));
+            }
+        }
     }
 
     fn enabled(&mut self, draft: Draft<'a>) -> Option<Enabled> {
@@ -319,6 +332,7 @@ impl<'a> Selecting<'a> {
 enum Has {
     Tags,
     Region,
+    Account,
 }
 
 /// Which rules judge what has no tags, or no region.

@@ -5,12 +5,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-/// How long a compiler that was asked to end may take to clean up behind it.
-const GRACE: Duration = Duration::from_secs(2);
+/// How long a compiler that was asked to end may take to clean up behind it, each time it is asked.
+const GRACE: Duration = Duration::from_secs(1);
 /// Between two looks whether it has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// A compiler that runs. Dropped before it ended, it is asked to end as by Ctrl-C, and is killed when it does not.
+/// A compiler that runs. Dropped before it ended, it is asked to end, as by Ctrl-C, and is killed when it does not.
 #[derive(Debug)]
 pub struct Compiler {
     child: Child,
@@ -54,8 +54,10 @@ impl Drop for Compiler {
         if self.ended {
             return;
         }
-        if signal::interrupt(&mut self.child) {
-            self.ends_within(GRACE);
+        for ask in signal::ASKS {
+            if ask(&self.child) && self.ends_within(GRACE) {
+                break;
+            }
         }
         // What it started may have stayed behind. What cannot be killed has ended by itself.
         signal::kill(&mut self.child);
@@ -69,13 +71,17 @@ mod signal {
 
     use rustix::process::{Pid, Signal, kill_process_group};
 
-    /// Asks the group to end as Ctrl-C does, upon which compilers remove what they have written so far.
-    pub(super) fn interrupt(child: &mut Child) -> bool {
-        kill_process_group(Pid::from_child(child), Signal::INT).is_ok()
-    }
+    /// Ways to ask the group of a child to end, the kindest first: Ctrl-C, upon which compilers remove what they have written so far,
+    /// and what ends also those that were started where Ctrl-C is ignored, as in the background of a script.
+    pub(super) const ASKS: [fn(&Child) -> bool; 2] = [|child| send(child, Signal::INT), |child| send(child, Signal::TERM)];
 
     pub(super) fn kill(child: &mut Child) {
-        let _gone = kill_process_group(Pid::from_child(child), Signal::KILL);
+        send(child, Signal::KILL);
+    }
+
+    /// False when there is nobody left to hear it.
+    fn send(child: &Child, signal: Signal) -> bool {
+        kill_process_group(Pid::from_child(child), signal).is_ok()
     }
 }
 
@@ -84,9 +90,7 @@ mod signal {
     use std::process::Child;
 
     /// There is no way to ask.
-    pub(super) fn interrupt(_: &mut Child) -> bool {
-        false
-    }
+    pub(super) const ASKS: [fn(&Child) -> bool; 0] = [];
 
     pub(super) fn kill(child: &mut Child) {
         let _gone = child.kill();
@@ -115,7 +119,7 @@ mod tests {
     #[test]
     fn one_that_nobody_waits_for_cleans_up_and_ends() {
         let dir = tempfile::tempdir().expect("temporary folder");
-        let compiler = sh("trap 'touch cleaned; exit 1' INT; touch begun; while true; do sleep 0.05; done", dir.path());
+        let compiler = sh("trap 'touch cleaned; exit 1' INT TERM; touch begun; while true; do sleep 0.05; done", dir.path());
         assert!(appears(&dir.path().join("begun")));
         drop(compiler);
         assert!(dir.path().join("cleaned").exists());
@@ -124,7 +128,7 @@ mod tests {
     #[test]
     fn one_that_does_not_want_to_end_is_killed_with_what_it_started() {
         let dir = tempfile::tempdir().expect("temporary folder");
-        let script = "trap '' INT; (while true; do touch alive; sleep 0.05; done) & touch begun; wait";
+        let script = "trap '' INT TERM; (while true; do touch alive; sleep 0.05; done) & touch begun; wait";
         let compiler = sh(script, dir.path());
         let alive = dir.path().join("alive");
         assert!(appears(&dir.path().join("begun")) && appears(&alive));

@@ -31,7 +31,7 @@ use seal::Key;
 
 /// Version of the layout above. Another layout is another folder.
 const LAYOUT: &str = "v1";
-/// Largest file that is read, in bytes: Python's 18 MiB become 40.
+/// Largest file that is written and read, in bytes: Python's 18 MiB become 40.
 const FILE_MAX_BYTES: u64 = 256 << 20;
 
 /// A folder of compiled packs and the key that seals them.
@@ -39,6 +39,8 @@ const FILE_MAX_BYTES: u64 = 256 << 20;
 pub struct Cache {
     folder: Folder,
     key: Key,
+    /// [`FILE_MAX_BYTES`], but in tests.
+    most: u64,
 }
 
 /// Why a file of the cache was not used. The pack was compiled instead.
@@ -73,12 +75,12 @@ impl Cache {
     pub fn open(folder: &Path) -> Result<Self, CacheError> {
         let folder = Folder::open(folder, LAYOUT)?;
         let key = Key::of(&folder)?;
-        Ok(Self { folder, key })
+        Ok(Self { folder, key, most: FILE_MAX_BYTES })
     }
 
     /// The component of this name, `None` when there is none yet.
     pub(crate) fn load(&self, engine: &Engine, name: &str) -> Result<Option<Component>, Doubt> {
-        let sealed = match self.folder.read(name, FILE_MAX_BYTES) {
+        let sealed = match self.folder.read(name, self.most) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Ok(None),
             Err(error) => return Err(Doubt::Unreadable(error.to_string())),
@@ -89,10 +91,13 @@ impl Cache {
         Ok(Some(component))
     }
 
-    /// Keeps a component.
+    /// Keeps a component, unless its file would be larger than any that is read: such a one is compiled each time.
     pub(crate) fn store(&self, name: &str, component: &Component) -> Result<(), Doubt> {
         let code = component.serialize().map_err(|error| Doubt::Unwritten(format!("{error:#}")))?;
         let sealed = self.key.seal(name, &code);
+        if sealed.len() as u64 > self.most {
+            return Err(Doubt::Unwritten(format!("it has {} bytes as machine code, at most {} are kept", sealed.len(), self.most)));
+        }
         self.folder.write(name, &sealed).map_err(|error| Doubt::Unwritten(error.to_string()))
     }
 
@@ -109,5 +114,35 @@ impl Cache {
             }
         }
         Ok(cleaned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The smallest component: a header.
+    const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
+
+    #[test]
+    fn what_is_too_large_to_be_read_is_not_written() {
+        let place = tempfile::tempdir().expect("a folder");
+        let engine = crate::compile::engine().expect("an engine");
+        let component = Component::from_binary(&engine, EMPTY).expect("a component");
+        let mut cache = Cache::open(place.path()).expect("a cache");
+        let bytes = cache.key.seal("a", &component.serialize().expect("code")).len() as u64;
+        cache.most = bytes - 1;
+        let doubt = cache.store("a", &component).expect_err("one byte too many");
+        assert_eq!(
+            doubt.to_string(),
+            format!("it could not be kept in the cache: it has {bytes} bytes as machine code, at most {} are kept", bytes - 1)
+        );
+        assert!(cache.load(&engine, "a").expect("no doubt").is_none(), "nothing is there to be refused at every run");
+        cache.most = bytes;
+        cache.store("a", &component).expect("exactly as many");
+        assert!(cache.load(&engine, "a").expect("no doubt").is_some());
+        cache.most = bytes - 1;
+        let doubt = cache.load(&engine, "a").map(|found| found.is_some()).expect_err("larger than it may be");
+        assert_eq!(doubt, Doubt::Unreadable(format!("larger than {} bytes", bytes - 1)));
     }
 }

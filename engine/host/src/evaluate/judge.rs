@@ -10,14 +10,14 @@ use crate::call::Stop;
 use crate::document::{Batch, Document};
 use crate::limits::Limits;
 use crate::state::size;
-use crate::text::{clean, clean_map};
+use crate::text::clean;
 
-use super::Prepared;
+use super::{Prepared, evidence};
 
 /// Longest key or code of a guest that a message repeats, in bytes.
 const QUOTED_BYTES: usize = 200;
 
-/// The findings of one answer, in the order of the documents.
+/// The findings of one answer, in the order of the documents, and what their evidence takes in memory, in bytes.
 ///
 /// One bad finding spoils the answer: what else the guest says of the batch is as doubtful.
 pub(super) fn findings(
@@ -25,11 +25,11 @@ pub(super) fn findings(
     batch: &Batch<'_>,
     answer: Result<Vec<check::Finding>, check::Failure>,
     limits: &Limits,
-) -> Result<Vec<Finding>, Stop> {
+) -> Result<(Vec<Finding>, u64), Stop> {
     let raw = answer.map_err(|failure| declared(&failure))?;
     let mut finder = batch.finder();
     let mut seen = vec![false; batch.documents.len()];
-    let mut all = Vec::with_capacity(raw.len().min(batch.documents.len()));
+    let (mut all, mut weight) = (Vec::with_capacity(raw.len().min(batch.documents.len())), 0);
     for found in raw {
         let Some(at) = finder.find(&found.subject) else {
             return Err(bad(format!("it judges {}, which it was not asked about", clean(&found.subject, QUOTED_BYTES))));
@@ -37,10 +37,15 @@ pub(super) fn findings(
         if std::mem::replace(&mut seen[at], true) {
             return Err(bad(format!("it judges {} twice", clean(&found.subject, QUOTED_BYTES))));
         }
-        all.push((at, finding(prepared, batch.documents[at], found, limits)?));
+        let finding = finding(prepared, batch.documents[at], found, limits)?;
+        weight += evidence::weight(&finding.evidence);
+        if weight > limits.evidence_run_bytes {
+            return Err(evidence::too_much(limits));
+        }
+        all.push((at, finding));
     }
     all.sort_by_key(|(at, _)| *at);
-    Ok(all.into_iter().map(|(_, finding)| finding).collect())
+    Ok((all.into_iter().map(|(_, finding)| finding).collect(), weight))
 }
 
 fn finding(prepared: &Prepared<'_>, document: &Document, found: check::Finding, limits: &Limits) -> Result<Finding, Stop> {
@@ -53,21 +58,14 @@ fn finding(prepared: &Prepared<'_>, document: &Document, found: check::Finding, 
     }
     let verdict = Verdict::of_pack(&found.verdict);
     let message = if found.message.is_empty() { prepared.title.clone() } else { clean(&found.message, size(limits.message_bytes)) };
-    Ok(prepared.finding(document, verdict, message, evidence(key, &found.body)?))
+    Ok(prepared.finding(document, verdict, message, evidence::read(key, &found.body, limits)?))
 }
 
-fn evidence(key: &str, body: &str) -> Result<Map<String, Value>, Stop> {
-    if body.is_empty() {
-        return Ok(Map::new());
-    }
-    serde_json::from_str(body).map(clean_map).map_err(|error| bad(format!("its evidence about {key} is no JSON object: {error}")))
-}
-
-fn bad(cause: String) -> Stop {
+pub(super) fn bad(cause: String) -> Stop {
     Stop::new(FaultKind::BadOutput, None, cause)
 }
 
-fn flood(limits: &Limits, limit: &str, cause: String) -> Stop {
+pub(super) fn flood(limits: &Limits, limit: &str, cause: String) -> Stop {
     Stop::new(FaultKind::Flood, Some(limits.hit(limit)), cause)
 }
 

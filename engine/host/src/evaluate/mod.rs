@@ -4,6 +4,7 @@
 //! calls per rule. Both steps give the same answer whatever the number of threads; only time limits could not, and fuel
 //! is there so that they do not decide.
 
+mod evidence;
 mod group;
 mod judge;
 pub(crate) mod pool;
@@ -11,6 +12,7 @@ mod settle;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use muster_core::digest::canonical;
 use muster_core::finding::{FaultKind, Finding, PackId, Rule, Severity};
@@ -103,6 +105,8 @@ pub(crate) struct Prepared<'a> {
     pub(crate) params: String,
     title: String,
     groups: Vec<Group<'a>>,
+    /// What the evidence of its findings takes so far, in bytes.
+    evidence: AtomicU64,
 }
 
 /// What all calls of one evaluation share.
@@ -160,7 +164,14 @@ impl<'a> Prepared<'a> {
             params: ascii(&canonical(job.params)),
             title: clean(&job.rule.title, size(limits.message_bytes)),
             groups: groups(documents, job.rule.grouping, limits),
+            evidence: AtomicU64::new(0),
         })
+    }
+
+    /// Adds evidence to that of all findings so far, unless it is too much: then the rule has no more.
+    fn kept(&self, findings: Vec<Finding>, weight: u64, limits: &Limits) -> Result<Vec<Finding>, Stop> {
+        let before = self.evidence.fetch_add(weight, Ordering::Relaxed);
+        if before.saturating_add(weight) > limits.evidence_run_bytes { Err(evidence::too_much(limits)) } else { Ok(findings) }
     }
 }
 
@@ -213,15 +224,19 @@ impl Run<'_> {
             return Asked { answer: Err(Stop::Cancelled), log: Vec::new(), fuel: 0, memory: 0 };
         }
         let bytes: u64 = documents.iter().map(|document| document.bytes()).sum();
-        if bytes > self.limits.batch_bytes {
-            let cause = format!("its documents have {bytes} bytes together");
-            let stop = Stop::new(FaultKind::Space, Some(self.limits.hit("batch_bytes")), cause);
+        let (limit, most) = self.limits.of_batch(prepared.job.rule.grouping);
+        if bytes > most {
+            let cause = format!("its {} documents have {bytes} bytes together", documents.len());
+            let stop = Stop::new(FaultKind::Space, Some(self.limits.hit(limit)), cause);
             return Asked { answer: Err(stop), log: Vec::new(), fuel: 0, memory: 0 };
         }
         let batch = Batch::new(documents);
         let question = Question { rule: &prepared.rule, params: &prepared.params, now: self.now };
         let done = call::evaluate(prepared.job.pack, self.limits, self.cancel, question, &batch);
-        let answer = done.answer.and_then(|answer| judge::findings(prepared, &batch, answer, &self.limits));
+        let answer = done.answer.and_then(|answer| {
+            let (findings, weight) = judge::findings(prepared, &batch, answer, &self.limits)?;
+            prepared.kept(findings, weight, &self.limits)
+        });
         Asked { answer, log: done.log, fuel: done.fuel, memory: done.memory }
     }
 }
@@ -231,6 +246,8 @@ type Settled = (Vec<Finding>, Vec<LogLine>, Vec<Replay>, Work);
 /// One job's findings, log and replays, with what failed halved.
 fn settle(run: &Run<'_>, prepared: &Prepared<'_>, asked: Vec<Asked>) -> Result<Settled, EvaluateError> {
     let mut settling = Settling::new(run, prepared);
+    // Which groups were too much depends on the threads; that some were does not. So none of them counts.
+    let flooded = prepared.evidence.load(Ordering::Relaxed) > run.limits.evidence_run_bytes;
     let (mut lines, mut calls, mut fuel, mut memory) = (Vec::new(), 0, 0, 0);
     for (group, asked) in prepared.groups.iter().zip(asked) {
         calls += 1;
@@ -238,6 +255,7 @@ fn settle(run: &Run<'_>, prepared: &Prepared<'_>, asked: Vec<Asked>) -> Result<S
         memory = asked.memory.max(memory);
         lines.extend(asked.log.iter().map(|line| prepared.line(group, line)));
         match asked.answer {
+            Ok(_) if flooded => settling.settle(group, evidence::too_much(&run.limits), asked.log)?,
             Ok(findings) => settling.findings.extend(findings),
             Err(stop) => settling.settle(group, stop, asked.log)?,
         }

@@ -13,7 +13,7 @@ use crate::replay::Replay;
 use crate::state::Line;
 
 use super::group::Group;
-use super::{Asked, Prepared, Run};
+use super::{Asked, Prepared, Run, evidence};
 
 /// Log lines that go into a fault.
 const LAST_LINES: usize = 10;
@@ -124,7 +124,8 @@ impl<'a> Settling<'a> {
             log: last_lines(&failed.log),
             replay: None,
         };
-        fault.replay = self.keep(&fault, failed.documents);
+        // One call of a rule that said too much in all its calls shows nothing.
+        fault.replay = if evidence::is_too_much(&failed.stop) { None } else { self.keep(&fault, failed.documents) };
         let fault = Arc::new(fault);
         let subject = self.prepared.job.rule.subject();
         let judged = |document: &&&Document| *document.kind == *subject;
@@ -152,7 +153,11 @@ impl<'a> Settling<'a> {
 /// Whether fewer documents could change nothing.
 fn hopeless(stop: &Stop) -> bool {
     match stop {
+        // The rule as a whole has said too much.
+        stop if evidence::is_too_much(stop) => true,
         Stop::Fault { kind: FaultKind::Declared, cause, .. } => cause.starts_with("bad-params"),
+        // Its rule was not asked: no document is to blame.
+        Stop::Fault { limit: Some(limit), .. } if limit.name == "group-bytes" => true,
         Stop::Fault { kind, .. } => *kind == FaultKind::Start,
         Stop::Cancelled => true,
     }

@@ -1,15 +1,15 @@
 //! How tangled the functions of a component are: what a compiler takes more than its share of time and memory over.
 //!
-//! Control flow is counted in points. A block counts its depth, once more each local of its function, and sixteen times
-//! each local for every loop around it; values that cross a branch or come out of a call count one each. With cranelift
-//! 0.135 ten million points take two to four seconds and up to 130 MB, whichever of these they are: nested blocks, loops
-//! and branches, many locals over many loops.
+//! Control flow is counted in points. A block counts its depth, and once each local of its function; a loop counts each
+//! local sixteen times more, and once for every loop around it; values that cross a branch or come out of a call count one
+//! each. With cranelift 0.135 ten million points take two to four seconds and up to 130 MB, whichever they are: blocks,
+//! loops and branches in each other, or many locals over many loops.
 
 use wasmparser::{BinaryReaderError, BlockType, CompositeInnerType, Encoding, FunctionBody, Operator, Parser, Payload, RecGroup, TypeRef};
 
 type Read<T> = Result<T, BinaryReaderError>;
 
-/// What a local counts for each loop around a block, where it counts one for the block.
+/// What a local counts for a loop, where it counts one for a block.
 const LOOPED: u64 = 16;
 
 /// Points of all functions of a component.
@@ -33,7 +33,7 @@ pub(super) fn points(bytes: &[u8]) -> Read<u64> {
                 }
             }
             Payload::CodeSectionEntry(body) => {
-                points = points.saturating_add(function(&types, types.results(next), &body)?);
+                points = points.saturating_add(function(&types, next, &body)?);
                 next += 1;
             }
             _ => {}
@@ -70,8 +70,8 @@ impl Types {
         }
     }
 
-    fn results(&self, function: usize) -> u64 {
-        self.functions.get(function).map_or(0, |ty| self.of(*ty).1)
+    fn of_function(&self, function: usize) -> (u64, u64) {
+        self.functions.get(function).map_or((0, 0), |ty| self.of(*ty))
     }
 }
 
@@ -85,8 +85,9 @@ struct Function<'a> {
     points: u64,
 }
 
-fn function(types: &Types, results: u64, body: &FunctionBody<'_>) -> Read<u64> {
-    let mut locals = 0_u64;
+/// Points of the function of that number.
+fn function(types: &Types, number: usize, body: &FunctionBody<'_>) -> Read<u64> {
+    let (mut locals, results) = types.of_function(number);
     for local in body.get_locals_reader()? {
         locals = locals.saturating_add(u64::from(local?.0));
     }
@@ -111,7 +112,7 @@ impl Function<'_> {
                 // What cannot be read is refused by whoever compiles it.
                 targets.targets().flatten().for_each(|target| self.branch(target));
             }
-            Operator::Call { function_index } => self.add(self.types.results(*function_index as usize)),
+            Operator::Call { function_index } => self.add(self.types.of_function(*function_index as usize).1),
             Operator::CallIndirect { type_index, .. } | Operator::CallRef { type_index } => self.add(self.types.of(*type_index).1),
             _ => {}
         }
@@ -121,7 +122,7 @@ impl Function<'_> {
         let (params, results) = self.types.of_block(ty);
         self.open.push((if again { params } else { results }, again));
         self.loops += u64::from(again);
-        let live = self.locals.saturating_mul(1 + LOOPED * self.loops);
+        let live = self.locals.saturating_mul(if again { 1 + LOOPED + self.loops } else { 1 });
         self.add((self.open.len() as u64 + params + results).saturating_add(live));
     }
 

@@ -99,7 +99,7 @@ fn exported(pack: &str, exports: &[&str]) -> Result<(), LoadError> {
 }
 
 /// What a component exports instead, for a message.
-fn listed(exports: &[String]) -> String {
+fn listed(exports: &[&str]) -> String {
     /// More than this is a wall nobody reads.
     const SHOWN: usize = 3;
     let names: Vec<String> = exports.iter().take(SHOWN).map(|name| format!("`{}`", crate::text::clean(name, 200))).collect();

@@ -89,17 +89,15 @@ impl Reader {
                     self.import(&import?.ty);
                 }
             }
-            Payload::TableSection(section) => section.into_iter().try_for_each(|table| Ok(self.table(&table?)))?,
-            Payload::MemorySection(section) => section.into_iter().try_for_each(|memory| Ok(self.memory(&memory?)))?,
+            Payload::TableSection(section) => section.into_iter().try_for_each(|table| table.map(|table| self.table(&table)))?,
+            Payload::MemorySection(section) => section.into_iter().try_for_each(|memory| memory.map(|memory| self.memory(&memory)))?,
             Payload::TagSection(section) => self.items(u64::from(section.count())),
-            Payload::GlobalSection(section) => section.into_iter().try_for_each(|global| Ok(self.global(&global?)))?,
+            Payload::GlobalSection(section) => section.into_iter().try_for_each(|global| global.map(|global| self.global(&global)))?,
             Payload::ExportSection(section) => self.module.declarations += u64::from(section.count()),
             Payload::ElementSection(section) => section.into_iter().try_for_each(|element| self.element(&element?))?,
-            Payload::DataSection(section) => section.into_iter().try_for_each(|data| Ok(self.data(&data?)))?,
-            Payload::CodeSectionEntry(body) => {
-                self.module.functions += 1;
-                self.module.largest = self.module.largest.max(body.range().len() as u64);
-            }
+            Payload::DataSection(section) => section.into_iter().try_for_each(|data| data.map(|data| self.data(&data)))?,
+            Payload::FunctionSection(section) => self.module.functions += u64::from(section.count()),
+            Payload::CodeSectionEntry(body) => self.module.largest = self.module.largest.max(body.range().len() as u64),
             _ => {}
         }
         Ok(())

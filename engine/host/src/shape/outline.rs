@@ -80,50 +80,83 @@ pub(super) struct Outline<'a> {
 
 /// Reads `bytes`, down to components that are `deepest` deep.
 pub(super) fn read(bytes: &[u8], deepest: u64) -> Read<Outline<'_>> {
-    let mut outline = Outline::default();
-    let (mut open, mut module): (Vec<Component<'_>>, Option<Reader>) = (Vec::new(), None);
+    let mut reading = Reading { outline: Outline::default(), open: Vec::new(), module: None, deepest };
     for payload in Parser::new(0).parse_all(bytes) {
         match payload? {
-            Payload::Version { encoding: Encoding::Module, .. } => {
-                if open.is_empty() {
-                    return Ok(Outline { core: true, ..outline });
-                }
-                module = Some(Reader::default());
+            Payload::Version { encoding: Encoding::Module, .. } if reading.open.is_empty() => {
+                return Ok(Outline { core: true, ..reading.outline });
             }
-            Payload::Version { .. } => {
-                open.push(Component::default());
-                outline.nesting = outline.nesting.max(open.len() as u64);
-                if outline.nesting > deepest {
-                    return Err(Unread::Deep(outline.nesting));
-                }
-            }
-            Payload::End(_) => {
-                let done = module.take();
-                if let (Some(reader), Some(component)) = (done, open.last_mut()) {
-                    component.modules.push(reader.finish());
-                } else if let Some(component) = open.pop() {
-                    match open.last_mut() {
-                        Some(outer) => outer.components.push(component),
-                        None => outline.root = component,
-                    }
-                }
-            }
-            payload => match (&mut module, open.len(), open.last_mut()) {
-                (Some(reader), ..) => reader.section(payload)?,
-                (None, depth, Some(component)) => {
-                    if depth == 1 {
-                        outline.named(&payload)?;
-                    }
-                    outline.read += component.section(payload)?;
-                }
-                (None, _, None) => {}
-            },
-        }
-        if outline.read > READ_MAX {
-            return Err(Unread::Long(outline.read));
+            Payload::Version { encoding, .. } => reading.begin(encoding)?,
+            Payload::End(_) => reading.end(),
+            payload => reading.section(payload)?,
         }
     }
-    Ok(outline)
+    Ok(reading.outline)
+}
+
+/// What is read, and what is open around it.
+struct Reading<'a> {
+    outline: Outline<'a>,
+    open: Vec<Component<'a>>,
+    module: Option<Reader>,
+    deepest: u64,
+}
+
+impl<'a> Reading<'a> {
+    fn begin(&mut self, encoding: Encoding) -> Read<()> {
+        if encoding == Encoding::Module {
+            self.module = Some(Reader::default());
+            return Ok(());
+        }
+        self.open.push(Component::default());
+        self.outline.nesting = self.outline.nesting.max(self.open.len() as u64);
+        if self.outline.nesting > self.deepest { Err(Unread::Deep(self.outline.nesting)) } else { Ok(()) }
+    }
+
+    fn end(&mut self) {
+        if let Some(reader) = self.module.take() {
+            if let Some(component) = self.open.last_mut() {
+                component.modules.push(reader.finish());
+            }
+            return;
+        }
+        let Some(component) = self.open.pop() else { return };
+        match self.open.last_mut() {
+            Some(outer) => outer.components.push(component),
+            None => self.outline.root = component,
+        }
+    }
+
+    fn section(&mut self, payload: Payload<'a>) -> Read<()> {
+        if let Some(reader) = &mut self.module {
+            return Ok(reader.section(payload)?);
+        }
+        let claimed = self.outline.read + claimed(&payload);
+        if claimed > READ_MAX {
+            return Err(Unread::Long(claimed));
+        }
+        if self.open.len() == 1 {
+            self.outline.named(&payload)?;
+        }
+        if let Some(component) = self.open.last_mut() {
+            self.outline.read += component.section(payload)?;
+        }
+        Ok(())
+    }
+}
+
+/// How many definitions a section says it has, before any of them is kept.
+fn claimed(payload: &Payload<'_>) -> u64 {
+    u64::from(match payload {
+        Payload::InstanceSection(section) => section.count(),
+        Payload::ComponentInstanceSection(section) => section.count(),
+        Payload::ComponentAliasSection(section) => section.count(),
+        Payload::ComponentTypeSection(section) => section.count(),
+        Payload::ComponentCanonicalSection(section) => section.count(),
+        Payload::ComponentImportSection(section) => section.count(),
+        Payload::ComponentExportSection(section) => section.count(),
+        _ => 0,
+    })
 }
 
 impl<'a> Outline<'a> {
@@ -152,7 +185,7 @@ impl<'a> Component<'a> {
         match payload {
             Payload::ComponentSection { .. } | Payload::ModuleSection { .. } | Payload::ComponentStartSection { .. } => self.plain += 1,
             Payload::CoreTypeSection(section) => self.plain += u64::from(section.count()),
-            Payload::InstanceSection(section) => section.into_iter().try_for_each(|one| Ok::<_, Unread>(self.core(&one?)))?,
+            Payload::InstanceSection(section) => section.into_iter().try_for_each(|one| one.map(|one| self.core(&one)))?,
             Payload::ComponentInstanceSection(section) => section.into_iter().try_for_each(|one| self.instance(one?))?,
             Payload::ComponentAliasSection(section) => section.into_iter().try_for_each(|one| self.alias(&one?))?,
             Payload::ComponentTypeSection(section) => section.into_iter().try_for_each(|one| self.ty(&one?))?,

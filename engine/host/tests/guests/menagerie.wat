@@ -54,6 +54,22 @@
     (if (i32.eq (local.get $old) (i32.const -1)) (then unreachable))
     (i32.shl (local.get $old) (i32.const 16)))
 
+  ;; {"a":[0,0,…]} with $count zeros, in memory of its own; its length.
+  (global $zeros (mut i32) (i32.const 0))
+  (func $fill (param $count i32) (result i32)
+    (local $at i32) (local $end i32)
+    (if (i32.eqz (global.get $zeros)) (then (global.set $zeros (call $fresh (i32.const 1)))))
+    (i64.store (global.get $zeros) (i64.const 0x5b3a2261227b))
+    (local.set $at (i32.add (global.get $zeros) (i32.const 6)))
+    (local.set $end (i32.add (local.get $at) (i32.shl (i32.sub (local.get $count) (i32.const 1)) (i32.const 1))))
+    (block $done (loop $more
+      (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+      (i32.store16 (local.get $at) (i32.const 0x2c30))
+      (local.set $at (i32.add (local.get $at) (i32.const 2)))
+      (br $more)))
+    (i32.store (local.get $at) (i32.const 0x7d5d30))
+    (i32.sub (i32.add (local.get $at) (i32.const 3)) (global.get $zeros)))
+
   (func $one (param $key i32) (param $len i32)
     (local $what i32) (local $n i32)
     (local.set $what (i32.load8_u (local.get $key)))
@@ -117,6 +133,18 @@
         (br_if $more (i32.lt_u (global.get $count) (i32.const 4096))))))
     (if (i32.eq (local.get $what) (i32.const 0x4c)) (then
       (call $emit (i32.const 1037) (i32.const 4) (call $fresh (i32.const 256)) (i32.const 16777216))))
+    ;; E has evidence of 900 zeros, B of 8,000; S has a string of 60,000 bytes for evidence
+    (if (i32.eq (local.get $what) (i32.const 0x45)) (then
+      (local.set $n (call $fill (i32.const 900)))
+      (call $say (local.get $key) (local.get $len) (i32.const 1028) (i32.const 4) (i32.const 0) (i32.const 0) (global.get $zeros) (local.get $n))))
+    (if (i32.eq (local.get $what) (i32.const 0x42)) (then
+      (local.set $n (call $fill (i32.const 8000)))
+      (call $say (local.get $key) (local.get $len) (i32.const 1028) (i32.const 4) (i32.const 0) (i32.const 0) (global.get $zeros) (local.get $n))))
+    (if (i32.eq (local.get $what) (i32.const 0x53)) (then
+      (local.set $n (call $fresh (i32.const 1)))
+      (memory.fill (local.get $n) (i32.const 0x78) (i32.const 60000))
+      (i32.store8 (local.get $n) (i32.const 0x22)) (i32.store8 offset=59999 (local.get $n) (i32.const 0x22))
+      (call $say (local.get $key) (local.get $len) (i32.const 1028) (i32.const 4) (i32.const 0) (i32.const 0) (local.get $n) (i32.const 60000))))
     ;; F finds more than two million things
     (if (i32.eq (local.get $what) (i32.const 0x46)) (then
       (global.set $out (call $alloc (i32.const 70400000)))

@@ -118,6 +118,39 @@ fn answers_that_are_none() {
     is(one_bad(brisk(), "d3"), FaultKind::Declared, None, "bad-input: seen");
 }
 
+/// A document that is quoted in full would stand in the message of every other one that was not judged for it.
+#[test]
+fn what_is_quoted_of_a_guest_is_short() {
+    let keys: Vec<String> = ["S0".to_owned()].into_iter().chain((1..500).map(|n| format!("p{n}"))).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let (evaluation, _) = beside_a_healthy_rule(Limits { halving_calls: 0, ..brisk() }, &keys);
+    assert_eq!(errored(&evaluation).len(), 500);
+    let longest = evaluation.findings.iter().map(|finding| finding.message.len()).max();
+    assert!(longest < Some(1_500), "{longest:?} bytes");
+    assert!(fault(&evaluation).cause.starts_with("its evidence about S0 is no JSON object: invalid type: string \"xxx"));
+}
+
+/// 16 KB of text, 570 KB in memory.
+#[test]
+fn evidence_of_thousands_of_values() {
+    is(one_bad(brisk(), "B3"), FaultKind::Flood, Some("evidence-values"), "its evidence about B3 has 8002 values");
+}
+
+/// Each finding is within its limits, and all of them together are not: the rule is errored as a whole, whichever thread
+/// came first.
+#[test]
+fn evidence_that_never_ends() {
+    let keys: Vec<String> = (0..10_000).map(|n| format!("E{n}")).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let (evaluation, _) = beside_a_healthy_rule(brisk(), &keys);
+    assert_eq!((errored(&evaluation).len(), evaluation.work[0].calls, evaluation.replays.len()), (10_000, 10, 0));
+    let faults: Vec<_> = evaluation.findings.iter().filter_map(|finding| finding.fault.as_deref()).collect();
+    assert!(faults.iter().all(|fault| fault.kind == FaultKind::Flood && fault.cause == "its evidence takes too much memory in one run"));
+    assert_eq!(faults[0].limit.as_ref().expect("a limit").to_string(), "evidence-run-bytes (268435456 bytes)");
+    let (again, _) = beside_a_healthy_rule(brisk(), &keys);
+    assert_eq!(again.findings, evaluation.findings);
+}
+
 #[test]
 fn text_that_steers_a_terminal_is_escaped() {
     let (evaluation, _) = beside_a_healthy_rule(brisk(), &["c1"]);
@@ -165,7 +198,7 @@ fn what_happens_before_the_first_call() {
     let start = |extra: &'static str| describing(&Guest { extra, ..Guest::default() });
     assert_eq!(start("(func $s (loop (br 0))) (start $s)"), "all fuel consumed by WebAssembly; limit fuel (20000000 fuel)");
     assert_eq!(start("(func $s unreachable) (start $s)"), "wasm `unreachable` instruction executed");
-    let table = start("(table 10000000 funcref)");
+    let table = start("(table 300000 funcref)");
     assert!(table.contains("table minimum size") && table.ends_with("; limit table-elements (262144 elements)"), "{table}");
     let memory = describing(&Guest { memory: r#"(memory (export "memory") 65536)"#, ..Guest::default() });
     assert!(memory.contains("memory minimum size") && memory.ends_with("; limit memory-bytes (67108864 bytes)"), "{memory}");

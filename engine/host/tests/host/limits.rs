@@ -3,34 +3,48 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use muster_core::finding::{FaultKind, Grouping, Verdict};
-use muster_host::{Cancel, DescribeError, Evaluation, Host, Limits, LoadError, MEMORY_MAX_BYTES, TABLE};
+use muster_host::{Cancel, DescribeError, Evaluation, Host, Limits, LoadError, MEMORY_MAX_BYTES, TABLE, TICK};
 
-use crate::support::{Guest, ask, ask_with, component, documents, errored, fault, host, id, load, menagerie, refused, short};
+use crate::support::{
+    Guest, ask, ask_with, component, documents, errored, fault, host, id, load, menagerie, refused, short, with_component,
+};
 
 /// The tests below, by the limit they are about. Whoever adds a limit adds a line.
 const TESTED: &[(&str, fn())] = &[
     ("component_bytes", component_bytes),
     ("functions", functions),
     ("function_bytes", function_bytes),
+    ("control_flow", control_flow),
+    ("nesting", nesting),
+    ("definitions", definitions),
+    ("declarations", declarations),
+    ("image_bytes", image_bytes),
     ("compile_ticks", compile_ticks),
     ("rules", rules),
     ("rule_bytes", rule_bytes),
     ("chunk_documents", chunk_documents),
     ("batch_bytes", batch_bytes),
+    ("group_bytes", group_bytes),
     ("fuel_base", fuel_base),
     ("fuel_per_document", fuel_per_document),
     ("fuel_per_byte", fuel_per_byte),
     ("call_ticks", call_ticks),
     ("memory_bytes", memory_bytes),
+    ("memory_per_byte", memory_per_byte),
     ("table_elements", table_elements),
     ("instances", instances),
+    ("instance_bytes", instance_bytes),
     ("memories", memories),
     ("tables", tables),
+    ("component_handles", component_handles),
     ("hostcall_bytes", hostcall_bytes),
+    ("hostcall_per_document", hostcall_per_document),
     ("log_lines", log_lines),
     ("log_bytes", log_bytes),
     ("message_bytes", message_bytes),
     ("evidence_bytes", evidence_bytes),
+    ("evidence_values", evidence_values),
+    ("evidence_run_bytes", evidence_run_bytes),
     ("halving_calls", halving_calls),
     ("replays", replays),
 ];
@@ -90,9 +104,23 @@ fn call_at_boundary(name: &str, keys: &[&str], kind: FaultKind, with: impl Fn(u6
 /// As [`call_at_boundary`], for limits that faults name with their value.
 fn named_at_boundary(name: &str, keys: &[&str], kind: FaultKind, with: impl Fn(u64) -> Limits) -> u64 {
     let least = call_at_boundary(name, keys, kind, &with);
-    let below = ask(with(least - 1), keys);
-    let limit = below.findings.iter().find_map(|finding| finding.fault.as_deref()?.limit.clone()).expect("a limit");
-    assert_eq!((limit.name.replace('-', "_").as_str(), limit.value), (name, least - 1));
+    named_below(name, kind, least, &ask(with(least - 1), keys));
+    least
+}
+
+/// The fault of a call that had one less than the least it needs.
+fn named_below(name: &str, kind: FaultKind, least: u64, below: &Evaluation) {
+    let fault = below.findings.iter().find_map(|finding| finding.fault.as_deref()).expect("a fault");
+    let limit = fault.limit.as_ref().unwrap_or_else(|| panic!("{fault}"));
+    assert_eq!((fault.kind, limit.name.replace('-', "_").as_str(), limit.value), (kind, name, least - 1), "{fault}");
+}
+
+/// As [`named_at_boundary`], for a component that a host with less would not have loaded: another host did.
+fn loaded_elsewhere(name: &str, bytes: &[u8], with: impl Fn(u64) -> Limits) -> u64 {
+    let pack = load(&host(defaults()), bytes);
+    let judged = |value| ask_with(&host(with(value)), &pack, Grouping::Each, &documents(["p1"]));
+    let least = least(name, |value| clean(&judged(value)));
+    named_below(name, FaultKind::Space, least, &judged(least - 1));
     least
 }
 
@@ -112,6 +140,39 @@ fn functions() {
 #[test]
 fn function_bytes() {
     size_at_boundary(|function_bytes| Limits { function_bytes, ..defaults() }, "function-bytes");
+}
+
+#[test]
+fn control_flow() {
+    size_at_boundary(|control_flow| Limits { control_flow, ..defaults() }, "control-flow");
+}
+
+/// The encoder wraps what is exported into one component more.
+#[test]
+fn nesting() {
+    let loads = |nesting, bytes: &[u8]| host(Limits { nesting, ..defaults() }).load(id("test"), bytes).map(|pack| pack.digest);
+    assert!(loads(2, &menagerie()).is_ok());
+    let said = loads(1, &menagerie()).expect_err("one deeper").to_string();
+    assert_eq!(said, "pack test 1.2.0 has 2 components, at most 1 are compiled (limit nesting)");
+    let deeper = with_component(&menagerie(), "(component (component))");
+    assert!(loads(3, &deeper).is_ok() && loads(2, &deeper).is_err());
+}
+
+#[test]
+fn definitions() {
+    size_at_boundary(|definitions| Limits { definitions, ..defaults() }, "definitions");
+}
+
+#[test]
+fn declarations() {
+    size_at_boundary(|declarations| Limits { declarations, ..defaults() }, "declarations");
+}
+
+#[test]
+fn image_bytes() {
+    size_at_boundary(|image_bytes| Limits { image_bytes, ..defaults() }, "image-bytes");
+    // From the first text at 1024 to the end of the last at 2048.
+    assert_eq!(found(Limits { image_bytes: 0, ..defaults() }, &menagerie()), 2048 + 97 - 1024);
 }
 
 /// A guest that takes a compiler a while: one long function.
@@ -184,6 +245,27 @@ fn batch_bytes() {
     assert_eq!(least, r#"test.thingp1123456789012/us-east-1{"key":"p1"}"#.len() as u64);
 }
 
+/// A group that no chunk could hold is judged whole, up to a limit of its own; beyond it nobody is asked about parts of it.
+#[test]
+fn group_bytes() {
+    let all = documents(["p1", "p2", "p3"]);
+    let one = r#"test.thingp1123456789012/us-east-1{"key":"p1"}"#.len() as u64;
+    let judged = |grouping, group_bytes| {
+        let host = host(Limits { batch_bytes: one, group_bytes, ..defaults() });
+        ask_with(&host, &load(&host, &menagerie()), grouping, &all)
+    };
+    for grouping in [Grouping::Scope, Grouping::Fleet] {
+        let whole = judged(grouping, 3 * one);
+        assert_eq!((short(&whole.findings), whole.work[0].calls), (vec!["p1 pass".into(), "p2 pass".into(), "p3 pass".into()], 1));
+        let over = judged(grouping, 3 * one - 1);
+        assert_eq!((errored(&over), over.work[0].calls), (vec!["p1", "p2", "p3"], 1));
+        let fault = fault(&over);
+        assert_eq!(fault.limit.as_ref().map(ToString::to_string), Some(format!("group-bytes ({} bytes)", 3 * one - 1)));
+        assert_eq!((fault.kind, fault.cause.as_str()), (FaultKind::Space, &*format!("its 3 documents have {} bytes together", 3 * one)));
+    }
+    assert_eq!(judged(Grouping::Each, 0).work[0].calls, 3, "chunks know nothing of it");
+}
+
 /// What a call over these keys needs when only one of the three parts of its fuel is there.
 fn fuel_at_boundary(name: &str, keys: &[&str], with: impl Fn(u64) -> Limits) -> u64 {
     let least = call_at_boundary(name, keys, FaultKind::Time, &with);
@@ -232,12 +314,21 @@ fn call_ticks() {
 #[test]
 fn memory_bytes() {
     let page = 65_536;
-    let judged = |memory_bytes| short(&ask(Limits { memory_bytes, ..defaults() }, &["k1"]).findings);
+    let with = |memory_bytes| Limits { memory_bytes, memory_per_byte: 0, ..defaults() };
+    let judged = |memory_bytes| short(&ask(with(memory_bytes), &["k1"]).findings);
     assert_eq!(judged(3 * page), ["k1 pass"]);
     assert_eq!(judged(3 * page - 1), ["k1 fail"], "the guest is told no, and may live with it");
-    let start = ask(Limits { memory_bytes: 2 * page - 1, ..defaults() }, &["k1"]);
+    let start = ask(with(2 * page - 1), &["k1"]);
     let fault = fault(&start);
     assert_eq!((fault.kind, fault.limit.as_ref().map(|limit| limit.name.as_str())), (FaultKind::Space, Some("memory-bytes")));
+}
+
+/// The same page, of which only the batch's own bytes are missing.
+#[test]
+fn memory_per_byte() {
+    let (page, batch) = (65_536, r#"test.thingk1123456789012/us-east-1{"key":"k1"}"#.len() as u64);
+    let judged = |missing| short(&ask(Limits { memory_bytes: 3 * page - missing, memory_per_byte: 3, ..defaults() }, &["k1"]).findings);
+    assert_eq!((judged(3 * batch), judged(3 * batch + 1)), (vec!["k1 pass".to_owned()], vec!["k1 fail".to_owned()]));
 }
 
 /// fleet.lock may give one pack more, within bounds; the replay file then carries it.
@@ -270,28 +361,65 @@ fn table_elements() {
     assert_eq!(judged(least - 1), ["j1 fail"]);
 }
 
+/// Refused before anything is compiled, and, should wasmtime make more of them than are counted, when it does.
 #[test]
 fn instances() {
-    assert!(call_at_boundary("instances", &["p1"], FaultKind::Space, |instances| Limits { instances, ..defaults() }) >= 1);
+    let with = |instances| Limits { instances, ..defaults() };
+    size_at_boundary(with, "instances");
+    let made = loaded_elsewhere("instances", &menagerie(), with);
+    // The pack itself and what wraps its exports are components.
+    assert_eq!(made + 2, found(with(0), &menagerie()));
+}
+
+#[test]
+fn instance_bytes() {
+    size_at_boundary(|instance_bytes| Limits { instance_bytes, ..defaults() }, "instance-bytes");
 }
 
 #[test]
 fn memories() {
-    assert_eq!(call_at_boundary("memories", &["p1"], FaultKind::Space, |memories| Limits { memories, ..defaults() }), 1);
+    assert_eq!(named_at_boundary("memories", &["p1"], FaultKind::Space, |memories| Limits { memories, ..defaults() }), 1);
 }
 
 #[test]
 fn tables() {
-    assert!(call_at_boundary("tables", &["p1"], FaultKind::Space, |tables| Limits { tables, ..defaults() }) >= 1);
+    assert!(named_at_boundary("tables", &["p1"], FaultKind::Space, |tables| Limits { tables, ..defaults() }) >= 1);
+}
+
+/// Handles of a resource that the guest made for itself, all of them alive.
+#[test]
+fn component_handles() {
+    let makes = r#"(component
+        (type $thing (resource (rep i32)))
+        (core func $new (canon resource.new $thing))
+        (core module $m
+          (import "" "new" (func $new (param i32) (result i32)))
+          (func $start (local i32)
+            (loop $more
+              (drop (call $new (i32.const 0)))
+              (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+              (br_if $more (i32.lt_u (local.get 0) (i32.const 300)))))
+          (start $start))
+        (core instance (instantiate $m (with "" (instance (export "new" (func $new)))))))"#;
+    let with = |component_handles| Limits { component_handles, ..defaults() };
+    assert_eq!(loaded_elsewhere("component_handles", &with_component(&menagerie(), makes), with), 300);
 }
 
 #[test]
 fn hostcall_bytes() {
     named_at_boundary("hostcall_bytes", &["p1", "p2"], FaultKind::Flood, |hostcall_bytes| Limits {
         hostcall_bytes,
+        hostcall_per_document: 0,
         halving_calls: 0,
         ..defaults()
     });
+}
+
+#[test]
+fn hostcall_per_document() {
+    let with = |hostcall_per_document| Limits { hostcall_bytes: 0, hostcall_per_document, halving_calls: 0, ..defaults() };
+    let least = call_at_boundary("hostcall_per_document", &["p1", "p2"], FaultKind::Flood, with);
+    assert!(clean(&ask(with(least), &["p1", "p2", "p3", "p4"])), "twice the documents, twice the findings");
 }
 
 #[test]
@@ -317,6 +445,24 @@ fn message_bytes() {
 fn evidence_bytes() {
     let with = |evidence_bytes| Limits { evidence_bytes, ..defaults() };
     assert_eq!(named_at_boundary("evidence_bytes", &["p1"], FaultKind::Flood, with), r#"{"why":1}"#.len() as u64);
+}
+
+/// `{"why":1}` is an object and a number.
+#[test]
+fn evidence_values() {
+    let with = |evidence_values| Limits { evidence_values, ..defaults() };
+    assert_eq!(named_at_boundary("evidence_values", &["p1"], FaultKind::Flood, with), 2);
+}
+
+/// Two calls of one rule, whose evidence counts together; another rule's does not.
+#[test]
+fn evidence_run_bytes() {
+    let with = |evidence_run_bytes| Limits { evidence_run_bytes, chunk_documents: 1, ..defaults() };
+    let one = named_at_boundary("evidence_run_bytes", &["p1"], FaultKind::Flood, with);
+    let two = named_at_boundary("evidence_run_bytes", &["p1", "p2"], FaultKind::Flood, with);
+    assert_eq!(two, 2 * one);
+    let below = ask(with(two - 1), &["p1", "p2", "f3"]);
+    assert_eq!(short(&below.findings), ["f3 errored", "p1 errored", "p2 errored"], "all or nothing");
 }
 
 #[test]
@@ -350,32 +496,65 @@ fn stack() {
     let fault = fault(&evaluation);
     assert_eq!((fault.kind, fault.resource.as_deref()), (FaultKind::Space, Some("id-r2")));
     assert_eq!(fault.limit.as_ref().expect("a limit").to_string(), "wasm-stack-bytes (1048576 bytes)");
-    // Deep, and within it: ten thousand frames of a function that is all frame.
-    let deep = r#"(func $deep (param i32) (result i32)
-        (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 0)) (else (i32.add (call $deep (i32.sub (local.get 0) (i32.const 1))) (i32.const 1)))))"#;
-    let evaluate = "(drop (call $deep (i32.const 10000))) (i32.store (i32.const 64) (i32.const 0)) (i32.const 64)";
-    let bytes = component(&Guest { extra: deep, evaluate, ..Guest::default() }.wat());
-    let host = host(defaults());
-    let pack = load(&host, &bytes);
-    assert!(clean(&ask_with(&host, &pack, Grouping::Each, &documents(["p1"]))));
+    // The deepest recursion that fits, found by halving: one deeper is the guest's trap, by name.
+    let host = host(Limits { fuel_base: u64::MAX / 2, ..defaults() });
+    let recursed = |depth: usize| ask_with(&host, &load(&host, &recursing(depth)), Grouping::Each, &documents(["p1"]));
+    let (mut fits, mut over) = (1_usize, 1 << 20);
+    while fits + 1 < over {
+        let middle = fits.midpoint(over);
+        if clean(&recursed(middle)) { fits = middle } else { over = middle }
+    }
+    let below = recursed(over);
+    let fault = self::fault(&below);
+    assert_eq!((fault.kind, fault.limit.as_ref().map(|limit| limit.name.as_str())), (FaultKind::Space, Some("wasm-stack-bytes")));
+    let frame = (1 << 20) / over;
+    assert!((16..=128).contains(&frame), "a frame of such a function has some words, and {over} of {frame} bytes are the stack");
 }
 
-/// Not a limit of a pack, and yet what ends one.
+/// Calls itself so often: a function that is all frame.
+fn recursing(depth: usize) -> Vec<u8> {
+    let deep = r#"(func $deep (param i32) (result i32)
+        (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 0)) (else (i32.add (call $deep (i32.sub (local.get 0) (i32.const 1))) (i32.const 1)))))"#;
+    let evaluate = format!("(drop (call $deep (i32.const {depth}))) (i32.store (i32.const 64) (i32.const 0)) (i32.const 64)");
+    component(&Guest { extra: deep, evaluate: Box::leak(evaluate.into_boxed_str()), ..Guest::default() }.wat())
+}
+
+/// Not a limit of a pack, and yet what ends one: nothing else would end this loop.
 #[test]
 fn cancelling_ends_what_runs() {
-    let host = host(Limits { fuel_base: u64::MAX / 2, ..defaults() });
+    let host = host(Limits { fuel_base: u64::MAX / 2, call_ticks: u64::MAX, ..defaults() });
     let pack = load(&host, &menagerie());
     let cancel = Cancel::default();
     let rule = crate::support::rule("menagerie", Grouping::Each);
     let (params, documents) = (serde_json::Map::new(), documents(["l1"]));
-    let job = muster_host::Job {
-        pack: &pack,
-        rule: &rule,
-        params: &params,
-        severity: muster_core::finding::Severity::Low,
-        documents: &documents,
-    };
+    let severity = muster_core::finding::Severity::Low;
+    let job = muster_host::Job { pack: &pack, rule: &rule, params: &params, severity, documents: &documents };
+    let ended = std::thread::scope(|scope| {
+        let running = scope.spawn(|| host.evaluate(&[job], 0, std::num::NonZeroUsize::MIN, &cancel));
+        for _ in 0..50 {
+            std::thread::sleep(TICK);
+            host.tick();
+        }
+        assert!(!running.is_finished(), "half a second of ticks does not end it");
+        cancel.cancel();
+        while !running.is_finished() {
+            std::thread::sleep(TICK);
+            host.tick();
+        }
+        running.join().expect("no panic")
+    });
+    assert_eq!(ended.expect_err("cancelled").to_string(), "the rules were cancelled");
+}
+
+#[test]
+fn what_is_cancelled_before_it_begins_does_not_begin() {
+    let host = host(defaults());
+    let pack = load(&host, &menagerie());
+    let (rule, params, documents) = (crate::support::rule("menagerie", Grouping::Each), serde_json::Map::new(), documents(["p1"]));
+    let severity = muster_core::finding::Severity::Low;
+    let job = muster_host::Job { pack: &pack, rule: &rule, params: &params, severity, documents: &documents };
+    let cancel = Cancel::default();
     cancel.cancel();
-    let run = || host.evaluate(&[job], 0, std::num::NonZeroUsize::MIN, &cancel);
-    assert_eq!(run().expect_err("cancelled").to_string(), "the rules were cancelled");
+    let said = host.evaluate(&[job], 0, std::num::NonZeroUsize::MIN, &cancel).expect_err("cancelled").to_string();
+    assert_eq!(said, "the rules were cancelled");
 }

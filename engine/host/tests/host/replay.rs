@@ -58,7 +58,8 @@ fn the_name_says_what_it_is_and_the_same_fault_has_the_same_name() {
     let name = || only(&ask(brisk(), &["t1"])).file_name();
     assert_eq!(name(), name());
     assert!(name().starts_with("test-menagerie-") && name().ends_with(".replay"), "{}", name());
-    let other = only(&ask(brisk(), &["t2"]));
+    let evaluation = ask(brisk(), &["t2"]);
+    let other = only(&evaluation);
     assert_ne!(name(), other.file_name());
     assert!(is_replay(&other.file_name(), &mut &other.encode()[..]).expect("bytes"));
     assert!(!is_replay(&name(), &mut &other.encode()[..]).expect("bytes"), "under another name it is somebody's");

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use muster_core::finding::{Fault, Finding, Grouping, PackId, Rule, Severity, Verdict};
 use muster_host::{Cancel, Document, Evaluation, Host, Job, Limits, LoadError, Pack};
 use serde_json::{Map, json};
+use wasmparser::{Parser, Payload};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -69,6 +70,37 @@ impl Guest {
     pub fn component(&self) -> Vec<u8> {
         component(&self.wat())
     }
+}
+
+/// `base` with one more component in it, which is instantiated once. It gets nothing, and nobody uses it.
+pub fn with_component(base: &[u8], wat: &str) -> Vec<u8> {
+    with_bytes(base, &wat::parse_str(wat).expect("WAT that parses"))
+}
+
+/// The same of a component as bytes.
+pub fn with_bytes(base: &[u8], inner: &[u8]) -> Vec<u8> {
+    let (mut depth, mut before) = (0, 0);
+    for payload in Parser::new(0).parse_all(base) {
+        match payload.expect("a component") {
+            Payload::Version { .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
+            Payload::ComponentSection { .. } if depth == 1 => before += 1,
+            _ => {}
+        }
+    }
+    let instantiate = [&[1, 0][..], &leb(before), &[0]].concat();
+    [base, &[4][..], &leb(inner.len()), inner, &[5][..], &leb(instantiate.len()), &instantiate].concat()
+}
+
+/// A number as WebAssembly writes it.
+pub fn leb(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number > 0x7f {
+        bytes.push(u8::try_from(number & 0x7f).expect("seven bits") | 0x80);
+        number >>= 7;
+    }
+    bytes.push(u8::try_from(number).expect("seven bits"));
+    bytes
 }
 
 pub fn host(limits: Limits) -> Host {

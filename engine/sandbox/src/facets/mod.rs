@@ -11,11 +11,11 @@ mod lambda;
 mod rds;
 mod s3;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use muster_core::cloud::{CloudError, ErrorKind, Place};
 use muster_core::facet::{
-    Attempt, Call, Collector, FacetSpec, Fact, Facts, Gap, Home, KindSpec, Members, NOT_ATTEMPTED, Per, Progress, Wanted,
+    Attempt, Call, Collector, FacetSpec, Fact, Facts, Gap, Home, KindSpec, Members, NOT_ATTEMPTED, Per, Progress, Spread, Wanted,
 };
 use serde_json::Value;
 
@@ -32,11 +32,12 @@ impl Collector for Sandbox {
     async fn collect(&self, wanted: &Wanted, progress: &dyn Fn(Progress<'_>)) -> Result<Facts, CloudError> {
         let collected = self.transact(|inner| {
             let world = &mut inner.world;
-            for place in &wanted.places {
+            for (place, _) in wanted.places() {
                 world.ensure(place);
             }
             let before = world.throttle;
-            let collecting = Collecting { world, facts: Facts::empty(world.now), throttle: before, asked: BTreeSet::new(), progress };
+            let (listed, asked) = (BTreeMap::new(), BTreeSet::new());
+            let collecting = Collecting { world, facts: Facts::empty(world.now), listed, throttle: before, asked, progress };
             let (facts, throttle) = collecting.all(wanted);
             world.throttle = throttle;
             (facts, throttle != before)
@@ -75,6 +76,8 @@ fn refusal(world: &World, place: &Place, throttle: u64, calls: &[Call]) -> Optio
 struct Collecting<'w> {
     world: &'w World,
     facts: Facts,
+    /// What lists of whole accounts named, by account and kind.
+    listed: BTreeMap<(String, &'static str), Spread>,
     /// So many coming calls are throttled.
     throttle: u64,
     /// Accounts and what was asked of them once for all.
@@ -84,20 +87,14 @@ struct Collecting<'w> {
 
 impl Collecting<'_> {
     fn all(mut self, wanted: &Wanted) -> (Facts, u64) {
-        for place in &wanted.places {
-            let first = !self.facts.accounts.contains_key(&place.account);
-            if first {
+        for (place, kinds) in wanted.places() {
+            if !self.facts.accounts.contains_key(&place.account) {
                 self.count(WHO, 1);
                 self.facts.accounts.insert(place.account.clone(), self.world.account_id(&place.account));
             }
-            for (kind, facets) in wanted.rows() {
-                match kind.home {
-                    Home::Region => self.kind(place, kind, facets),
-                    Home::Account if first => self.kind(place, kind, facets),
-                    Home::Account | Home::File => {}
-                }
-            }
+            kinds.rows().for_each(|(kind, facets)| self.kind(place, kind, facets));
         }
+        self.facts.spread = self.listed.values().cloned().collect();
         (self.facts.settled(), self.throttle)
     }
 
@@ -111,7 +108,7 @@ impl Collecting<'_> {
             return;
         }
         let mut found: Vec<Fact> = self.bodies(place, kind).into_iter().map(|body| Fact::new(kind, home, body)).collect();
-        kind.calls.iter().for_each(|call| self.count_call(home.0, call, found.len()));
+        kind.calls.iter().for_each(|call| self.count_list(place, kind, call, found.len()));
         for facet in kind.facets.iter().filter(|facet| facets.contains(facet.word)) {
             (self.progress)(Progress { place, kind: kind.word, facet: Some(facet.word), done: found.len(), of: found.len() });
             self.facet(place, home, (kind, facet), &mut found);
@@ -155,10 +152,31 @@ impl Collecting<'_> {
     fn count_call(&mut self, account: &str, call: &Call, things: usize) {
         let calls = match call.per {
             Per::Thing => things,
-            Per::Once => things.div_ceil(PAGE).max(1),
-            Per::Account => usize::from(self.asked.insert((account.to_owned(), call.action))),
+            Per::Once => pages(things),
+            Per::Account if self.asked.insert((account.to_owned(), call.action)) => pages(things),
+            Per::Account => 0,
         };
         self.count(call.action, calls);
+    }
+
+    /// One list of a whole account names what is in all its regions.
+    fn count_list(&mut self, place: &Place, kind: &'static KindSpec, call: &Call, things: usize) {
+        if call.per != Per::Account || kind.home != Home::Region {
+            return self.count_call(&place.account, call, things);
+        }
+        let regions = self.regions(&place.account, kind);
+        self.count_call(&place.account, call, regions.values().sum());
+        let key = (place.account.clone(), kind.word);
+        self.listed.entry(key).or_insert_with(|| Spread { account: place.account.clone(), kind: kind.word, regions });
+    }
+
+    /// How many of a kind each region of an account holds.
+    fn regions(&self, account: &str, kind: &KindSpec) -> BTreeMap<String, usize> {
+        let known = self.world.accounts.get(account).into_iter().flat_map(|account| account.regions.keys());
+        let said = self.world.estate.places.iter().filter(|home| home.account.as_deref().unwrap_or(&self.world.primary) == account);
+        let regions: BTreeSet<&String> = known.chain(said.map(|home| &home.region)).collect();
+        let place = |region: &String| Place { account: account.to_owned(), region: region.clone() };
+        regions.into_iter().map(|region| (region.clone(), self.bodies(&place(region), kind).len())).collect()
     }
 
     fn count(&mut self, action: &str, calls: usize) {
@@ -186,6 +204,9 @@ impl Collecting<'_> {
     fn complete(&self, place: &Place, kind: &KindSpec, bodies: &mut [Members]) {
         match kind.word {
             "s3.bucket" => s3::under(muster_core::facet::kind("s3.account").and_then(|account| self.said(place, account).last()), bodies),
+            "ec2.instance" => bodies.iter_mut().for_each(|body| {
+                body.entry("ClientToken").or_insert(Value::Null);
+            }),
             "lambda.function" => lambda::named(&self.world.account_id(&place.account), &place.region, bodies),
             word if ["rds.", "iam.", "cloudwatch."].iter().any(|service| word.starts_with(service)) => {
                 let account = self.world.account_id(&place.account);
@@ -204,6 +225,11 @@ impl Collecting<'_> {
         });
         homes.filter_map(|home| home.facts.get(kind.word)).flatten()
     }
+}
+
+/// Pages of a list; an empty one has one too.
+fn pages(things: usize) -> usize {
+    things.div_ceil(PAGE).max(1)
 }
 
 /// What the world holds of a kind, every facet included.

@@ -24,9 +24,9 @@ fn of(service: &str) -> impl Iterator<Item = &'static KindSpec> {
 
 /// Every facet of every kind of a service.
 fn wanted(service: &str, regions: &[&str]) -> Wanted {
-    let place = |region: &&str| Place { account: "default".to_owned(), region: (*region).to_owned() };
-    let mut wanted = Wanted { places: regions.iter().map(place).collect(), ..Wanted::default() };
-    of(service).for_each(|kind| wanted.add(kind.word, kind.facets.iter().map(|facet| facet.word)));
+    let places: Vec<Place> = regions.iter().map(|region| Place { account: "default".to_owned(), region: (*region).to_owned() }).collect();
+    let mut wanted = Wanted::default();
+    of(service).for_each(|kind| wanted.add(&places, kind.word, kind.facets.iter().map(|facet| facet.word)));
     wanted
 }
 

@@ -250,9 +250,12 @@ mod tests {
         assert_eq!(found.of("guess"), r#"fail: 301 s of time-out and no run in 14 days, at most 300 wanted {"confidence":"static"}"#);
     }
 
-    /// Days of runs with what their percentile and their maximum were, for a time-out of 900 s and 1 GB.
-    fn days(days: &[(u32, f64, f64)]) -> String {
-        let list = |day: &dyn Fn(u32, &(u32, f64, f64)) -> String| {
+    /// Runs of a day, their percentile and their maximum.
+    type Row = (u32, f64, f64);
+
+    /// Days of a function with a time-out of 900 s and 1 GB.
+    fn days(days: &[Row]) -> String {
+        let list = |day: &dyn Fn(u32, &Row) -> String| {
             (10..).zip(days).map(|(at, row)| format!(r#"{{"Day": "2026-11-{at}", {}}}"#, day(at, row))).collect::<Vec<_>>().join(",")
         };
         let runs = list(&|_, (runs, _, _)| format!(r#""Sum": {runs}"#));
@@ -265,7 +268,7 @@ mod tests {
 
     #[test]
     fn one_run_that_hung_hides_nothing() {
-        let judge = |rule: &Rule, rows: &[(u32, f64, f64)]| Case::of(rule).given("f", &days(rows)).run().of("f").to_owned();
+        let judge = |rule: &Rule, rows: &[Row]| Case::of(rule).given("f", &days(rows)).run().of("f").to_owned();
         let busy = [(10_000, 2.0, 900.0), (10_000, 2.0, 3.0)];
         let far = "fail: time-out 900 s, 99 of 100 runs end within 2.0 s";
         assert!(judge(&TIMEOUT_EXCESS, &busy).starts_with(far), "the percentile of the day leaves it out");

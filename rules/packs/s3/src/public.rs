@@ -114,8 +114,8 @@ fn reads(pattern: &str) -> bool {
     let pattern = pattern.to_ascii_lowercase();
     let name = pattern.strip_prefix("s3:").unwrap_or(&pattern);
     let (written, open) = name.split_once(['*', '?']).map_or((name, false), |(written, _)| (written, true));
-    let begins = |verb: &&str| open && !written.is_empty() && verb.starts_with(written);
-    ["get", "list", "describe"].iter().any(|verb| written.starts_with(verb)) || ["get", "list"].iter().any(|verb| begins(&verb))
+    let begins = |verb: &str| open && !written.is_empty() && verb.starts_with(written);
+    ["get", "list", "describe"].iter().any(|verb| written.starts_with(verb)) || ["get", "list"].into_iter().any(begins)
 }
 
 fn judge(bucket: Bucket<'_>, verb: Verb) -> Answer {

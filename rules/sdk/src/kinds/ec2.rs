@@ -174,6 +174,7 @@ pub const INSTANCE: Kind = Kind {
     ],
     facets: &[
         ("tags", &["Tags"]),
+        ("client-token", &["ClientToken"]),
         ("imds", &["MetadataOptions"]),
         ("termination-protection", &["DisableApiTermination"]),
         ("user-data", &["UserData"]),
@@ -199,6 +200,12 @@ impl<'a> Instance<'a> {
     /// EBS volumes that hang on it.
     pub fn block_device_mappings(self) -> impl Iterator<Item = BlockDevice<'a>> {
         self.0.list("BlockDeviceMappings").unwrap_or(List::EMPTY).objects().map(BlockDevice)
+    }
+
+    /// Facet `client-token`: what the request was told apart by, with which muster knows its own again; null when it had none.
+    #[must_use]
+    pub fn client_token(self) -> Option<Text<'a>> {
+        self.0.text("ClientToken")
     }
 
     /// Facet `cpu`: CPUUtilization, average and maximum of each day, in percent.

@@ -13,7 +13,8 @@ use crate::region::Scope;
 const DESCRIBE: &str = "ec2:DescribeInstances";
 
 pub(super) async fn gather(gather: &Gather<'_>, kind: &'static KindSpec) {
-    let wanted = Wanted { tags: gather.wants_facet(kind, "tags"), imds: gather.wants_facet(kind, "imds") };
+    let [tags, token, imds] = ["tags", "client-token", "imds"].map(|facet| gather.wants_facet(kind, facet));
+    let wanted = Wanted { tags, token, imds };
     let facts = gather.listed(kind, all(gather.scope, wanted).await);
     gather.keep(instance_facets::added(gather, kind, facts).await);
 }
@@ -22,6 +23,7 @@ pub(super) async fn gather(gather: &Gather<'_>, kind: &'static KindSpec) {
 #[derive(Debug, Clone, Copy)]
 struct Wanted {
     tags: bool,
+    token: bool,
     imds: bool,
 }
 
@@ -62,6 +64,7 @@ fn instance(from: &SdkInstance, wanted: Wanted) -> Instance {
         root_device_name: told(from.root_device_name()),
         block_device_mappings: devices(from),
         tags: wanted.tags.then(|| crate::ec2::tags(from.tags())),
+        client_token: wanted.token.then(|| told(from.client_token())),
         metadata_options: from.metadata_options().filter(|_| wanted.imds).map(metadata),
         ..Instance::default()
     }

@@ -2,26 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use muster_core::cloud::{CloudError, ErrorKind, Place};
+use muster_core::cloud::{CloudError, ErrorKind, Place, Snapshot};
 use muster_core::facet::{Attempt, Collector as _, Wanted};
 
-use super::Check;
+use super::{Check, PRINTS};
 use crate::advisor::{choose, collect};
 use crate::app::App;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::render::count;
+use crate::render::{count, short_account};
 use crate::session::Session;
 
 /// What these checks are of.
 pub(super) const WHAT: &str = "advice";
-/// What to do where IAM says no.
-const POLICY: &str = "`muster iam --advise` prints the policy that allows it";
+/// What prints the policy.
+const POLICY: &str = "`muster iam --advise`";
 /// Actions that a line names before it counts the rest.
 const FEW: usize = 3;
 
 /// Tries them. Rights hang on the account, seldom on the region, so one region of each is asked.
-pub(super) async fn try_reads(app: &App, session: &Session) -> Result<(Vec<Check>, Exit), CommandError> {
+pub(super) async fn try_reads(app: &App, session: &Session, snapshot: &Snapshot) -> Result<(Vec<Check>, Exit), CommandError> {
     let selection = choose::chosen(app, &session.project, &[], &[])?.selection;
     let wanted = collect::wanted(&session.project.fleet, &selection);
     if !wanted.asks() {
@@ -30,7 +30,8 @@ pub(super) async fn try_reads(app: &App, session: &Session) -> Result<(Vec<Check
     let actions = wanted.attempts();
     let mut ended = Vec::new();
     for place in firsts(&wanted) {
-        ended.push((place, session.world.attempt(place, &actions).await?));
+        let id = snapshot.identities.get(&place.account).map_or(&place.account, |identity| &identity.account_id);
+        ended.push((format!("{} {}", short_account(id), place.region), session.world.attempt(place, &actions).await?));
     }
     Ok((checks(&wanted, &ended), exit(&ended)))
 }
@@ -38,27 +39,31 @@ pub(super) async fn try_reads(app: &App, session: &Session) -> Result<(Vec<Check
 /// One place of each account.
 fn firsts(wanted: &Wanted) -> impl Iterator<Item = &Place> {
     let mut seen = BTreeSet::new();
-    wanted.places.iter().filter(move |place| seen.insert(&place.account))
+    wanted.places().map(|(place, _)| place).filter(move |place| seen.insert(&place.account))
 }
 
 /// One line for each action that failed, and what was not tried.
-fn checks(wanted: &Wanted, ended: &[(&Place, Attempt)]) -> Vec<Check> {
+fn checks(wanted: &Wanted, ended: &[(String, Attempt)]) -> Vec<Check> {
     let mut failed: BTreeMap<(&str, bool), BTreeSet<String>> = BTreeMap::new();
     for (place, attempt) in ended {
         for error in &attempt.failed {
-            failed.entry((&error.action, is_refusal(error))).or_default().insert(place.to_string());
+            failed.entry((&error.action, is_refusal(error))).or_default().insert(place.clone());
         }
     }
     let mut checks: Vec<Check> = failed.into_iter().map(|((action, refused), places)| failure(action, refused, places)).collect();
     let tried = wanted.attempts();
     if checks.is_empty() {
-        let places: Vec<String> = ended.iter().map(|(place, _)| place.to_string()).collect();
-        checks
-            .push(Check::well(WHAT, format!("{} that rules make can be made, tried in {}", count(tried.len(), "call"), places.join(", "))));
+        let places: Vec<&str> = ended.iter().map(|(place, _)| place.as_str()).collect();
+        let reads = count(tried.len(), "read");
+        checks.push(Check::well(WHAT, format!("{reads} that rules need can be made, tried in {}", places.join(", "))));
     }
     let untried: Vec<&str> = wanted.actions().difference(&tried).copied().collect();
     if let Some(what) = listed(&untried) {
-        checks.push(Check::note(WHAT, format!("not tried, since it takes a resource or costs: {what}"), POLICY.replace("allows", "holds")));
+        checks.push(Check::note(
+            WHAT,
+            format!("not tried, since it takes a resource or costs: {what}"),
+            format!("{POLICY} prints the policy with it"),
+        ));
     }
     checks
 }
@@ -66,7 +71,7 @@ fn checks(wanted: &Wanted, ended: &[(&Place, Attempt)]) -> Vec<Check> {
 fn failure(action: &str, refused: bool, places: BTreeSet<String>) -> Check {
     let places = places.into_iter().collect::<Vec<_>>().join(", ");
     if refused {
-        return Check::ill(WHAT, format!("{action} is refused in {places}"), POLICY);
+        return Check::ill(WHAT, format!("{action} is refused in {places}"), format!("{POLICY}{PRINTS}"));
     }
     Check::ill(WHAT, format!("{action} did not answer in {places}"), "try again; look at network and endpoint")
 }
@@ -86,7 +91,7 @@ const fn is_refusal(error: &CloudError) -> bool {
     !matches!(error.kind, ErrorKind::Throttled | ErrorKind::Unreachable | ErrorKind::Service)
 }
 
-fn exit(ended: &[(&Place, Attempt)]) -> Exit {
+fn exit(ended: &[(String, Attempt)]) -> Exit {
     let failed = ended.iter().flat_map(|(_, attempt)| &attempt.failed);
     Exit::of(failed.map(|error| if is_refusal(error) { Exit::Denied } else { Exit::Unreachable }))
 }
@@ -98,19 +103,16 @@ mod tests {
 
     fn wanted() -> Wanted {
         let place = |account: &str, region: &str| Place { account: account.to_owned(), region: region.to_owned() };
-        let mut wanted = Wanted { places: [place("data", "a"), place("data", "b"), place("main", "a")].into(), ..Wanted::default() };
-        wanted.add("s3.bucket", ["tags", "policy", "acl", "size"]);
+        let mut wanted = Wanted::default();
+        wanted.add(&[place("data", "a"), place("data", "b"), place("main", "a")], "s3.bucket", ["tags", "policy", "acl", "size"]);
         wanted
     }
 
     fn after(kinds: &[ErrorKind]) -> (Vec<Check>, Exit) {
         let wanted = wanted();
-        let ended: Vec<(&Place, Attempt)> = firsts(&wanted)
-            .zip(kinds)
-            .map(|(place, kind)| {
-                (place, Attempt { failed: vec![CloudError::new(*kind, "s3:ListAllMyBuckets", "", "no")], ..Attempt::default() })
-            })
-            .collect();
+        let failed = |kind: &ErrorKind| vec![CloudError::new(*kind, "s3:ListAllMyBuckets", "", "no")];
+        let attempt = |(place, kind): (&Place, &ErrorKind)| (place.to_string(), Attempt { failed: failed(kind), ..Attempt::default() });
+        let ended: Vec<(String, Attempt)> = firsts(&wanted).zip(kinds).map(attempt).collect();
         (checks(&wanted, &ended), exit(&ended))
     }
 
@@ -118,7 +120,7 @@ mod tests {
     fn a_refused_call_is_told_once_with_the_way_out() {
         let (checks, exit) = after(&[ErrorKind::Denied, ErrorKind::Denied]);
         assert_eq!(exit, Exit::Denied);
-        assert_eq!(checks[0], Check::ill(WHAT, "s3:ListAllMyBuckets is refused in data/a, main/a", POLICY));
+        assert_eq!(checks[0], Check::ill(WHAT, "s3:ListAllMyBuckets is refused in data/a, main/a", format!("{POLICY}{PRINTS}")));
         assert_eq!(checks.len(), 2, "{checks:?}");
         assert_eq!(after(&[ErrorKind::Throttled]).1, Exit::Unreachable);
     }

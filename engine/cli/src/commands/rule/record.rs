@@ -38,8 +38,8 @@ pub(super) async fn run(app: &App, args: &RuleTest) -> Result<Exit, CommandError
         return Err(CommandError::usage(format!("{} is there already; nothing was recorded", path.display())).hint("rename or delete it"));
     }
     let session = Session::open(app, false, Access::Read).await?;
-    let mut wanted = Wanted { places: session.project.fleet.cloud.places().iter().cloned().collect(), ..Wanted::default() };
-    rule.needs.iter().for_each(|need| wanted.add(&need.kind, need.facets.iter().map(String::as_str)));
+    let (mut wanted, places) = (Wanted::default(), session.project.fleet.cloud.places());
+    rule.needs.iter().for_each(|need| wanted.add(&places, &need.kind, need.facets.iter().map(String::as_str)));
     let mut facts = session.world.collect(&wanted, &|_| ()).await?;
     facts.gaps.iter().for_each(|gap| app.terminal.warn(&format!("{}: {}", gap.action, gap.error)));
     let unread = whole(rule, &mut facts.facts);

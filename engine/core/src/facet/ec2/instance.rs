@@ -17,6 +17,7 @@ pub(super) const INSTANCE: KindSpec = KindSpec {
     calls: &[Call::once("ec2:DescribeInstances")],
     facets: &[
         TAGS,
+        FacetSpec { word: "client-token", says: "The token of the request that made it.", members: &["ClientToken"], calls: &[] },
         FacetSpec { word: "imds", says: "How its metadata service is set.", members: &["MetadataOptions"], calls: &[] },
         FacetSpec {
             word: "termination-protection",
@@ -110,6 +111,9 @@ pub struct Instance {
     /// Facet `tags`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub tags: Option<Tags>,
+    /// Facet `client-token`: what the request was told apart by, with which muster knows its own again; null when it had none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub client_token: Option<Option<String>>,
     /// Facet `imds`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub metadata_options: Option<MetadataOptions>,

@@ -415,7 +415,7 @@ fn every_action_that_is_asked_for_is_known() {
 fn advice_reads_what_is_wanted_and_nothing_else() {
     let mut wanted = crate::facet::Wanted::default();
     for kind in crate::facet::kinds() {
-        wanted.add(kind.word, kind.facets.iter().map(|facet| facet.word));
+        wanted.add(&full().cloud.places(), kind.word, kind.facets.iter().map(|facet| facet.word));
     }
     let documents = advise_policy(&full(), &BTreeMap::new(), &wanted);
     let expected: BTreeSet<String> = wanted.actions().into_iter().chain(["sts:GetCallerIdentity"]).map(str::to_owned).collect();

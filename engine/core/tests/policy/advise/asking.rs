@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use muster_core::advise::{jobs, wanted};
 use muster_core::cloud::Place;
+use muster_core::facet::Kinds;
 use muster_core::finding::Finding;
 
 use super::world::{AWAY, HOME, facts, fleet, refused, selection, untold, volume};
@@ -12,10 +13,12 @@ fn places() -> Vec<Place> {
     fleet().cloud.places()
 }
 
+/// Facets of volumes that are asked for, and where.
 fn asked(policy: &str) -> (Vec<&'static str>, Vec<String>) {
     let wanted = wanted(&selection(policy), places());
-    let facets = wanted.kinds.get("ec2.volume").map(|facets| facets.iter().copied().collect()).unwrap_or_default();
-    (facets, wanted.places.iter().map(ToString::to_string).collect())
+    let of = |kinds: &Kinds| kinds.rows().find(|(kind, _)| kind.word == "ec2.volume").map(|(_, facets)| facets.iter().copied().collect());
+    let facets = wanted.places().find_map(|(_, kinds)| of(kinds)).unwrap_or_default();
+    (facets, wanted.places_of("ec2.volume").map(ToString::to_string).collect())
 }
 
 #[test]
@@ -24,7 +27,35 @@ fn only_what_enabled_rules_need_is_read() {
     assert_eq!(asked("rules: {ec2/alone: on}"), (vec![], both()));
     assert_eq!(asked("rules: {ec2/alone: on, ec2/tagged: on}"), (vec!["tags"], both()));
     assert_eq!(asked("rules: {ec2/alone: {where: {regions: [us-east-1]}}}"), (vec![], vec!["main/us-east-1".to_owned()]));
-    assert!(wanted(&selection("rules: {ec2/*: off}"), places()).kinds.is_empty());
+    assert!(!wanted(&selection("rules: {ec2/*: off}"), places()).asks());
+}
+
+/// What is read is not every kind in every place.
+#[test]
+fn a_kind_is_read_where_a_rule_of_it_runs() {
+    let asked = |policy: &str| -> Vec<String> {
+        let wanted = wanted(&selection(policy), places());
+        let words = |kinds: &Kinds| kinds.rows().map(|(kind, _)| kind.word).collect::<Vec<_>>().join(" ");
+        wanted.places().map(|(place, kinds)| format!("{}: {}", place.region, words(kinds))).collect()
+    };
+    assert_eq!(
+        asked("rules: {ec2/alone: {where: {regions: [us-east-1]}}, s3/open: on}"),
+        ["eu-west-1: s3.bucket", "us-east-1: ec2.volume s3.bucket"]
+    );
+    assert_eq!(
+        asked("rules: {ec2/alone: {where: {regions: [us-east-1]}}, iam/root: on}"),
+        ["eu-west-1: iam.root", "us-east-1: ec2.volume"]
+    );
+}
+
+#[test]
+fn machines_are_read_where_an_exception_calls_their_volumes_by_entry() {
+    let asked = |resource: &str| {
+        let exceptions = format!("exceptions: [{{rule: ec2/*, resource: {resource}, owner: o, reason: r, until: 2027-01-01}}]");
+        let wanted = wanted(&selection(&format!("rules: {{ec2/alone: {{where: {{regions: [us-east-1]}}}}}}\n{exceptions}")), places());
+        wanted.places_of("ec2.instance").map(|place| place.region.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((asked("user/alice"), asked("vol-1")), (vec!["us-east-1".to_owned()], vec![]));
 }
 
 #[test]

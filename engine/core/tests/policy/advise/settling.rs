@@ -1,10 +1,13 @@
 //! What comes of the answers.
 
 use muster_core::advise::{Advice, jobs, json, jsonl, settle, view};
+use muster_core::facet::{Facts, Spread};
 use muster_core::finding::{Severity, Verdict};
 use serde_json::{Value, json as value};
 
-use super::world::{AWAY, HOME, advice, all_fail, closed_bucket, facts, fleet, judged, now, refused, said, selection, untold, volume};
+use super::world::{
+    AWAY, HOME, advice, all_fail, closed_bucket, facts, fleet, judged, machine, now, refused, said, selection, untold, volume,
+};
 
 const EXCEPTED: &str = "\
 rules: {ec2/alone: on}
@@ -81,20 +84,22 @@ fn a_gap_is_felt_where_something_it_hides_is_or_may_be_in_scope() {
 
 #[test]
 fn an_exception_names_what_is_ours_as_the_fleet_file_does() {
-    let exempt = |resource: &str, of: &str| {
+    let exempt = |resource: &str, of: &str, proof: &str| {
         let ours = volume(HOME, "vol-1", &[&format!("muster:fleet={of}"), "muster:address=user/alice/instance"]);
         let policy = format!(
             "rules: {{ec2/tagged: on}}\nexceptions:\n  - {{rule: ec2/tagged, resource: '{resource}', owner: o, reason: r, until: 2027-01-01}}\n"
         );
-        all_fail(&selection(&policy), &facts(vec![ours], Vec::new())).of(Verdict::Exempt).count() == 1
+        let advice = all_fail(&selection(&policy), &facts(vec![ours, machine(of, "vol-1", proof)], Vec::new()));
+        advice.of(Verdict::Exempt).count() == 1
     };
     for named in ["user/alice/instance", "user/alice", "user/*", "vol-1", "arn:aws:ec2:*/vol-1"] {
-        assert!(exempt(named, "lms"), "{named}");
+        assert!(exempt(named, "lms", "i-1"), "{named}");
     }
     for other in ["user/ali", "user/alice/", "alice", "user/bob"] {
-        assert!(!exempt(other, "lms"), "{other}");
+        assert!(!exempt(other, "lms", "i-1"), "{other}");
     }
-    assert!(!exempt("user/alice", "other") && exempt("vol-1", "other"), "an address of another fleet is not ours");
+    assert!(!exempt("user/alice", "other", "i-1") && exempt("vol-1", "other", "i-1"), "an address of another fleet is not ours");
+    assert!(!exempt("user/*", "lms", "i-9") && exempt("vol-1", "lms", "i-9"), "tags without proof may be copied");
 }
 
 #[test]
@@ -109,9 +114,39 @@ fn a_rule_that_sees_a_group_judges_for_its_scope_only() {
 fn a_resource_of_ours_says_where_it_stands() {
     let ours = volume(HOME, "vol-1", &["muster:fleet=lms", "muster:address=user/alice/instance"]);
     let theirs = volume(HOME, "vol-2", &["muster:fleet=other", "muster:address=user/alice/instance"]);
-    let advice = all_fail(&selection("rules: {ec2/tagged: on}"), &facts(vec![ours, theirs], Vec::new()));
-    let places: Vec<_> = advice.findings.iter().map(|one| one.at.as_ref().map(ToString::to_string)).collect();
-    assert_eq!(places, [Some("fleet.yaml:9:3".to_owned()), None]);
+    let places = |proof: &str| -> Vec<_> {
+        let all = vec![ours.clone(), theirs.clone(), machine("lms", "vol-1", proof)];
+        let advice = all_fail(&selection("rules: {ec2/tagged: on}"), &facts(all, Vec::new()));
+        advice.findings.iter().map(|one| (one.at.as_ref().map(ToString::to_string), one.address.clone())).collect()
+    };
+    assert_eq!(places("i-1"), [(Some("fleet.yaml:9:3".to_owned()), Some("user/alice/instance".to_owned())), (None, None)]);
+    assert_eq!(places("i-9"), [(None, None), (None, None)], "copied tags are nobody's");
+}
+
+#[test]
+fn what_is_in_regions_that_the_fleet_does_not_list_is_said() {
+    let spread = |regions: &[(&str, usize)]| Spread {
+        account: "main".to_owned(),
+        kind: "s3.bucket",
+        regions: regions.iter().map(|(region, things)| ((*region).to_owned(), *things)).collect(),
+    };
+    let said = |regions: &[(&str, usize)]| {
+        let facts = Facts { spread: vec![spread(regions)], ..facts(Vec::new(), Vec::new()) };
+        all_fail(&selection("rules: {s3/open: on}"), &facts).elsewhere.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said(&[(HOME, 4), ("sa-east-1", 2), ("eu-north-1", 1)]),
+        [
+            "3 in account main were not judged: in eu-north-1 (1), sa-east-1 (2), which `cloud.regions` of fleet.yaml does not list; list a region to judge them"
+        ]
+    );
+    assert_eq!(
+        said(&[("sa-east-1", 1)]),
+        [
+            "1 in account main was not judged: in sa-east-1 (1), which `cloud.regions` of fleet.yaml does not list; list a region to judge it"
+        ]
+    );
+    assert_eq!(said(&[(HOME, 4), (AWAY, 1), ("sa-east-1", 0)]), [""; 0], "its own regions are no news");
 }
 
 #[test]

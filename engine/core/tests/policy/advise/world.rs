@@ -41,8 +41,8 @@ pub fn fleet() -> Fleet {
     loaded.fleet.unwrap()
 }
 
-/// Rules about volumes: alone, with tags, a whole account and region at once, all of the fleet at once. And about policies of
-/// buckets, of each and of all at once.
+/// Rules about volumes: alone, with tags, a whole account and region at once, all of the fleet at once. About policies of buckets,
+/// of each and of all at once. And about root users, who are of no region.
 pub fn catalogue() -> Vec<(PackId, Vec<Rule>)> {
     let about = |kind: &str, id: &str, severity: &str, grouping: &str, facets: &[&str]| {
         let body = json!({
@@ -62,7 +62,8 @@ pub fn catalogue() -> Vec<(PackId, Vec<Rule>)> {
     ];
     let buckets = vec![about("s3.bucket", "open", "high", "each", &["policy"]), about("s3.bucket", "all", "high", "scope", &["policy"])];
     let pack = |name: &str| PackId { name: name.to_owned(), version: "1.0.0".to_owned() };
-    vec![(pack("ec2"), rules), (pack("s3"), buckets)]
+    let root = vec![about("iam.root", "root", "high", "each", &[])];
+    vec![(pack("ec2"), rules), (pack("iam"), root), (pack("s3"), buckets)]
 }
 
 /// What a policy selects. `text` is everything behind its name.
@@ -81,7 +82,17 @@ pub fn volume(region: &str, id: &str, tags: &[&str]) -> Fact {
     Fact::new(kind("ec2.volume").unwrap(), (ACCOUNT, region), body.as_object().unwrap().clone())
 }
 
-/// The same with its tags unread.
+/// A machine of a fleet's alice that starts from a volume; `proof` is its `muster:self`.
+pub fn machine(fleet: &str, root: &str, proof: &str) -> Fact {
+    let body = json!({
+        "InstanceId": "i-1", "State": "running", "RootDeviceName": "/dev/xvda",
+        "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeId": root}}],
+        "Tags": {"muster:fleet": fleet, "muster:address": "user/alice/instance", "muster:self": proof},
+    });
+    Fact::new(kind("ec2.instance").unwrap(), (ACCOUNT, HOME), body.as_object().unwrap().clone())
+}
+
+/// A volume with its tags unread.
 pub fn untold(region: &str, id: &str) -> Fact {
     let mut fact = volume(region, id, &[]);
     fact.body.remove("Tags");

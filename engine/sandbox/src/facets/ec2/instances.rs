@@ -43,6 +43,7 @@ fn instance(machine: &Machine, region: &Region, world: &World) -> Instance {
         root_device_name: Some(ROOT.to_owned()),
         block_device_mappings: devices(machine, region, world.now),
         tags: Some(view.tags.clone()),
+        client_token: Some(view.client_token.clone()),
         metadata_options: Some(metadata(view.imds_required)),
         disable_api_termination: Some(false),
         user_data: Some(None),
