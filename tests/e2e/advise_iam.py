@@ -1,7 +1,8 @@
 """The policy that `muster iam --advise` prints is enough and no more: the baseline's collection under exactly it, then with each action
 taken away once: one gap names the action, and the rules that needed it answer unknown.
 
-The test server judges every request. Each shortened policy has an access key of its own, so that all stand at once.
+The test server judges every request. Each shortened policy has an access key of its own, so that all stand at once. What must be listed,
+and what is missing without an action, follows from what is published: reads.py.
 """
 
 import json
@@ -11,13 +12,26 @@ from concurrent.futures import ThreadPoolExecutor
 from estate import Estate, ec2, lambdas, rds, s3
 from iam import actions_of, without
 from lib import Failed, Muster, Server, main, require, say
+from reads import gaps as gaps_without
+from reads import needed, unknown
 
+POLICY = "baseline"
 HOME = "us-east-1"
 ADVISOR = "advisor"
 # A muster and the server it asks.
 AT_ONCE = 2
 # Needs no permission on AWS.
 FREE = "sts:GetCallerIdentity"
+# Actions that are printed though this account makes no use of them, and why it cannot. None.
+UNUSED = {}
+# One call that tells of several things: a gap for each, since other rules need it. Without any other action there is one gap.
+SEVERAL = {
+    "cloudwatch:GetMetricData": "metrics of instances and of databases",
+    "iam:GenerateCredentialReport": "root and the users are in one report",
+    "iam:GetAccountAuthorizationDetails": "users, groups, roles and policies are one list",
+    "iam:GetCredentialReport": "root and the users are in one report",
+    "s3:GetAccountPublicAccessBlock": "the account's block is its own, and each bucket's too",
+}
 TEXT = f"""fleet: watched
 timezone: UTC
 cloud: {{provider: aws, regions: [{HOME}]}}
@@ -31,6 +45,8 @@ def script():
     with Server() as server, Muster(server, TEXT, key=ADVISOR) as muster:
         _fill(server)
         policies = _printed(muster)
+        listed = {action for document in policies[ADVISOR] for action in actions_of(document)}
+        _as_published(listed)
         server.lab("policies", policies)
         server.lab("requests?clear")
         done = muster.run("advise", "--format", "json", ok=None)
@@ -43,9 +59,10 @@ def script():
         require(not denied, f"denied: {denied[:3]}")
         used = sorted({check["action"] for request in requests if request["access_key"] == ADVISOR for check in request["checks"]} - {FREE})
         require(used, "nothing was asked of the account")
-        listed = {action for document in policies[ADVISOR] for action in actions_of(document)}
-        unused = sorted(listed - set(used) - {FREE})
-        say(f"under exactly the printed policy: no denial, no gap, {len(used)} actions used; listed and not used by this account: {', '.join(unused) or 'none'}")
+        unused = listed - set(used) - {FREE}
+        require(not unused - UNUSED.keys(), f"printed, and nothing was asked by it: {sorted(unused - UNUSED.keys())}")
+        require(not UNUSED.keys() - unused, f"said to be of no use to this account, and used or not printed: {sorted(UNUSED.keys() - unused)}")
+        say(f"under exactly the printed policy: no denial, no gap, {len(used)} actions used, each that is printed")
         _each_missing(server, muster, policies, used, whole)
 
 
@@ -53,6 +70,16 @@ def _printed(muster):
     """The documents that are printed, before anything is enforced."""
     printed = muster.run("iam", "--advise").json()
     return {ADVISOR: printed if isinstance(printed, list) else [printed]}
+
+
+def _as_published(listed):
+    """The printed actions are those that the policy's rules need, by what is published of them, and AWS has each."""
+    require(not unknown(listed), f"AWS has no such actions: {unknown(listed)}")
+    wanted = {action for actions in needed(POLICY).values() for action in actions} | {FREE}
+    require(not listed - wanted, f"printed, and needed by no rule of {POLICY}: {sorted(listed - wanted)}")
+    require(not wanted - listed, f"needed by rules of {POLICY}, and not printed: {sorted(wanted - listed)}")
+    strange = sorted(action for action in wanted | SEVERAL.keys() if (len(gaps_without(POLICY, action)) > 1) != (action in SEVERAL))
+    require(not strange, f"one gap or several, and SEVERAL says otherwise: {strange}")
 
 
 # --- an account in which every call of the baseline is made
@@ -134,17 +161,21 @@ def _judge(action, done, whole):
     require(done.code == 77, f"without {action}: exit 77 expected, {done.shown()}")
     advice = done.json()
     gaps = advice["gaps"]
-    places = [(gap["kind"], gap["facet"], gap["region"]) for gap in gaps]
+    places = [(gap["kind"], gap["facet"], gap["account"], gap["region"]) for gap in gaps]
     require(gaps, f"without {action}: no gap, though it was used")
     require({gap["action"] for gap in gaps} == {action}, f"without {action}: the gaps name {sorted({gap['action'] for gap in gaps})}")
     require(len(places) == len(set(places)), f"without {action}: a gap stands twice: {places}")
+    missing, wanted = {(gap["kind"], gap["facet"]) for gap in gaps}, gaps_without(POLICY, action)
+    require(missing == wanted, f"without {action}: gaps for {sorted(missing, key=str)}, {sorted(wanted, key=str)} expected")
+    # There is one place, so that what is read once lacks once.
+    require(len(gaps) == len(wanted), f"without {action}: {len(gaps)} gaps for {len(wanted)} readings: {places}")
     touched = {rule for gap in gaps for rule in gap["rules"]}
     require(touched, f"without {action}: its gaps name no rule")
     for gap in gaps:
         for rule in gap["rules"]:
             _unknown(action, gap, rule, advice["findings"])
     _same(action, touched, advice["findings"], whole["findings"])
-    what = ", ".join(kind if facet is None else f"{facet} of {kind}" for kind, facet, _ in places)
+    what = ", ".join(kind if facet is None else f"{facet} of {kind}" for kind, facet, *_ in places)
     return f"a gap for {what}; {len(touched)} {'rule answers' if len(touched) == 1 else 'rules answer'} unknown"
 
 

@@ -1,4 +1,4 @@
-"""Every command that a built-in rule prints can work, as far as the models of AWS's services say."""
+"""Every command that a built-in rule prints can work, as far as the models of AWS's services say; and what policies say of rules is true."""
 
 import json
 import re
@@ -8,6 +8,10 @@ from commands import Wrong, check
 from lib import ROOT
 
 BUILT = ROOT / "rules" / "packs" / "built"
+POLICIES = ROOT / "policies"
+# `  ec2/imdsv2: on   # 6.7`: what a policy says of a rule, and what stands behind.
+CHOSEN = re.compile(r"  ([a-z0-9]+/[a-z0-9-]+):[^#]*# (.*)")
+NUMBER = re.compile(r"\b\d+(?:\.\d+)+\b")
 # What can be wrong with a command, one each.
 BROKEN = {
     "aws ec2 modify-volumes --volume-id {resource} --region {region}": "no operation",
@@ -66,6 +70,26 @@ class Commands(unittest.TestCase):
     def test_controls_are_written_as_their_catalogues_do(self):
         strange = [f"{name}: {control}" for name, rule in rules().items() for control in rule.get("controls", []) if not CONTROL.fullmatch(control)]
         self.assertFalse(strange)
+
+    def test_what_policies_say_of_rules_is_what_rules_say(self):
+        """Comments are what people read: numbers of controls in cis.yaml, severity and title in baseline.yaml, the title in cost.yaml."""
+        known, wrong, tried = rules(), [], 0
+        for path in sorted(POLICIES.glob("*.yaml")):
+            for rule, said in CHOSEN.findall(path.read_text()):
+                tried += 1
+                wanted, found = _of(known[rule], said, path.stem)
+                if wanted != found:
+                    wrong.append(f"{path.name}: {rule}: {found}, the rule has {wanted}")
+        self.assertGreater(tried, 80, "the policies say hardly anything of their rules")
+        self.assertFalse(wrong, "\n" + "\n".join(wrong))
+
+
+def _of(rule, said, policy):
+    """What the rule has, and what is said of it."""
+    if policy == "cis":
+        return sorted(control.removeprefix("CIS ") for control in rule["controls"] if control.startswith("CIS ")), sorted(NUMBER.findall(said))
+    severity = f"{rule['severity']}: " if policy == "baseline" else ""
+    return f"{severity}{rule['title']}".lower(), said.lower()
 
 
 if __name__ == "__main__":
