@@ -1706,13 +1706,21 @@ _muster() {
             return 0
             ;;
         muster__subcmd__iam)
-            opts="-q -h -V --plan --apply --adopt --advise --everywhere --survey --user --fleet --color --quiet --log --events --sandbox --now --help --version"
+            opts="-q -h -V --plan --apply --adopt --advise --everywhere --survey --user --policy --rule --fleet --color --quiet --log --events --sandbox --now --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rule)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2438,7 +2446,7 @@ _muster() {
             return 0
             ;;
         muster__subcmd__rule__subcmd__lock)
-            opts="-q -h -V --fleet --color --quiet --log --events --sandbox --now --help --version"
+            opts="-q -h -V --as-built --fleet --color --quiet --log --events --sandbox --now --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -721,6 +721,8 @@ complete -c muster -n "__fish_muster_using_subcommand doctor" -s q -l quiet -d '
 complete -c muster -n "__fish_muster_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c muster -n "__fish_muster_using_subcommand iam" -l user -d 'What lets one user, and nobody else, fetch their generated key' -r
+complete -c muster -n "__fish_muster_using_subcommand iam" -l policy -d 'With `--advise`: of this policy instead of those of the fleet file, as `muster advise --policy` takes it; may be given several times, the later one wins' -r
+complete -c muster -n "__fish_muster_using_subcommand iam" -l rule -d 'With `--advise`: of this rule (`ec2/open-ports`) or pack (`ec2/*`) only; may be given several times' -r
 complete -c muster -n "__fish_muster_using_subcommand iam" -l fleet -d 'The fleet file; files it names, `fleet.lock` and `.muster/` stand beside it' -r -F
 complete -c muster -n "__fish_muster_using_subcommand iam" -l color -d 'When to colour the output' -r -f -a "auto\t'On a terminal'
 always\t'Always'
@@ -899,7 +901,7 @@ json\t'One JSON object a line'"
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
-complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l bless -d 'Write what the rules find into the cases as what is expected; comments stay'
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l bless -d 'Write what the rules find into the cases as what is expected: into all, or into none when one cannot be judged; comments stay'
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -l record -d 'Make a case of what the account of fleet.yaml holds, with ids, names, addresses and tag values replaced'
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -956,6 +958,7 @@ json\t'One JSON object a line'"
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -l events -d 'Append everything that happens to FILE, one JSON object a line' -r -F
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -l sandbox -d 'Use the embedded account in `.muster/` instead of AWS; a new one begins as ESTATE (a YAML file) says' -r
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -l now -d 'Judge schedules and dates as if it were T (RFC 3339); with `apply` on the sandbox only' -r
+complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -l as-built -d 'Pin packs as they were built, though their sources changed since'
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -s q -l quiet -d 'Say nothing but results, warnings and errors'
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c muster -n "__fish_muster_using_subcommand rule; and __fish_seen_subcommand_from lock" -s V -l version -d 'Print version'

@@ -119,7 +119,8 @@ pub(super) fn shown<T>(facts: Facts, frame: &Frame, findings: impl Fn(&[Fact]) -
     let selection = selection(&fleet.advisor.read, &fleet);
     assert!(selection.is_clean(), "{:?}", selection.diagnostics);
     let (at, facts) = (facts.at, facts.settled());
-    let advice = advise::settle(&selection, &fleet, &facts, &advise::jobs(&selection, &facts), findings(&facts.facts), at);
+    let volumes: Vec<Fact> = facts.facts.iter().filter(|fact| fact.kind == "ec2.volume").cloned().collect();
+    let advice = advise::settle(&selection, &fleet, &facts, &advise::jobs(&selection, &facts), findings(&volumes), at);
     show(&Shown::new(&advice, &selection, &facts, frame))
 }
 

@@ -69,7 +69,7 @@ fn controls() -> Vec<(&'static str, Value)> {
         ("ec2/ebs-default-encryption", json!({"empty-regions": true})),
         // 6.3, 6.4: "remote server administration ports, such as SSH on port 22 and RDP on port 3389"; 6.1.2: CIFS, "port 445". How wide
         // a network is the internet is the rule's own: CIS has /0 alone, which two halves evade.
-        ("ec2/open-ports", json!({"ports": [22, 445, 3389], "wider-than": 8})),
+        ("ec2/open-ports", json!({"ports": [22, 445, 3389], "every-port": true, "wider-than": 8})),
         // 6.1.1: every volume, of whatever size.
         ("ec2/volume-encryption", json!({"min-size": 0})),
         // 4.7: "flow logs be enabled for packet 'Rejects'".
@@ -78,6 +78,11 @@ fn controls() -> Vec<(&'static str, Value)> {
         ("fleet/database-open", json!({"prefix": 8, "prefix-v6": 16})),
         // 6.3: as for security groups of the account.
         ("fleet/user-ssh-open", json!({"prefix": 8, "prefix-v6": 16})),
+        // 2.14: "full administrative privileges"; which roles are meant to have them is the rule's own.
+        (
+            "iam/administrator-role",
+            json!({"exempt": ["OrganizationAccountAccessRole", "AWSControlTowerExecution"], "permission-sets": false}),
+        ),
         // 2.11: "unused for 45 days or more": 44 is the most.
         ("iam/inactive-user", json!({"days": 44})),
         // 2.12: "every 90 days or less".

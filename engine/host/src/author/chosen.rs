@@ -3,10 +3,11 @@
 /// Ends of members whose text somebody chose.
 const ENDS: [&str; 4] = ["Name", "Identifier", "Description", "Comment"];
 /// Further members whose text somebody chose.
-const CHOSEN: [&str; 22] = [
+const CHOSEN: [&str; 23] = [
     "Account",
     "Accounts",
     "AlarmRule",
+    "ClientToken",
     "DBClusterMembers",
     "DBClusterParameterGroup",
     "DBParameterGroups",

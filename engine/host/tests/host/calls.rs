@@ -28,6 +28,7 @@ const BY_THING: &[(&str, u64)] = &[
     ("GetBucketAcl", 1),
     ("GetBucketOwnershipControls", 1),
     ("GetBucketPolicy", 1),
+    ("GetBucketPolicyStatus", 1),
     ("GetBucketPublicAccessBlock", 1),
     ("GetEncryptionConfiguration", 1),
     ("GetLifecycleConfiguration", 1),

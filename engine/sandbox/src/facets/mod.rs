@@ -108,7 +108,7 @@ impl Collecting<'_> {
             return;
         }
         let mut found: Vec<Fact> = self.bodies(place, kind).into_iter().map(|body| Fact::new(kind, home, body)).collect();
-        kind.calls.iter().for_each(|call| self.count_list(place, kind, call, found.len()));
+        kind.calls.iter().for_each(|call| self.count_list((place, home.0), kind, call, found.len()));
         for facet in kind.facets.iter().filter(|facet| facets.contains(facet.word)) {
             (self.progress)(Progress { place, kind: kind.word, facet: Some(facet.word), done: found.len(), of: found.len() });
             self.facet(place, home, (kind, facet), &mut found);
@@ -160,12 +160,12 @@ impl Collecting<'_> {
     }
 
     /// One list of a whole account names what is in all its regions.
-    fn count_list(&mut self, place: &Place, kind: &'static KindSpec, call: &Call, things: usize) {
+    fn count_list(&mut self, (place, account): (&Place, &str), kind: &'static KindSpec, call: &Call, things: usize) {
         if call.per != Per::Account || kind.home != Home::Region {
-            return self.count_call(&place.account, call, things);
+            return self.count_call(account, call, things);
         }
         let regions = self.regions(&place.account, kind);
-        self.count_call(&place.account, call, regions.values().sum());
+        self.count_call(account, call, regions.values().sum());
         let key = (place.account.clone(), kind.word);
         self.listed.entry(key).or_insert_with(|| Spread { account: place.account.clone(), kind: kind.word, regions });
     }

@@ -21,7 +21,7 @@ pub(crate) fn took(day: Day<'_>) -> Option<f64> {
 /// The value that all but `percent` of a function's runs stayed within, from the `value` of each day: the highest, unless so few runs were
 /// on its day that all of them are among those left out. So one run that hung on a quiet day is not the measure of two weeks.
 pub(crate) fn level(function: Function<'_>, metric: Option<Metric<'_>>, value: fn(Day<'_>) -> Option<f64>, percent: f64) -> Option<f64> {
-    level_of(function, metric, |day| value(day), percent)
+    level_of(function, metric, value, percent)
 }
 
 fn level_of(function: Function<'_>, metric: Option<Metric<'_>>, value: impl Fn(Day<'_>) -> Option<f64>, percent: f64) -> Option<f64> {
